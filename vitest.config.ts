@@ -12,6 +12,7 @@ const project = (name: string, list: readonly string[], more: InlineConfig) => (
   test: { name, include: globs(list), ...more },
 });
 const BUILD = 'test/setup/build.ts';
+const BROWSERS = 'test/setup/browsers.ts';
 const GUARD = 'test/setup/src-alone.ts';
 
 export default defineConfig({
@@ -32,9 +33,9 @@ export default defineConfig({
       project('alone', ALONE, { setupFiles: [GUARD], isolate: true }),
       project('built', BUILT, { globalSetup: [BUILD], exclude: [...configDefaults.exclude, ...globs(MOCKED)] }),
       project('mocked', MOCKED, { globalSetup: [BUILD], isolate: true }),
-      project('browser', BROWSER, { globalSetup: [BUILD, 'test/setup/browsers.ts'] }),
+      project('browser', BROWSER, { globalSetup: [BUILD, BROWSERS] }),
       // `npm run test:all` sets this.
-      ...(process.env['CVAE_LONG'] ? [project('long', LONG, { globalSetup: [BUILD] })] : []),
+      ...(process.env['CVAE_LONG'] ? [project('long', LONG, { globalSetup: [BUILD, BROWSERS] })] : []),
     ],
     pool: 'forks',
     // The files of a project that a worker runs share what they load: most of them load all of src/ and TensorFlow.

@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Modules that the benchmarks share.
-const SHARED = ['families.ts', 'measure.ts', 'networks.ts', 'peers.ts', 'serve-page.ts', 'serve-report.ts', 'wire.ts'];
+const SHARED = [
+  'families.ts',
+  'measure.ts',
+  'module-speed.ts',
+  'networks.ts',
+  'peers.ts',
+  'serve-page.ts',
+  'serve-report.ts',
+  'wire.ts',
+];
 const names = readdirSync(new URL('../bench', import.meta.url)).filter((f) => f.endsWith('.ts') && !SHARED.includes(f));
 const [name, ...rest] = process.argv.slice(2);
 if (!names.includes(`${name}.ts`)) {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { LIBRARY } from '../src/version.ts';
+import { IS_LONG } from './support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'cvae-clone-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const clone = join(place, 'clone');
-const isLong = Boolean(process.env['CVAE_LONG']);
 
 /** Runs a program in the clone, with a cache of npm's own, in which nothing is remembered. */
 const run = (command: string, ...words: readonly string[]) => {
@@ -22,7 +22,7 @@ const run = (command: string, ...words: readonly string[]) => {
 test('npx cvae-compile, before a clone is built: what is missing, and after it is built: the program', () => {
   expect(spawnSync('git', ['clone', '--quiet', ROOT, clone])).toMatchObject({ status: 0 });
   // What `npm ci` and `npm run build` leave, which take minutes: for real where there is time.
-  if (isLong) expect(run('npm', 'ci')).toMatchObject({ status: 0 });
+  if (IS_LONG) expect(run('npm', 'ci')).toMatchObject({ status: 0 });
   else symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   const before = run('npx', 'cvae-compile', '--version');
   expect(before).toEqual({
@@ -30,7 +30,7 @@ test('npx cvae-compile, before a clone is built: what is missing, and after it i
     out: '',
     err: `error: ${clone}/: expected the program to be built, got no dist/cli/bin.js; run npm ci && npm run build there\n`,
   });
-  if (isLong) expect(run('npm', 'run', 'build')).toMatchObject({ status: 0 });
+  if (IS_LONG) expect(run('npm', 'run', 'build')).toMatchObject({ status: 0 });
   else cpSync(join(ROOT, 'dist'), join(clone, 'dist'), { recursive: true });
   expect(run('npx', 'cvae-compile', '--version')).toEqual({ status: 0, out: `${LIBRARY.version}\n`, err: '' });
   const wrong = run('npx', 'cvae-compile', 'inspect', 'nowhere.ts');

@@ -4,6 +4,7 @@ import { atLeast, diagnose } from '../src/cli/doctor/diagnose.ts';
 import { doctor, type DoctorOptions } from '../src/cli/doctor/doctor.ts';
 import type { Facts } from '../src/cli/doctor/machine-facts.ts';
 import { bareProject, filledCache, folder, worksHere } from './setup/tfjs-project.ts';
+import { IS_LONG } from './support/chosen.ts';
 
 const works = worksHere();
 
@@ -143,7 +144,7 @@ describe('on this machine', () => {
     expect(well).toMatchObject({ node: true, 'tfjs-node': works, 'tfjs-cpu': true, 'onnxruntime-web': true });
   });
 
-  it('is a table for people, with what mends the rest', async () => {
+  it.runIf(IS_LONG)('is a table for people, with what mends the rest', async () => {
     visit(bareProject());
     const { code, stdout } = await consult();
     expect(code).toBe(0);
@@ -154,7 +155,7 @@ describe('on this machine', () => {
     expect(stdout).toMatch(/^Training: onnxruntime-node\. Serving: onnxruntime-(node|web)\.$/m);
   });
 
-  it('is mended with --fix, or says that it was not', async () => {
+  it.runIf(IS_LONG)('is mended with --fix, or says that it was not', async () => {
     visit(bareProject());
     vi.stubEnv('CVAE_CACHE', works ? filledCache() : folder());
     vi.stubEnv('PATH', '');

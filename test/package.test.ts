@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TSC } from './types/tsc.ts';
+import { IS_LONG, chosen } from './support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -53,7 +54,7 @@ console.log(print(model).split('\\n')[0]);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe('the packed package', () => {
-  it.each(['nodenext', 'bundler'])(
+  it.each(chosen('resolutions of the package', ['nodenext', 'bundler'], 1))(
     'type-checks in a project under %s, with a compile error where one belongs',
     (resolution) => {
       writeFileSync(
@@ -105,7 +106,7 @@ export { digits } from 'cvae-compile/data';
       expect(node(join(installed, path), 'inspect', 'model.ts').output).toContain('330,824');
   });
 
-  it('has no fault that publint finds', async () => {
+  it.runIf(IS_LONG)('has no fault that publint finds', async () => {
     const { publint } = await import('publint');
     const { formatMessage } = await import('publint/utils');
     const pkgDir = join(project, 'node_modules', 'cvae-compile');
@@ -113,7 +114,7 @@ export { digits } from 'cvae-compile/data';
     expect(messages.map((m) => formatMessage(m, pkg))).toEqual([]);
   });
 
-  it('has the right types behind every door, as are-the-types-wrong sees it', () => {
+  it.runIf(IS_LONG)('has the right types behind every door, as are-the-types-wrong sees it', () => {
     const attw = join(ROOT, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
     const { status, output } = node(attw, tarball, '--profile', 'esm-only', '--no-color', '--no-emoji');
     // ESM only: what node10 and require() see is ignored, by that profile's own rule.

@@ -8,6 +8,7 @@ import { batch } from 'cvae-compile/data';
 import { data, HIDDEN, hiddenAt, SIDE, x } from '../examples/segmentation/data.ts';
 import { main, type Run } from '../examples/segmentation/main.ts';
 import { tableOf } from '../examples/segmentation/table.ts';
+import { IS_LONG } from './support/chosen.ts';
 
 const example = fileURLToPath(new URL('../examples/segmentation', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'segmentation-'));
@@ -27,7 +28,7 @@ describe('examples/segmentation', () => {
     expect(new Set(places.map(String)).size).toBeGreaterThan(50);
   });
 
-  test('trains, measures and draws', async () => {
+  test.runIf(IS_LONG)('trains, measures and draws', async () => {
     const places = { folder, weights: join(folder, 'runs'), limit: 64, samples: 3 };
     const told: string[] = [];
     const say = (line: string) => told.push(line);

@@ -13,6 +13,7 @@ import {
   tfjsNodeOf,
   worksHere,
 } from './setup/tfjs-project.ts';
+import { IS_LONG } from './support/chosen.ts';
 
 // The script makes the add-on for Linux x64 with glibc; elsewhere it says so, and the fallback trains.
 const works = worksHere();
@@ -63,7 +64,7 @@ describe('where there is something to mend', () => {
     expect(mend(project, ['--quiet'], { CVAE_CACHE: cache })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('notices a library that is gone with its cache, and mends that too', () => {
+  it.runIf(IS_LONG)('notices a library that is gone with its cache, and mends that too', () => {
     const project = bareProject();
     if (!works) return expect(mend(project, ['--check']).code).toBe(1);
     const library = join(tfjsNodeOf(project), 'deps', 'lib');
@@ -79,7 +80,7 @@ describe('where there is something to mend', () => {
     expect(mend(project, ['--check']).code).toBe(0);
   });
 
-  it('replaces an add-on that does not load, or leaves it as it is', () => {
+  it.runIf(IS_LONG)('replaces an add-on that does not load, or leaves it as it is', () => {
     const project = bareProject();
     const addon = join(tfjsNodeOf(project), 'lib', 'napi-v8');
     mkdirSync(addon, { recursive: true });
@@ -120,7 +121,7 @@ describe('where it cannot be mended, one line says why and what to do, and nothi
     expect(readdirSync(cache)).toEqual(['some.whl']);
   });
 
-  it('an index that has no such wheel, or none that can be reached', () => {
+  it.runIf(IS_LONG)('an index that has no such wheel, or none that can be reached', () => {
     const cache = folder();
     const bin = pathWith({ 'g++': process.execPath });
     const env = { PATH: `${bin}:${process.env['PATH']}`, PIP_NO_INDEX: '1', PIP_FIND_LINKS: bin, CVAE_CACHE: cache };

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { load } from '../src/cli/load.ts';
 import { temporary } from './cli/support/cli.ts';
 import { MODELS, QUICK, wholeWay, ZOO } from './support/zoo.ts';
+import { chosen } from './support/chosen.ts';
 
 const folder = temporary();
 const read = (file: string): string => readFileSync(join(ZOO, file), 'utf8');
@@ -29,6 +30,6 @@ test.each(MODELS)('%s is a definition without a cast and without an op of its ow
   expect(code).not.toMatch(/\b(as|any|unknown|apply|elementwise|distribution)\b|@ts-|!\./);
 });
 
-describe.each(QUICK)('%s', (file) => {
+describe.each(chosen('definitions of the zoo', QUICK, 2))('%s', (file) => {
   test('trains, exports, is verified and sampled', () => wholeWay(file, folder));
 });

@@ -7,6 +7,7 @@ import { App } from './page/App.tsx';
 import { loadExamples } from './session/examples.ts';
 import { createPlayground } from './session/playground.ts';
 import { problemOf } from './session/problem.ts';
+import { shown } from './session/shown.ts';
 import { enginesOf, siteOf } from './session/site.ts';
 import { ProblemCard } from './view/ProblemCard.tsx';
 import './style.css';
@@ -23,10 +24,11 @@ const start = async (show: (page: ComponentChild) => void): Promise<void> => {
     examples,
     await readAddress(location.hash, manifest, examples),
   );
-  show(<App playground={playground} />);
+  shown.value = playground;
+  show(<Shown />);
   keepAddress(playground);
-  addEventListener('unhandledrejection', ({ reason }) => playground.fail(reason));
-  addEventListener('error', ({ error }) => playground.fail(error));
+  addEventListener('unhandledrejection', ({ reason }) => shown.value?.fail(reason));
+  addEventListener('error', ({ error }) => shown.value?.fail(error));
   // An address that was typed or pasted over the present one.
   addEventListener('hashchange', () => location.reload());
   const stop = effect(() => {
@@ -34,6 +36,12 @@ const start = async (show: (page: ComponentChild) => void): Promise<void> => {
     void keepOffline();
     queueMicrotask(() => stop());
   });
+};
+
+/** The page of the model that is shown. */
+const Shown = () => {
+  const playground = shown.value;
+  return playground && <App key={playground.site.folder.href} playground={playground} />;
 };
 
 const root = document.getElementById('app');

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { InvalidModel } from '../errors.ts';
-import type { StoredPrecision } from '../export/options.ts';
+import type { StoredPrecision } from '../export/storage/stored.ts';
 import type { AtMost } from '../export/storage/gate.ts';
 import type { Manifest, Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
@@ -74,13 +74,13 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     )
     .option(
       '--precision <name>',
-      'how weights are stored: float32, or float16 or int8 for files of half or a quarter of the size, whose cost is measured and reported',
-      oneOf('float32', 'float16', 'int8', 'fp32', 'fp16'),
+      'how weights are stored: float32, or float16, int8 or int4 for files of half, a quarter or a sixth of the size, whose cost is measured and reported',
+      oneOf('float32', 'float16', 'int8', 'int4', 'fp32', 'fp16'),
       'float32',
     )
     .option(
       '--at-most <rise>',
-      'with --precision int8, how much −log p(y|x) may rise on the validation data: 0.05 (nats) or 0.1% (default: the larger of these)',
+      'with --precision int8 or int4, how much −log p(y|x) may rise on the validation data, such as 0.2 (nats) or 0.1% (default: 0.05 or 0.1%, of int4 0.3 or 0.3%, the larger of these)',
       atMost,
     )
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
@@ -89,7 +89,14 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
 /** The short names are those that earlier versions had. */
-const PRECISIONS = { float32: 'float32', float16: 'float16', int8: 'int8', fp32: 'float32', fp16: 'float16' } as const;
+const PRECISIONS = {
+  float32: 'float32',
+  float16: 'float16',
+  int8: 'int8',
+  int4: 'int4',
+  fp32: 'float32',
+  fp16: 'float16',
+} as const;
 
 /** The number of draws of z in `evaluation.onnx`: more draws take several calls. */
 const SAMPLES = 10;
@@ -146,7 +153,7 @@ async function command(
       ...(display && { display }),
       ...(evaluationSamples !== undefined && { evaluationSamples }),
       ...(stored !== 'float32' && { precision: stored }),
-      ...(stored === 'int8' && data !== undefined && { measureOn: () => sourceOf(where, data) }),
+      ...((stored === 'int8' || stored === 'int4') && data !== undefined && { measureOn: () => sourceOf(where, data) }),
       ...(trains && { training: { ...trainingOf(training), ...(auxiliary && { auxiliary }) } }),
       ...(packs && { package: license === undefined ? true : { license } }),
       run: from,
@@ -197,9 +204,9 @@ const checkTogether = ({ trains, stored, packs, license, atMost }: Together): vo
     throw new InvalidModel(
       `precision: expected float32 with --training, since training continues from unrounded weights, got ${stored}; leave out one of both`,
     );
-  if (atMost !== undefined && stored !== 'int8')
+  if (atMost !== undefined && stored !== 'int8' && stored !== 'int4')
     throw new InvalidModel(
-      `at-most: expected --precision int8, whose cost it limits, got ${stored}; leave out one, or give both`,
+      `at-most: expected --precision int8 or int4, whose cost it limits, got ${stored}; leave out one, or give both`,
     );
   if (license !== undefined && !packs)
     throw new InvalidModel(
@@ -236,10 +243,11 @@ const storedLines = (precision: Precision, files: Manifest['files']): readonly s
   const { weights, cost } = precision;
   const lines = [`weights in ${weights}: outputs differ from those with float32 by ${lost(precision)}`];
   if (!cost) return lines;
-  const { rise, error, unit, examples: count, part, left } = cost;
+  const { rise, error, unit, examples: count, part, left, int8 = [] } = cost;
   return [
     ...lines,
     `${weights}: ${kilobytes(files)} kB, ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part})`,
+    ...(int8.length > 0 ? [`in int8, as they cost more: ${int8.join(', ')}`] : []),
     ...(left.length > 0 ? [`left in float32, as they cost more: ${left.join(', ')}`] : []),
   ];
 };

@@ -6,7 +6,8 @@
 export { compile, type Compiled, type CompiledFile } from '../export/compile.ts';
 export { onnxruntime, type InferenceEngine, type Loaded, type Values } from '../export/engine.ts';
 export { exportModel, type Exported } from '../export/export-model.ts';
-export type { CompileOptions, ExportOptions, Packaging, StoredPrecision } from '../export/options.ts';
+export type { CompileOptions, ExportOptions, Packaging } from '../export/options.ts';
+export type { StoredPrecision } from '../export/storage/stored.ts';
 export type { AtMost, Measured } from '../export/storage/gate.ts';
 export type { VerifyOptions } from '../export/verify-options.ts';
 export type { Agreement, TrainingBackend } from '../export/verification.ts';

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { checkOption, PATH, reading } from './options.ts';
 import { isPlain, rule } from '../values/rules.ts';
 import type { Dataset } from './dataset.ts';
@@ -100,6 +100,7 @@ const fileOf = (path: string, options: CsvTableOptions | CsvOptions, planned: bo
   return {
     where: 'csv',
     path,
+    name: basename(path),
     unit: 'line',
     decimal,
     rows: (begin) => readLines(path, { delimiter, encoding }, begin),

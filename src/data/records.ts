@@ -44,7 +44,7 @@ export const records = taking(
     checkTableOptions('records', options, TABLE_OPTIONS);
     const read = async (begin: (header: Header) => TakeLine): Promise<void> =>
       readGroups('records', groupsOf(await (typeof rows === 'function' ? rows() : rows)), begin);
-    return lazily({ where: 'records', path: 'records', unit: 'row', decimal: '.', rows: read }, options);
+    return lazily({ where: 'records', path: 'records', name: 'records', unit: 'row', decimal: '.', rows: read }, options);
   },
 );
 

@@ -25,8 +25,10 @@ import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
-import { halved, lossOf, unitsIn } from './storage/float16.ts';
-import { layerOf, quantised } from './storage/int8.ts';
+import type { Calibration } from './storage/calibrate.ts';
+import { lossOf, unitsIn } from './storage/float16.ts';
+import { layerOf } from './storage/int8.ts';
+import { storedAs, type StoredPrecision } from './storage/stored.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -74,6 +76,19 @@ export interface Compiled {
  */
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   checkCompile(model, options);
+  return compileStored(model, trained, options);
+}
+
+/** The same, with how weights are stored if what that costs has been measured. */
+export interface StoredOptions extends Omit<CompileOptions, 'precision'> {
+  readonly precision?: StoredPrecision;
+  /** With int4: what kernels are given, and layers that stay int8. */
+  readonly calibration?: Calibration;
+  readonly int8?: readonly string[];
+}
+
+/** `compile`, of options that have been checked, and for int4 too. */
+export const compileStored = (model: Model, trained: Weights, options: StoredOptions): Compiled => {
   const weights = ownWeights('compile', trained);
   const { opset = OPSET, name = 'model', names = {}, display } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
@@ -99,7 +114,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(stored(whole, unitsIn(lowered), options));
+    const optimised = calledByOutputs(storedAs(whole, { ...options, precision, exact: unitsIn(lowered) }));
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
@@ -133,7 +148,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
       ...(isReduced && { precision: { weights: precision, losses } }),
     },
   };
-}
+};
 
 /** Checks names of layers. @throws InvalidModel for one that is none of the model's. */
 const checkLayers = (names: readonly string[], layers: readonly string[]): void => {
@@ -142,16 +157,6 @@ const checkLayers = (names: readonly string[], layers: readonly string[]): void 
     throw new InvalidModel(
       `keepFloat32: expected layers of the model, got ${unknown}; ${meant(unknown, [...new Set(layers)])}`,
     );
-};
-
-/** Returns a graph with its weights as they are stored; those in the units of the data keep their numbers. */
-const stored = (
-  graph: OnnxGraph,
-  exact: ReadonlySet<string>,
-  { precision, keepFloat32 = [] }: CompileOptions,
-): OnnxGraph => {
-  if (precision === 'float16') return halved(graph, exact);
-  return precision === 'int8' ? quantised(graph, { exact, layers: new Set(keepFloat32) }) : graph;
 };
 
 /** Wraps a graph as a model of its own, whose metadata describe it. */

@@ -1,22 +1,16 @@
-import type { Collected } from '../data/collected.ts';
-import { toDataset } from '../data/convert.ts';
-import { withClasses } from '../data/names.ts';
-import type { Data } from '../data/source.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
-import { OPSET } from '../onnx/schema.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
-import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
-import { compile, type Compiled } from './compile.ts';
+import { compileStored } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
 import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
 import { withPrograms } from './package/programs.ts';
 import { withSpecimens } from './specimens.ts';
-import { gate, type Measured } from './storage/gate.ts';
+import { collectedFor, costingOf, withCost } from './storage/costing.ts';
 import { exportTraining } from './training.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
@@ -79,13 +73,12 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     throw new InvalidModel(
       `precision: expected float32 with training, since training continues from unrounded weights, got ${precision}; leave out one of both`,
     );
-  const cost =
-    precision === 'int8' ? await costOf(model, weights, { ...options, measureOn: measureOn ?? examples }) : undefined;
-  const compiling = { ...given, ...(cost && { keepFloat32: [...(given.keepFloat32 ?? []), ...cost.left] }) };
+  const costing = await costingOf(model, weights, { ...options, measureOn: measureOn ?? examples });
+  const compiling = { ...given, ...costing?.stored };
   const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
   const bare = training
     ? exportTraining(model, weights, { ...compiling, onFile, ...(training === true ? {} : training) })
-    : withCost(compile(model, weights, { ...compiling, onFile }), cost);
+    : withCost(compileStored(model, weights, { ...compiling, onFile }), costing?.cost);
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
@@ -94,7 +87,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
           model,
           {
             ...(run !== undefined && { run }),
-            ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+            ...(examples !== undefined && { collect: () => collectedFor(model, examples, names) }),
           },
           dataRows,
         );
@@ -129,40 +122,3 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     ...(line !== undefined && { examples: line }),
   };
 }
-
-/** Adds what int8 costs to the manifest of a compiled model. */
-const withCost = (compiled: Compiled, cost: Measured | undefined): Compiled => {
-  const { precision } = compiled.manifest;
-  if (!precision || !cost) return compiled;
-  return { ...compiled, manifest: { ...compiled.manifest, precision: { ...precision, cost } } };
-};
-
-/** Measures what int8 costs. @throws InvalidModel without data, InvalidGraph if that is more than allowed. */
-const costOf = async (
-  model: Model,
-  weights: Weights,
-  options: Omit<ExportOptions, 'measureOn'> & { readonly measureOn: Data | false | undefined },
-): Promise<Measured> => {
-  const { measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
-  if (data === undefined || data === false)
-    throw new InvalidModel(
-      'precision: expected data to measure the cost of int8 on, got none; export data from the definition, or give measureOn',
-    );
-  const { dataset } = await collected(model, data, names);
-  const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
-  return gate(model, weights, {
-    examples: dataset[part] ?? dataset.train,
-    part,
-    opset,
-    engine: await usersEngine(),
-    ...(atMost !== undefined && { atMost }),
-    ...(keepFloat32 && { keepFloat32 }),
-    onProgress: (done) => onProgress?.('int8', 'measure', done),
-  });
-};
-
-const collected = async (model: Model, data: Data, names: ExportOptions['names']): Promise<Collected> => {
-  const source = await (typeof data === 'function' ? data() : data);
-  const whole = await toDataset(source, withClasses(variablesOf(model), names));
-  return { source, whole, dataset: whole };
-};

@@ -25,10 +25,8 @@ import {
 import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
 import type { AtMost } from './storage/gate.ts';
+import type { StoredPrecision } from './storage/stored.ts';
 import { checkNames, isTexts, NAMES } from './names-option.ts';
-
-/** How weights may be stored. */
-export type StoredPrecision = 'float32' | 'float16' | 'int8';
 
 /** What is compiled, and for which version of ONNX. */
 export interface CompileOptions {
@@ -54,10 +52,10 @@ export interface CompileOptions {
   readonly example?: boolean;
   /**
    * How weights are stored, `float32` by default; the error due to `float16` or `int8` is measured, and listed in the manifest. With `int8`
-   * the kernels of layers are whole numbers with a scale for each output channel.
+   * the kernels of layers are whole numbers with a scale for each output channel. (`int4` needs data: see `exportModel`.)
    */
-  readonly precision?: StoredPrecision;
-  /** With `int8`, the layers whose weights stay float32, such as `decoder/dense_3`. */
+  readonly precision?: Exclude<StoredPrecision, 'int4'>;
+  /** With `int8` and `int4`, the layers whose weights stay float32, such as `decoder/dense_3`. */
   readonly keepFloat32?: readonly string[];
   /** Weights of more bytes than this are written to a second file, 2³⁰ by default. */
   readonly externalDataAbove?: number;
@@ -98,7 +96,13 @@ export interface Packaging {
 }
 
 /** What is exported, and where. */
-export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile'> {
+export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile' | 'precision'> {
+  /**
+   * How weights are stored, `float32` by default; what the others cost is measured, and listed in the manifest. With `int8` the kernels of
+   * layers are whole numbers with a scale for each output channel; with `int4`, of large ones, whole numbers of four bits with a scale for
+   * each block, found on examples of `measureOn` so that what they compute there changes least.
+   */
+  readonly precision?: StoredPrecision;
   /** The folder, which is created if it is missing; an exported model in it is replaced. */
   readonly out: string;
   /** Also writes `train.onnx` and its state: `true` for the model's default objective and Adam. */
@@ -126,11 +130,14 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
    * long; 0 for none.
    */
   readonly dataRows?: number;
-  /** Data that the cost of `int8` is measured on: their validation part, else the test part; by default those of `examples`. */
+  /**
+   * Data that the cost of `int8` and `int4` is measured on: their validation part, else the test part; by default those of `examples`. `int4` is
+   * found on the training part.
+   */
   readonly measureOn?: Data;
   /**
-   * How much −log p(y|x) may rise with `int8`, in nats, or as a share of it such as `0.1%`; by default 0.05 nats or 0.1 %, whichever is more.
-   * Layers that cost more keep their float32 weights.
+   * How much −log p(y|x) may rise with `int8` or `int4`, in nats, or as a share of it such as `0.1%`; by default 0.05 nats or 0.1 %, with
+   * `int4` 0.3 nats or 0.3 %, whichever is more. Layers that cost more keep their float32 weights, or with `int4` are `int8`.
    */
   readonly atMost?: AtMost;
   /**
@@ -193,7 +200,7 @@ const allOf = (rules: Rules) => (value: unknown) =>
 
 const EXPORT: RulesOf<ExportOptions> = {
   ...COMPILING,
-  precision: COMPILE.precision,
+  precision: oneOf('float32', 'float16', 'int8', 'int4'),
   keepFloat32: COMPILE.keepFloat32,
   atMost: rule(
     "a number from 0, or a share such as '0.1%'",

@@ -74,6 +74,8 @@ const cost = object({
   examples: whole,
   part: text,
   left: texts,
+  /** With int4: the layers that are int8, as they cost more. */
+  int8: optional(texts),
 });
 
 /**
@@ -81,9 +83,9 @@ const cost = object({
  * weights; for a standardised y, in its standard deviations.
  */
 const precision = object({
-  weights: oneOf('float16', 'int8'),
+  weights: oneOf('float16', 'int8', 'int4'),
   losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // other names are of a later version
-  /** For int8, what −log p(y|x) rises by, measured on data; and the layers that stay float32. */
+  /** For int8 and int4, what −log p(y|x) rises by, measured on data; and the layers that stay float32. */
   cost: optional(cost),
 });
 export interface Precision extends TypeOf<typeof precision> {}

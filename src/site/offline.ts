@@ -39,7 +39,7 @@ const addressOf = (file: string): string => file.split('/').map(encodeURICompone
 const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));
 
 /**
- * Whether a page needs a file as soon as it is opened: files for the GPU and for training are requested later if at all, and the
+ * Whether a page needs a file as soon as it is opened: files for the GPU, for training and for new models are requested later if at all, and the
  * licences never. A model that runs as WebAssembly needs neither its ONNX files nor onnxruntime-web.
  */
 const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean): boolean => {
@@ -55,7 +55,11 @@ const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean
     ...(isModule ? [MODULE] : []),
   ];
   if (file.startsWith('model/')) return model.includes(file.slice('model/'.length));
-  return file !== 'LICENSES.txt' && ![...filesOf('webgpu'), ...filesOf('jspi')].some((name) => file === `ort/${name}`);
+  return (
+    !file.startsWith('assets/make/') &&
+    file !== 'LICENSES.txt' &&
+    ![...filesOf('webgpu'), ...filesOf('jspi')].some((name) => file === `ort/${name}`)
+  );
 };
 
 /** A model as WebAssembly, in its folder. */

@@ -35,12 +35,14 @@ export const siteOf = async (folder: string, { engines, page = PAGE }: SiteOptio
   pathOf(folder);
   const manifest = await readManifest(folder);
   const site = new Map<string, Source>();
-  for (const file of await pageFiles(page)) site.set(file, { path: join(page, file) });
   const found = await modelFiles(folder, manifest);
   const { siteModule } = await import('./module.ts');
   const module = await siteModule(folder, manifest);
   // Fine-tuning changes the ONNX files, and runs what comes of it.
   const onnx = engines !== undefined || 'reason' in module || manifest.training !== undefined;
+  // What trains models of one's own tables needs it as well.
+  for (const file of await pageFiles(page))
+    if (onnx || !file.startsWith('assets/make/')) site.set(file, { path: join(page, file) });
   for (const file of found)
     if (onnx || !/\.(onnx|data)$/.test(file)) site.set(`model/${file}`, { path: join(folder, file) });
   const builds = engines === 'all' ? (['jspi', 'webgpu'] as const) : engines ? (['jspi'] as const) : [];

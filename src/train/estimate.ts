@@ -9,6 +9,7 @@ import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine, InputValues } from './engine.ts';
 import { logMeanExp, LogSum } from './log-mean.ts';
+import { turn } from './pauses.ts';
 
 /** The estimates for one example, in nats; what does not apply to the model is omitted. */
 export interface Estimate {
@@ -75,7 +76,7 @@ export async function* estimates(
       last = await engine.compute(graph, weights, { ...given, ...noise }, indices.length);
       for (const [i, sum] of sums.entries()) sum.add(last, i, indices.length, count);
       // An engine may compute synchronously: timers and signals get their turn here.
-      await new Promise((resume) => setImmediate(resume));
+      await turn();
     }
     for (const [i, sum] of sums.entries()) {
       const row = (values: Float32Array) => {

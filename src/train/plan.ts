@@ -13,7 +13,6 @@ import { checkTables } from './check-tables.ts';
 import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import { constantColumns } from './constant-columns.ts';
 import type { TrainingEngine } from './engine.ts';
-import { chosenEngine } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { fixed, FOUND, lengthOf } from './length.ts';
 import type { Fit } from './phase.ts';
@@ -79,7 +78,9 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const augment = options.augment && augmenting(variables, options.augment);
   if (!validation) checkValidation(options);
   const { onNotice: notice = console.warn } = options;
-  const engine = await chosenEngine(options);
+  // Those that are found by name are Node's; an engine as it is may be a page's.
+  const engine =
+    typeof options.engine === 'object' ? options.engine : await (await import('./engines.ts')).chosenEngine(options);
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) {
     for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);

@@ -6,6 +6,7 @@ import type { Epoch } from './epoch.ts';
 import type { Fit, Kept } from './phase.ts';
 import { firstLoss } from './first-loss.ts';
 import type { Means } from './means.ts';
+import { turn } from './pauses.ts';
 import { at, type Schedule } from './schedule.ts';
 import { inputOf } from './step-input.ts';
 import { upcoming } from './upcoming.ts';
@@ -85,7 +86,7 @@ export async function takeSteps(
         const perSecond = (means.count - before) / ((time - started) / 1000);
         tell(plan, { epoch, step: index, steps: batches.length, means, perSecond });
         // An engine may compute synchronously: timers, signals and progress bars get their turn here.
-        await new Promise((resume) => setImmediate(resume));
+        await turn();
       }
       if (plan.onSnapshot && plan.due?.(done + index)) await keep(index);
     }
@@ -101,7 +102,9 @@ const endsEarly = ({ signal, budget }: Fit, session: Session): (() => void) => {
   signal?.addEventListener('abort', end);
   const left = (budget?.until ?? Infinity) - performance.now();
   // Longer than this and a timer is due at once.
-  const timer = left < 2 ** 31 ? setTimeout(end, Math.max(0, left)).unref() : undefined;
+  const timer = left < 2 ** 31 ? setTimeout(end, Math.max(0, left)) : undefined;
+  // A page's timer is a number, and keeps no process alive.
+  if (typeof timer === 'object') timer.unref();
   return () => {
     signal?.removeEventListener('abort', end);
     clearTimeout(timer);

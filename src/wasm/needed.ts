@@ -1,7 +1,8 @@
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import type { Lowering } from './lowering.ts';
 import { LOWERINGS } from './operators/table.ts';
-import { constantOf, scaled, type Constant } from './weights.ts';
+import { storedBy } from './constants.ts';
+import { constantOf, type Constant } from './weights.ts';
 
 /** What of a graph must be computed while it runs. */
 export interface Needed {
@@ -38,18 +39,9 @@ export const needed = ({ nodes, outputs, initializers }: OnnxGraph): Needed => {
   return { nodes: kept.reverse(), constants, missing: [...missing].sort() };
 };
 
-/** Takes what a node says of a constant, a conversion or a factor of whole numbers, as how it is stored. */
-const isStored = (
-  { op, inputs, outputs: [to = ''], attributes }: OnnxNode,
-  constants: Map<string, Constant>,
-): boolean => {
-  const [first, second] = inputs.map((name) => constants.get(name));
-  if (op === 'Cast' && first && attributes['to'] === FLOAT) constants.set(to, first);
-  else if (op === 'Mul' && first?.stored === 'int8' && !first.scales && second)
-    constants.set(to, scaled(first, second));
-  else return false;
-  return true;
+/** Takes what a node says of a constant as how it is stored. */
+const isStored = (node: OnnxNode, constants: Map<string, Constant>): boolean => {
+  const stored = storedBy(node, constants);
+  if (stored) constants.set(node.outputs[0] ?? '', stored);
+  return stored !== undefined;
 };
-
-/** ONNX's number of float32. */
-const FLOAT = 1;

@@ -1,21 +1,23 @@
 import { toHalf } from '../float16.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import type { OnnxTensor } from '../onnx/graph.ts';
-import { f32, i32, v128 } from './code/expression.ts';
+import { f32, i32, v128, type Expr } from './code/expression.ts';
 import type { Code } from './code/function.ts';
 import type { ModuleBuilder, Segment } from './code/module.ts';
-import { PANEL } from './kernels/product.ts';
+import { blockAt, patternOf, type Pattern } from './pattern.ts';
 
-/** How numbers are stored in a module; int8 as whole numbers, each of which has a scale that it shares with others. */
-export type Stored = 'float32' | 'float16' | 'int8';
+/** How numbers are stored in a module; int8 and int4 as whole numbers, each of which has a scale that it shares with others. */
+export type Stored = 'float32' | 'float16' | 'int8' | 'int4';
 
 /** A constant of a graph: its numbers, and how they are stored. */
 export interface Constant {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
   readonly stored: Stored;
-  /** For int8, the scale of each of the numbers, which include it. */
+  /** For int8 and int4, the scale of each of the numbers, which include it. */
   readonly scales?: Float32Array;
+  /** Whether these are bytes, of which whole numbers of four bits are made. */
+  readonly isPacked?: true;
 }
 
 /** Returns an initializer as a constant: of whole numbers, and truths, as numbers. */
@@ -23,6 +25,7 @@ export const constantOf = (tensor: OnnxTensor): Constant => ({
   shape: tensor.shape,
   data: tensor.dtype === 'float32' ? tensor.data : numbersOf(tensor),
   stored: tensor.dtype === 'float16' || tensor.dtype === 'int8' ? tensor.dtype : 'float32',
+  ...(tensor.dtype === 'uint8' && { isPacked: true }),
 });
 
 /** Returns whole numbers times a scale that broadcasts to their shape. */
@@ -49,33 +52,6 @@ interface Placed {
   readonly pattern?: Pattern;
 }
 
-/** Which scale each number has: number i has `scales[⌊i / block⌋ · lanes + i mod lanes]`. */
-interface Pattern {
-  readonly block: number;
-  readonly lanes: number;
-  readonly scales: Float32Array;
-}
-
-/** Returns the pattern of scales in the arrangement in which a kernel reads: blocks of one scale, or of eight columns' scales in turn. */
-const patternOf = (scales: Float32Array): Pattern | undefined => {
-  for (const lanes of [1, PANEL]) {
-    let block = lanes;
-    while (
-      block < scales.length &&
-      scales.subarray(block, block + lanes).every((scale, lane) => scale === scales[lane])
-    )
-      block += lanes;
-    const blocks = Math.ceil(scales.length / block);
-    const own = Float32Array.from(
-      { length: blocks * lanes },
-      (_, i) => scales[Math.floor(i / lanes) * block + (i % lanes)] ?? 1,
-    );
-    const fits = scales.every((scale, i) => scale === own[Math.floor(i / block) * lanes + (i % lanes)]);
-    if (fits && 16 * own.length <= scales.length) return { block, lanes, scales: own };
-  }
-  return undefined;
-};
-
 /**
  * The weights of a module, in the order and the arrangement in which kernels read them. This is the only place that knows how they
  * are stored: what is stored in fewer bits is expanded once, when the module is opened.
@@ -90,12 +66,13 @@ export class Weights {
   }
 
   /**
-   * Returns the address of these numbers while the module runs; equal ones have one. 12 bytes behind them may be read. What is to be int8
+   * Returns the address of these numbers while the module runs; equal ones have one. 12 bytes behind them may be read. What is to be int8 or int4
    * comes with the scale of each number, and is stored as float32 if they follow no pattern.
    */
   place(numbers: Float32Array, wanted: Stored, scales?: Float32Array): number {
-    const pattern = wanted === 'int8' && scales ? patternOf(scales) : undefined;
-    const stored = wanted === 'int8' && !pattern ? 'float32' : wanted;
+    const isWhole = wanted === 'int8' || wanted === 'int4';
+    const pattern = isWhole && scales ? patternOf(scales) : undefined;
+    const stored = isWhole && !pattern ? 'float32' : wanted;
     const key = `${stored} ${numbers.length} ${hash(numbers)}`;
     const alike = this.#known.get(key) ?? [];
     const same = alike.find((one) => one.numbers.every((value, i) => Object.is(value, numbers[i])));
@@ -127,12 +104,12 @@ export class Weights {
       const { length } = numbers;
       if (stored === 'float32') segments.push({ at, bytes: bytesOf(numbers) });
       else if (pattern) {
-        const { block, lanes, scales } = pattern;
-        const whole = Int8Array.from(numbers, (value, i) =>
-          Math.round(value / (scales[Math.floor(i / block) * lanes + (i % lanes)] ?? 1)),
-        );
-        const [source, scale] = [put(bytesOf(whole)), put(bytesOf(scales))];
-        expansions.push((code) => code.call(wholeExpander(module), at, source, length, scale, block, lanes));
+        const { block, lanes, period, scales } = pattern;
+        const whole = Int8Array.from(numbers, (value, i) => Math.round(value / (scales[blockAt(pattern, i)] ?? 1)));
+        const bytes = stored === 'int4' ? pairsOf(whole) : bytesOf(whole);
+        const [source, scale] = [put(bytes), put(bytesOf(scales))];
+        const expander = stored === 'int4' ? fourExpander(module) : wholeExpander(module);
+        expansions.push((code) => code.call(expander, at, source, length, scale, block, lanes, period));
       } else {
         const source = put(bytesOf(Uint16Array.from(numbers, toHalf)));
         expansions.push((code) => code.call(halfExpander(module), at, source, length));
@@ -163,25 +140,45 @@ const halfExpander = (module: ModuleBuilder) =>
     });
   });
 
-/** Expands int8: each number times its scale, block by block (`Pattern`). */
-const wholeExpander = (module: ModuleBuilder) =>
+/** Two whole numbers in a byte, plus 8: the lower bits are those of the first. */
+const pairsOf = (whole: Int8Array): Uint8Array =>
+  Uint8Array.from(
+    { length: Math.ceil(whole.length / 2) },
+    (_, i) => (whole[2 * i] ?? 0) + 8 + 16 * ((whole[2 * i + 1] ?? 0) + 8),
+  );
+
+type Load = (from: Expr<'i32'>, i: Expr<'i32'>) => Expr<'i32'>;
+
+/** Expands whole numbers: each times its scale, block by block (`Pattern`). */
+const expander = (name: string, load: Load) => (module: ModuleBuilder) =>
   module.kernel(
-    'expand int8',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    name,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     undefined,
-    (code, to, from, count, scales, block, lanes) => {
-      const end = code.int(i32.add(from, count));
-      code.while(i32.lt(from, end), () => {
-        code.range(0, block, 1, (i) => {
-          const scale = f32.load(i32.add(scales, i32.mul(i32.rest(i, lanes), 4)));
-          code.storeNumber(to, f32.mul(f32.fromSigned(i32.load8(from)), scale));
-          code.increase(to, 4);
-          code.increase(from, 1);
+    (code, to, from, count, scales, block, lanes, period) => {
+      const [i, left] = [code.int(0), code.int(0)];
+      code.while(i32.lt(i, count), () => {
+        code.set(left, period);
+        code.while(left, () => {
+          const here = code.int(i32.select(i32.lt(left, block), left, block));
+          code.range(0, here, 1, (at) => {
+            const scale = f32.load(i32.add(scales, i32.mul(i32.rest(at, lanes), 4)));
+            code.storeNumber(to, f32.mul(f32.fromSigned(load(from, i)), scale));
+            code.increase(to, 4);
+            code.increase(i, 1);
+          });
+          code.set(left, i32.sub(left, here));
+          code.increase(scales, i32.mul(lanes, 4));
         });
-        code.set(scales, i32.add(scales, i32.mul(lanes, 4)));
       });
     },
   );
+
+const wholeExpander = expander('expand int8', (from, i) => i32.load8(i32.add(from, i)));
+const fourExpander = expander('expand int4', (from, i) => {
+  const pair = i32.load8(i32.add(from, i32.shr(i, 1)));
+  return i32.sub(i32.and(i32.shr(pair, i32.mul(i32.and(i, 1), 4)), 15), 8);
+});
 
 /** Makes one segment of those that lie one behind the other, with little between. */
 const joined = (segments: readonly Segment[]): readonly Segment[] => {

@@ -44,6 +44,8 @@ export const decodeSealed = (bytes: Uint8Array, where: string): Safetensors => {
 /** Returns the offset of a checksum in a file; negative if it is not found. */
 const placeOf = (bytes: Uint8Array, sum: string): number => {
   const before = `"${SHA256}":"`;
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(`${before}${sum}"`);
+  // It is in the header, whose length is in front of it; in this encoding, a byte is a character.
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const at = new TextDecoder('latin1').decode(bytes.subarray(0, 8 + length)).indexOf(`${before}${sum}"`);
   return at < 0 ? at : at + before.length;
 };

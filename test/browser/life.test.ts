@@ -2,15 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from './support/evaluate.ts';
 import { FOLDERS, MAPPED, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // Measures memory when it is asked, not at a collection that may be far.
 const { root, host, visit } = browsing(['digits'], { args: ['--enable-blink-features=ForceEagerMeasureMemory'] });
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
+const OPENS = IS_LONG ? 100 : 15;
+
 describe('a model that is closed', () => {
   // In a worker that another model keeps, and in the page itself.
-  it.each([{ worker: true }, { worker: false }])(
-    'leaves nothing: memory does not grow with a hundred opens and closes, %o',
+  it.each(chosen('where models are closed', [{ worker: true }, { worker: false }], 1))(
+    `leaves nothing: memory does not grow with ${OPENS} opens and closes, %o`,
     async ({ worker }) => {
       const { page } = await visit(mapped(root(), { headers: ISOLATED }));
       const open = `runtime.open('/models/digits', { worker: ${worker} })`;
@@ -21,8 +24,8 @@ describe('a model that is closed', () => {
       };
       if (worker) await evaluate(page, `window.kept = await ${open};`);
       const before = await after(5);
-      // A model's files are 0.7 MB: leaving one in ten of them would show.
-      expect((await after(100)) - before).toBeLessThan(5e6);
+      // A model's files are 0.7 MB: leaving one in ten of a hundred would show, and half of 15.
+      expect((await after(OPENS)) - before).toBeLessThan(5e6);
       expect(page.workers()).toHaveLength(worker ? 1 : 0);
     },
   );
@@ -30,7 +33,7 @@ describe('a model that is closed', () => {
   // Chromium may never tell the memory of a page whose workers have ended, but an ended worker holds none.
   it('ends its worker with it, where no other model is in it', async () => {
     const { page } = await visit(mapped(root()));
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < (IS_LONG ? 8 : 2); i++) {
       await evaluate(page, `window.model = await runtime.open('/models/digits');`);
       expect(page.workers()).toHaveLength(1);
       await evaluate(page, `await window.model.close();`);
@@ -61,7 +64,7 @@ describe('a script of another origin', () => {
     expect(page.workers()).toHaveLength(0);
   });
 
-  it('has a worker again where the page gives it one of its own', async () => {
+  it.runIf(IS_LONG)('has a worker again where the page gives it one of its own', async () => {
     const cdn = await host({ folders: FOLDERS, headers: { 'access-control-allow-origin': '*' } });
     const texts = { '/index.html': MAPPED.replaceAll('"/dist', `"${cdn.url}/dist`) };
     const folders = { '/models/': root(), '/cvae/': FOLDERS['/ort/'], '/cvae': `${FOLDERS['/dist/']}browser` };

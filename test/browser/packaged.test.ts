@@ -10,6 +10,7 @@ import { snippet, stranger, writePackage } from '../packaged/support.ts';
 import { listen } from './support/chromium.ts';
 import { shared } from './support/shared.ts';
 import { serve, type Served } from './support/server.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let folder = '';
 let site: Served;
@@ -67,7 +68,7 @@ describe("a package's card has a page", () => {
     ).toBeLessThanOrEqual(1);
   });
 
-  it('that shows numbers where there is nothing to draw', async () => {
+  it.runIf(IS_LONG)('that shows numbers where there is nothing to draw', async () => {
     const { found } = await wait<string>('/table.html', `document.querySelector('pre').textContent`);
     const numbers = found.split(' ').map(Number);
     expect(numbers).toHaveLength(16 * 3);

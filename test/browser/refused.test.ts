@@ -12,6 +12,7 @@ import { evaluate } from './support/evaluate.ts';
 import { serve } from './support/server.ts';
 import { FOLDERS, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // What goes wrong is told in one sentence: where, what was expected, what there was, what to do.
 
@@ -84,7 +85,7 @@ describe('a model', () => {
     expect(await opened((folder) => rm(join(folder, 'decoder.onnx')))).toMatch(/got 404 Not Found; export/);
   });
 
-  it('whose file is as model.json says, but no ONNX, a truncated one, or a foreign one', async () => {
+  it.runIf(IS_LONG)('whose file is as model.json says, but no ONNX, a truncated one, or a foreign one', async () => {
     for (const make of [() => text('not a model'), (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 9)])
       expect(await decoder(make, true)).toMatch(
         /decoder\.onnx: expected a file that onnxruntime loads, got ".*protobuf parsing failed.*"; export the model again$/,
@@ -129,24 +130,28 @@ describe('a model', () => {
     expect(await json('{"format":99}')).toMatch(/got 99, a version from the future; update cvae-compile$/);
   });
 
-  it.each([
+  const damages = [
     ['conditions', null, 'expected conditions to be an object, got null'],
     ['target.shape', undefined, 'expected target.shape to be a list of whole numbers, got nothing'],
     ['target.dataShape', [-1], 'expected target.dataShape to be a list of whole numbers, got [-1]'],
     ['latent', 'two', 'expected latent to be a whole number, got "two"'],
     ['files.decoder.sha256', 'abc', 'expected files.decoder.sha256 to be 64 hexadecimal digits, got "abc"'],
     ['files.decoder.inputs', [null], 'expected files.decoder.inputs to be an object, got [null]'],
-  ])('whose model.json has a %s that is %j', async (path, value, sentence) => {
-    const damaged = async (folder: string): Promise<void> => {
-      const file = join(folder, 'model.json');
-      const keys = path.split('.');
-      const last = keys.pop() ?? '';
-      const whole = JSON.parse(await readFile(file, 'utf8'));
-      keys.reduce((object, key) => object[key], whole)[last] = value;
-      await writeFile(file, JSON.stringify(whole));
-    };
-    expect(await opened(damaged)).toContain(`model.json: ${sentence}; export the model again`);
-  });
+  ] as const;
+  it.each(chosen('damages of a model.json in a page', damages, 1))(
+    'whose model.json has a %s that is %j',
+    async (path, value, sentence) => {
+      const damaged = async (folder: string): Promise<void> => {
+        const file = join(folder, 'model.json');
+        const keys = path.split('.');
+        const last = keys.pop() ?? '';
+        const whole = JSON.parse(await readFile(file, 'utf8'));
+        keys.reduce((object, key) => object[key], whole)[last] = value;
+        await writeFile(file, JSON.stringify(whole));
+      };
+      expect(await opened(damaged)).toContain(`model.json: ${sentence}; export the model again`);
+    },
+  );
 
   it('that is told what it does not know, or options of other names', async () => {
     const asked = (body: string) =>
@@ -189,19 +194,21 @@ describe('WebAssembly', () => {
 
   it('that is missing, an HTML page, cut, or of another version', async () => {
     const wanted = `/${WASM}: expected WebAssembly of onnxruntime-web`;
-    for (const [content, got] of [
+    const others = [
       [undefined, '404 Not Found'],
       ['<!doctype html>', 'an HTML page'],
       ['{}', 'bytes of another kind'],
-    ] as const)
+    ] as const;
+    for (const [content, got] of chosen('other bytes for WebAssembly', others, 1))
       for (const said of await assets(WASM, content))
         expect(said).toMatch(new RegExp(`${wanted}, got ${got}; ${REMEDY}$`));
     const whole = await readFile(join(FOLDERS['/ort/'], WASM));
     const other = await readFile(join(FOLDERS['/ort/'], 'ort-wasm-simd-threaded.jspi.wasm'));
-    for (const [content, got] of [
+    const modules = [
       [whole.subarray(0, 1e6), /"[^"]*CompileError.*"/],
       [other, /".*WebAssembly.*"/],
-    ] as const)
+    ] as const;
+    for (const [content, got] of chosen('other WebAssembly', modules, 1))
       for (const said of await assets(WASM, content))
         expect(said).toMatch(
           new RegExp(
@@ -210,7 +217,7 @@ describe('WebAssembly', () => {
         );
   });
 
-  it('whose module, or whose worker, is missing or an HTML page', async () => {
+  it.runIf(IS_LONG)('whose module, or whose worker, is missing or an HTML page', async () => {
     for (const content of [undefined, '<!doctype html>']) {
       const [worker = '', here] = await assets('worker.js', content);
       expect(worker).toMatch(
@@ -224,7 +231,7 @@ describe('WebAssembly', () => {
     }
   });
 
-  it('where an import map leads nowhere, and a later try with the right address works', async () => {
+  it.runIf(IS_LONG)('where an import map leads nowhere, and a later try with the right address works', async () => {
     const folders = {
       '/ort/': join(root(), 'none'),
       '/there/': FOLDERS['/ort/'],
@@ -235,7 +242,7 @@ describe('WebAssembly', () => {
     expect(await message(lost, '/models/digits', `{ wasmPaths: '/there/' }`)).toBe('opened');
   });
 
-  it('that the browser lacks', async () => {
+  it.runIf(IS_LONG)('that the browser lacks', async () => {
     const browser = await launch({ args: ['--js-flags=--jitless'] });
     const site = await serve(mapped(root()));
     const without = await browser.newPage();

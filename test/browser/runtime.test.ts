@@ -6,6 +6,7 @@ import { evaluate } from './support/evaluate.ts';
 import type { Site } from './support/server.ts';
 import { FOLDERS, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const { root, visit } = browsing(['digits', 'weather']);
 const SAMPLE = `m.sample({ digit: 7 }, { count: 5, seed: 3 })`;
@@ -126,7 +127,7 @@ describe('a model in a page', () => {
 });
 
 describe('WebGPU that is missing', () => {
-  it('is replaced by WASM, with the reason', async () => {
+  it.runIf(IS_LONG)('is replaced by WASM, with the reason', async () => {
     const { page } = await visit(mapped(root()));
     const backend = await evaluate<{ name: string; reason: string }>(
       page,
@@ -163,7 +164,8 @@ describe('under a Content-Security-Policy', () => {
   const POLICY = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'`;
   const prove = `const m = await runtime.open('/models/digits'); return (await m.selfTest()).passed;`;
 
-  it.each(["{ wasmPaths: '/cvae/' }", "{ wasmPaths: '/cvae/', worker: false }"])('works with %s', async (options) => {
+  const ways = ["{ wasmPaths: '/cvae/' }", "{ wasmPaths: '/cvae/', worker: false }"];
+  it.each(chosen('ways under a policy', ways, 1))('works with %s', async (options) => {
     const { page, said } = await visit(await bundled(POLICY, options));
     expect(await evaluate(page, prove), said.join('\n')).toBe(true);
   });

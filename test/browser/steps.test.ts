@@ -10,6 +10,7 @@ import { sketches, words } from '../steps/models.ts';
 import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const { root, visit } = browsing([]);
 
@@ -56,7 +57,7 @@ it('words are the same in Node, in a page and in a package, letter by letter', a
   expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('`start.onnx` once, and then `step.onnx` 5 times');
 });
 
-it('sketches of two targets are the same in a page, stroke by stroke, and end together', async () => {
+it.runIf(IS_LONG)('sketches of two targets are the same in a page, stroke by stroke, and end together', async () => {
   const out = join(root(), 'sketches');
   await write(out, compile(sketches, trainedWeights(sketches), { name: 'sketches' }), async () => undefined);
   const model = await open<typeof sketches>(out);

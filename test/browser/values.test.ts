@@ -4,6 +4,7 @@ import { open } from '../../src/runtime/node.ts';
 import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { chosen } from '../support/chosen.ts';
 
 const { root, visit } = browsing(['completion', 'digits']);
 
@@ -18,7 +19,7 @@ const DRAWN = `
   const grey = Array.from({ length: 784 }, (_, i) =>
     Math.round(0.299 * image.data[4 * i] + 0.587 * image.data[4 * i + 1] + 0.114 * image.data[4 * i + 2]) / 255);`;
 
-it.each([true, false])(
+it.each(chosen('where a canvas is read', [true, false], 1))(
   'a canvas is an image by its ImageData, and four by nothing else (worker: %s)',
   async (worker) => {
     const { page } = await visit(mapped(root()));

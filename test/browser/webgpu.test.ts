@@ -2,34 +2,40 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 // A real WebGPU, whose adapter is in software, and whose process a test ends.
 const { root, browser, visit } = browsing(['digits'], { gpu: true, own: true });
 
 describe('a GPU', () => {
-  it('that crashes under a model in its worker is told of, and the next model opens all the same', async () => {
-    const { page } = await visit(mapped(root()));
-    const before = await evaluate(
-      page,
-      `window.m = await runtime.open('/models/digits', { backend: 'webgpu' });
+  it.runIf(IS_LONG)(
+    'that crashes under a model in its worker is told of, and the next model opens all the same',
+    async () => {
+      const { page } = await visit(mapped(root()));
+      const before = await evaluate(
+        page,
+        `window.m = await runtime.open('/models/digits', { backend: 'webgpu' });
        return [m.backend.name, (await m.mean({ digit: 1 })).data.length];`,
-    );
-    expect(before).toEqual(['webgpu', 784]);
-    // Ends the process that all of the browser's GPU work is done in.
-    await (await browser().newBrowserCDPSession()).send('Browser.crashGpuProcess');
-    await expect
-      .poll(() => evaluate(page, `return m.mean({ digit: 1 }).then(() => 'served', String);`), { timeout: 20_000 })
-      .toMatch(/^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/);
-    const after = await evaluate(
-      page,
-      `await m.close().catch(() => undefined);
+      );
+      expect(before).toEqual(['webgpu', 784]);
+      // Ends the process that all of the browser's GPU work is done in.
+      await (await browser().newBrowserCDPSession()).send('Browser.crashGpuProcess');
+      await expect
+        .poll(() => evaluate(page, `return m.mean({ digit: 1 }).then(() => 'served', String);`), { timeout: 20_000 })
+        .toMatch(
+          /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/,
+        );
+      const after = await evaluate(
+        page,
+        `await m.close().catch(() => undefined);
        const n = await runtime.open('/models/digits', { backend: 'webgpu' });
        return (await n.selfTest()).passed;`,
-    );
-    expect(after).toBe(true);
-  });
+      );
+      expect(after).toBe(true);
+    },
+  );
 
-  it('that is lost in the page itself is told of too', async () => {
+  it.runIf(IS_LONG)('that is lost in the page itself is told of too', async () => {
     const { page } = await visit(mapped(root()));
     const found = await evaluate(
       page,
@@ -52,7 +58,7 @@ describe('a GPU', () => {
     ]);
   });
 
-  it('serves calls and openings that come at once, one after the other', async () => {
+  it.runIf(IS_LONG)('serves calls and openings that come at once, one after the other', async () => {
     const { page } = await visit(mapped(root()));
     const same = await evaluate(
       page,
@@ -79,7 +85,7 @@ describe('WASM takes over, and the backend says why, from a GPU', () => {
     );
   };
 
-  it('that computes wrong numbers', async () => {
+  it.runIf(IS_LONG)('that computes wrong numbers', async () => {
     // Its programs are changed on their way: every sum is a little too large.
     const found = await opened(
       `const make = GPUDevice.prototype.createShaderModule;
@@ -95,7 +101,7 @@ describe('WASM takes over, and the backend says why, from a GPU', () => {
     });
   });
 
-  it('that gives no device', async () => {
+  it.runIf(IS_LONG)('that gives no device', async () => {
     const found = await opened(
       `GPUAdapter.prototype.requestDevice = async () => { throw new DOMException('out of memory', 'OperationError'); }`,
     );

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../src/cli/load.ts';
 import { print } from '../../src/index.ts';
 import { cli, temporary, type Result } from './support/cli.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporary();
@@ -39,38 +40,36 @@ const shortened = (words: readonly string[]): readonly string[] => {
   return [...here, ...(SHORT[words[0] ?? ''] ?? [])];
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'])(
-  '%s',
-  (example) => {
-    const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
-    beforeAll(async () => {
-      for (const command of commandsOf(example)) {
-        const words = shortened(command);
-        results.push({ words, result: await cli(...words) });
-      }
-    });
+const EXAMPLES = ['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'];
+describe.each(chosen('commands of examples', EXAMPLES, 2))('%s', (example) => {
+  const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
+  beforeAll(async () => {
+    for (const command of commandsOf(example)) {
+      const words = shortened(command);
+      results.push({ words, result: await cli(...words) });
+    }
+  });
 
-    test('the commands of its README run, from training to samples', () => {
-      expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
-      for (const { words, result } of results)
-        expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
-    });
+  test('the commands of its README run, from training to samples', () => {
+    expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
+    for (const { words, result } of results)
+      expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
+  });
 
-    test('they leave what they say', () => {
-      for (const { words } of results) {
-        const out = words[words.indexOf('--out') + 1];
-        if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
-        if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
-      }
-    });
+  test('they leave what they say', () => {
+    for (const { words } of results) {
+      const out = words[words.indexOf('--out') + 1];
+      if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
+      if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
+    }
+  });
 
-    test('what is exported is verified to less than 1e-5', () => {
-      const exported = results.find(({ words }) => words[0] === 'export');
-      const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
-      expect(Number(difference)).toBeLessThan(1e-5);
-    });
-  },
-);
+  test('what is exported is verified to less than 1e-5', () => {
+    const exported = results.find(({ words }) => words[0] === 'export');
+    const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
+    expect(Number(difference)).toBeLessThan(1e-5);
+  });
+});
 
 test('the digits of MNIST are the same model, on other data', async () => {
   const [own, mnist] = await Promise.all(
@@ -97,31 +96,34 @@ test('the quarters of digits are what the script makes', () => {
     );
 });
 
-test('the table, trained, is sampled conditionally: colder in winter and on the peak, and of two kinds in the valley', async () => {
-  const at = (name: string) => join(folder, name);
-  const model = join(root, 'examples/table/model.ts');
-  await cli('train', model, '--out', at('weather'), '--epochs', '12', '--seed', '1');
-  await cli('export', model, '--weights', at('weather'), '--out', at('weather-onnx'));
-  const days = async (station: string, day: number) => {
-    const given = ['--set', `station=${station}`, '--set', `day=${day}`, '--set', 'clouds=2'];
-    const { out } = await cli('sample', at('weather-onnx'), ...given, '--count', '400', '--draw', '--seed', '1');
-    const lines = out.trimEnd().split('\n');
-    return lines.map((line): readonly [number, number, number] => JSON.parse(line).y);
-  };
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const temperature = (all: readonly (readonly [number, number, number])[]) => mean(all.map(([t]) => t));
-  // By the formulas: 13 ± 6 °C on the coast, −3 + 7 on the peak, and clouds of 2 add 1 in summer, and take it in winter.
-  expect(Math.abs(temperature(await days('coast', 200)) - 20)).toBeLessThan(2);
-  expect(Math.abs(temperature(await days('coast', 17)) - 6)).toBeLessThan(2);
-  expect(Math.abs(temperature(await days('peak', 200)) - 5)).toBeLessThan(2);
-  // A fifth of the days in the valley has foehn: 42 km/h where 7 are usual; hardly a day has something between.
-  const valley = await days('valley', 200);
-  const foehn = valley.filter(([, , wind]) => wind > 30);
-  expect(foehn.length / valley.length).toBeGreaterThan(0.08);
-  expect(foehn.length / valley.length).toBeLessThan(0.35);
-  expect(mean(foehn.map(([, humidity]) => humidity))).toBeLessThan(45);
-  expect((await days('coast', 200)).filter(([, , wind]) => wind > 45).length / 400).toBeLessThan(0.05);
-});
+test.runIf(IS_LONG)(
+  'the table, trained, is sampled conditionally: colder in winter and on the peak, and of two kinds in the valley',
+  async () => {
+    const at = (name: string) => join(folder, name);
+    const model = join(root, 'examples/table/model.ts');
+    await cli('train', model, '--out', at('weather'), '--epochs', '12', '--seed', '1');
+    await cli('export', model, '--weights', at('weather'), '--out', at('weather-onnx'));
+    const days = async (station: string, day: number) => {
+      const given = ['--set', `station=${station}`, '--set', `day=${day}`, '--set', 'clouds=2'];
+      const { out } = await cli('sample', at('weather-onnx'), ...given, '--count', '400', '--draw', '--seed', '1');
+      const lines = out.trimEnd().split('\n');
+      return lines.map((line): readonly [number, number, number] => JSON.parse(line).y);
+    };
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const temperature = (all: readonly (readonly [number, number, number])[]) => mean(all.map(([t]) => t));
+    // By the formulas: 13 ± 6 °C on the coast, −3 + 7 on the peak, and clouds of 2 add 1 in summer, and take it in winter.
+    expect(Math.abs(temperature(await days('coast', 200)) - 20)).toBeLessThan(2);
+    expect(Math.abs(temperature(await days('coast', 17)) - 6)).toBeLessThan(2);
+    expect(Math.abs(temperature(await days('peak', 200)) - 5)).toBeLessThan(2);
+    // A fifth of the days in the valley has foehn: 42 km/h where 7 are usual; hardly a day has something between.
+    const valley = await days('valley', 200);
+    const foehn = valley.filter(([, , wind]) => wind > 30);
+    expect(foehn.length / valley.length).toBeGreaterThan(0.08);
+    expect(foehn.length / valley.length).toBeLessThan(0.35);
+    expect(mean(foehn.map(([, humidity]) => humidity))).toBeLessThan(45);
+    expect((await days('coast', 200)).filter(([, , wind]) => wind > 45).length / 400).toBeLessThan(0.05);
+  },
+);
 
 /** Runs the commands of an example's README, and then a program of its own on the folder that they have left. */
 const runExample = async (example: string, program: string, exported: string) => {
@@ -136,19 +138,23 @@ const runExample = async (example: string, program: string, exported: string) =>
   return spawnSync(process.execPath, [path, join(folder, exported)], { encoding: 'utf8', cwd: root });
 };
 
-test('unusual rows of a table are the least likely, each in nats', async () => {
-  const { status, stdout, stderr } = await runExample('anomaly', 'find.mjs', 'weather/asked');
-  expect(status, stderr).toBe(0);
-  const scores = readFileSync(join(folder, 'weather/unusual.csv'), 'utf8').trimEnd().split('\n').slice(1);
-  expect(scores.map((line) => Number(line.split(',')[0])).sort((a, b) => a - b)).toEqual([1, 4, 7, 10]);
-  expect(Math.max(...scores.map((line) => Number(line.split(',')[2])))).toBeLessThan(-15);
-  const [january = '', frost = '', july = ''] = stdout.split('\n');
-  const nats = (line: string) => Number(/: (-?[\d.]+) ±/.exec(line)?.[1]);
-  expect(nats(january)).toBeGreaterThan(-10);
-  expect(nats(july)).toBeGreaterThan(-10);
-  expect(nats(frost)).toBeLessThan(-40);
-  expect(frost).toMatch(/likeliest in (Dec|Jan|Feb)$/);
-}, 180_000);
+test.runIf(IS_LONG)(
+  'unusual rows of a table are the least likely, each in nats',
+  async () => {
+    const { status, stdout, stderr } = await runExample('anomaly', 'find.mjs', 'weather/asked');
+    expect(status, stderr).toBe(0);
+    const scores = readFileSync(join(folder, 'weather/unusual.csv'), 'utf8').trimEnd().split('\n').slice(1);
+    expect(scores.map((line) => Number(line.split(',')[0])).sort((a, b) => a - b)).toEqual([1, 4, 7, 10]);
+    expect(Math.max(...scores.map((line) => Number(line.split(',')[2])))).toBeLessThan(-15);
+    const [january = '', frost = '', july = ''] = stdout.split('\n');
+    const nats = (line: string) => Number(/: (-?[\d.]+) ±/.exec(line)?.[1]);
+    expect(nats(january)).toBeGreaterThan(-10);
+    expect(nats(july)).toBeGreaterThan(-10);
+    expect(nats(frost)).toBeLessThan(-40);
+    expect(frost).toMatch(/likeliest in (Dec|Jan|Feb)$/);
+  },
+  180_000,
+);
 
 test('a digit is written as all others in its style', async () => {
   const { status, stdout, stderr } = await runExample('style', 'draw.mjs', 'digits/asked');

@@ -13,7 +13,18 @@ const at = (...names: readonly string[]) => join(folder, ...names);
 /** Trains for some epochs, exports with a package, and gives the folder. */
 const exported = async (name: string, definition: string, epochs = 1): Promise<string> => {
   writeFileSync(at(`${name}.ts`), definition);
-  const trained = await cli('train', at(`${name}.ts`), '--out', at(name), '--epochs', `${epochs}`, '--seed', '1');
+  const trained = await cli(
+    'train',
+    at(`${name}.ts`),
+    '--out',
+    at(name),
+    '--epochs',
+    `${epochs}`,
+    '--seed',
+    '1',
+    '--engine',
+    'onnx',
+  );
   expect(trained.err).not.toContain('error');
   const options = ['--out', at(`${name}-onnx`), '--package', '--license', 'MIT'];
   expect(await cli('export', at(`${name}.ts`), '--weights', at(name), ...options)).toMatchObject({ code: 0 });

@@ -7,6 +7,7 @@ import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject } from '../support/reader.ts';
 import { cli, Terminal } from './support/cli.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const { folder, run } = readersProject('own-data');
 const file = (name: string): string => join(folder, name);
@@ -154,16 +155,19 @@ describe('init --from', () => {
   });
 
   it('writes projects that type-check', () => {
-    for (const project of ['table', 'images', 'mixed-model', 'parquet', 'arrow']) {
+    const projects = ['table', 'images', 'mixed-model', 'parquet', 'arrow'];
+    for (const project of chosen('projects that are type-checked', projects, 2)) {
       const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
       expect(run(process.execPath, [tsc, '--noEmit', '-p', project])).toEqual({ status: 0, output: '' });
     }
   });
 
-  it.each([
+  const projects = [
     ['table', []],
     ['images', ['--limit', '10']],
-  ] as const)(
+  ] as const;
+  // The first is evaluated below.
+  it.each(IS_LONG ? projects : projects.slice(0, 1))(
     'writes projects whose own scripts train, export and sample: %s',
     async (project, limit) => {
       for (const [name, ...more] of [

@@ -7,6 +7,7 @@ import { exportExample } from '../browser/support/models.ts';
 import { ask } from '../site/support/http.ts';
 import { infer, tensor } from '../serving/support/served.ts';
 import { cli, temporary } from './support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const root = temporary();
 let folder = '';
@@ -53,36 +54,39 @@ describe('serve --api', () => {
     expect(performance.now() - begun).toBeLessThan(3000);
   });
 
-  test('SIGTERM under load loses nothing: not ready, all that is asked is answered, and it ends with 0', async () => {
-    const { child, url, ended } = await start('--drain', '4', '--port', '18418');
-    const pool = new Pool(url, { connections: 32 });
-    const statuses: number[] = [];
-    const failures: string[] = [];
-    const stopping = new AbortController();
-    const client = async (digit: number): Promise<void> => {
-      for (let seed = 0; !stopping.signal.aborted; seed++)
-        try {
-          const body = JSON.stringify({ ...request(digit % 10, seed), outputs: [{ name: 'z' }] });
-          const answer = await pool.request({ method: 'POST', path: '/v2/models/digits/infer', body });
-          await answer.body.dump();
-          statuses.push(answer.statusCode);
-        } catch (error) {
-          failures.push(String(error));
-        }
-    };
-    const clients = Array.from({ length: 32 }, (_, i) => client(i));
-    await expect.poll(() => statuses.length).toBeGreaterThan(100);
-    const before = statuses.length;
-    child.kill('SIGTERM');
-    // As a load balancer does: it sends nothing more to a server that is not ready.
-    await expect.poll(async () => (await ask(url, '/v2/health/ready')).status, { interval: 100 }).toBe(503);
-    stopping.abort();
-    await Promise.all(clients);
-    expect({ failures, others: statuses.filter((status) => status !== 200) }).toEqual({ failures: [], others: [] });
-    expect(statuses.length).toBeGreaterThanOrEqual(before);
-    await pool.close();
-    expect(await ended).toBe(0);
-  });
+  test.runIf(IS_LONG)(
+    'SIGTERM under load loses nothing: not ready, all that is asked is answered, and it ends with 0',
+    async () => {
+      const { child, url, ended } = await start('--drain', '4', '--port', '18418');
+      const pool = new Pool(url, { connections: 32 });
+      const statuses: number[] = [];
+      const failures: string[] = [];
+      const stopping = new AbortController();
+      const client = async (digit: number): Promise<void> => {
+        for (let seed = 0; !stopping.signal.aborted; seed++)
+          try {
+            const body = JSON.stringify({ ...request(digit % 10, seed), outputs: [{ name: 'z' }] });
+            const answer = await pool.request({ method: 'POST', path: '/v2/models/digits/infer', body });
+            await answer.body.dump();
+            statuses.push(answer.statusCode);
+          } catch (error) {
+            failures.push(String(error));
+          }
+      };
+      const clients = Array.from({ length: 32 }, (_, i) => client(i));
+      await expect.poll(() => statuses.length).toBeGreaterThan(100);
+      const before = statuses.length;
+      child.kill('SIGTERM');
+      // As a load balancer does: it sends nothing more to a server that is not ready.
+      await expect.poll(async () => (await ask(url, '/v2/health/ready')).status, { interval: 100 }).toBe(503);
+      stopping.abort();
+      await Promise.all(clients);
+      expect({ failures, others: statuses.filter((status) => status !== 200) }).toEqual({ failures: [], others: [] });
+      expect(statuses.length).toBeGreaterThanOrEqual(before);
+      await pool.close();
+      expect(await ended).toBe(0);
+    },
+  );
 
   test('refuses a folder and options that make no sense', async () => {
     expect(await cli('serve', root, '--api')).toMatchObject({

@@ -16,6 +16,7 @@ import { runOrt } from '../onnx/ort.ts';
 import { MODELS } from './models.ts';
 import { apart, difference, takenBy } from './numbers.ts';
 import { trainedWeights } from './weights.ts';
+import { chosen } from '../support/chosen.ts';
 
 /** Each model as it is compiled, once for all tests. */
 const compiled = new Map<string, Compiled>();
@@ -43,7 +44,7 @@ const fileOf = (name: string, part: Part) => compiledOf(name).files[part] ?? mis
 /** A model's text without the numbers of its weights. */
 const textOf = (model: OnnxModel): string => printOnnx(model, { most: 0 });
 
-describe.each(Object.keys(MODELS))('%s', (name) => {
+describe.each(chosen('models that are compiled', Object.keys(MODELS), 4))('%s', (name) => {
   const model = modelOf(name);
 
   test('gives the same numbers in onnxruntime as in the reference, before the passes and after', async () => {

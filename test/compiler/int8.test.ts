@@ -27,6 +27,7 @@ import type { OnnxGraph } from '../../src/onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { cli } from '../cli/support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'int8-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -133,7 +134,7 @@ describe('weights in int8', () => {
     expect(bytes('small')).toBeLessThan(0.75 * bytes('whole'));
   });
 
-  test('leave out layers that cost too much, and say which', async () => {
+  test.runIf(IS_LONG)('leave out layers that cost too much, and say which', async () => {
     // The last number of each word's vector is 0, so that its row of the kernel does not matter, but for the scale.
     const spoilt = new Map(weights);
     const change = (name: string, to: (value: number, i: number) => number): void => {
@@ -158,7 +159,7 @@ describe('weights in int8', () => {
         spoilt,
       ),
     ).rejects.toThrow(
-      /precision: expected int8 weights that cost at most 0.05 nats, got \+.* nats on 400 examples \(train\) even with 1 of 1 layers/,
+      /precision: expected int8 weights that cost at most 0.05 nats, got \+.* nats on 400 examples \(train\); allow more by at most, or export float16/,
     );
   });
 
@@ -169,11 +170,11 @@ describe('weights in int8', () => {
   });
 
   test('are limited by nats or by a share', () => {
-    expect(limitOf(undefined, 20)).toBe(0.05);
-    expect(limitOf(undefined, 2000)).toBe(2);
-    expect(limitOf(0.2, 2000)).toBe(0.2);
-    expect(limitOf('0.5%', 200)).toBeCloseTo(1, 12);
-    expect(() => limitOf('5' as '5%', 2)).toThrow('atMost: expected a number from 0, or a share such as 0.1%');
+    expect(limitOf(undefined, 20, 'int8')).toBe(0.05);
+    expect(limitOf(undefined, 2000, 'int8')).toBe(2);
+    expect(limitOf(0.2, 2000, 'int8')).toBe(0.2);
+    expect(limitOf('0.5%', 200, 'int8')).toBeCloseTo(1, 12);
+    expect(() => limitOf('5' as '5%', 2, 'int8')).toThrow('atMost: expected a number from 0, or a share such as 0.1%');
   });
 
   test('are refused without data, and for training', async () => {
@@ -185,7 +186,7 @@ describe('weights in int8', () => {
     );
     const { code, err } = await cli('export', 'model.ts', '--weights', 'out', '--out', 'x', '--at-most', '0.1');
     expect(code).toBe(1);
-    expect(err).toContain('at-most: expected --precision int8, whose cost it limits, got float32');
+    expect(err).toContain('at-most: expected --precision int8 or int4, whose cost it limits, got float32');
   });
 });
 

@@ -61,6 +61,7 @@ test('a baseline of several targets is trained first, exported, and gives a reco
     learningRate: 0.02,
     seed: 1,
     validation: 0,
+    engine: 'onnx',
   });
   const before = epochs.filter(({ phase }) => phase === 'baseline').map(({ train }) => train['loss'] ?? NaN);
   expect(before.at(-1)).toBeLessThan((before[0] ?? NaN) - 2);

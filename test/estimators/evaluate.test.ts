@@ -13,6 +13,7 @@ import {
 } from 'cvae-compile';
 import { evaluate, engineOf, type TrainingEngine, type Estimate, type EvaluateOptions } from 'cvae-compile/train';
 import { exact, examplesOf, linearGaussian, weightsOf } from './linear.ts';
+import { chosen } from '../support/chosen.ts';
 
 let engine: TrainingEngine;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ const measure = async (options: EvaluateOptions) => {
   return { ...all, each };
 };
 
-describe.each(['tfjs', 'onnx'] as const)(
+describe.each(chosen('engines that evaluate', ['tfjs', 'onnx'] as const, 1))(
   'a linear-Gaussian CVAE, whose likelihood is known, in the engine %s',
   (name) => {
     beforeAll(async () => {

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { LOCK_FILE, lock } from '../../src/files/lock.ts';
 import { self } from '../../src/files/owner.ts';
+import { chosen } from '../support/chosen.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'cvae-lock-'));
 const children: ChildProcess[] = [];
@@ -172,14 +173,17 @@ describe('a lock that was left behind', () => {
     expect(await takes({ pid: process.pid, system: `0 ${container}` })).toContain(expected);
   });
 
-  test.each(['', '{ "pid": 1', 'another program’s'])('half-written: %j', async (text) => {
-    const one = folder();
-    writeFileSync(one.file, text);
-    const fresh = locked(one);
-    // Whoever is writing it would be done by now: nobody has touched it for two seconds.
-    (await fresh.catch(() => locked(one))).release();
-    expect(readdirSync(one.path)).toEqual([]);
-  });
+  test.each(chosen('locks half-written', ['', '{ "pid": 1', 'another program’s'], 1))(
+    'half-written: %j',
+    async (text) => {
+      const one = folder();
+      writeFileSync(one.file, text);
+      const fresh = locked(one);
+      // Whoever is writing it would be done by now: nobody has touched it for two seconds.
+      (await fresh.catch(() => locked(one))).release();
+      expect(readdirSync(one.path)).toEqual([]);
+    },
+  );
 });
 
 test('a lock shows a sign of life, and never over another', async () => {

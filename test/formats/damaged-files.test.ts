@@ -23,6 +23,7 @@ import { namesIn } from '../../src/weights/names.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/weights/safetensors.ts';
 import { temporary } from '../cli/support/cli.ts';
 import { mutants, survived } from './mutants.ts';
+import { chosen } from '../support/chosen.ts';
 
 const model = cvae({
   condition: { kind: categorical('left', 'right') },
@@ -223,7 +224,7 @@ describe('what is beside the files', () => {
   it('a damaged lock is taken over or respected, a damaged table of a site replaced by no other', async () => {
     const path = join(folder, '.lock');
     const holder = { pid: 1, host: 'h', machine: 'm', system: 's', started: '', token: 't', since: '2020', doing: 'x' };
-    for (const { what, text: mutant } of mutants(JSON.stringify(holder), 2).slice(0, 4)) {
+    for (const { what, text: mutant } of chosen('damaged locks', mutants(JSON.stringify(holder), 2).slice(0, 4), 1)) {
       writeFileSync(path, mutant);
       await survived(what, async () => (await lock(path, folder, 'a test')).release());
     }

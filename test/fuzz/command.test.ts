@@ -8,6 +8,7 @@ import { shrunk } from '../../fuzz/shrink.ts';
 import { Choices } from '../../fuzz/choices.ts';
 import { Wrong } from '../../fuzz/failure.ts';
 import { temporary } from '../cli/support/cli.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporary();
@@ -24,7 +25,7 @@ const fuzz = async (...words: readonly string[]) => {
 };
 
 describe('npm run fuzz', { timeout: 240_000 }, () => {
-  it('says first of all its seed, and in one line what it did', async () => {
+  it.runIf(IS_LONG)('says first of all its seed, and in one line what it did', async () => {
     const { code, out, err } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions');
     expect(err.split('\n')[0]).toBe('fuzz: seed 7, 1 s: definitions');
     expect(out.trimEnd().split('\n').at(-1)).toMatch(
@@ -33,7 +34,7 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it('is one line of JSON where that is asked for', async () => {
+  it.runIf(IS_LONG)('is one line of JSON where that is asked for', async () => {
     const { out } = await fuzz('--seed', '7', '--seconds', '0', '--only', 'definitions', '--json');
     expect(JSON.parse(out)).toMatchObject({ seed: 7, stages: { definitions: { failures: [] } } });
   });
@@ -49,17 +50,18 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
       0,
       expect.stringMatching(/2 files in \d+ runs, 1 training steps: all as/),
     ]);
+    if (!IS_LONG) return; // each takes seconds to start
     writeFileSync(path, text(4));
     const wrong = await fuzz('--definition', path);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('one.ts: read\n  ShapeMismatch: ')]);
   });
 
   it('refuses what it does not know', async () => {
-    expect(await fuzz('--seconds', 'x')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('--seconds: expected'),
-    });
-    expect(await fuzz('--only', 'x')).toMatchObject({ code: 2, err: expect.stringContaining('--only: expected') });
+    for (const option of chosen('options of the fuzzer', ['--seconds', '--only'], 1))
+      expect(await fuzz(option, 'x')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${option}: expected`),
+      });
   });
 });
 

@@ -7,19 +7,21 @@ import type { Tf } from '../../src/graph/op.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { loadBackend } from '../../src/train/backend.ts';
 import { baselineLikelihood, measurable } from '../../src/train/objectives/likelihood.ts';
+import { chosen } from '../support/chosen.ts';
 import { byOnnx, byTfjs, differences, valuesOf } from './tfjs.ts';
 
 const folder = fileURLToPath(new URL('../../examples', import.meta.url));
-const definitions = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && /^export default /m.test(readFileSync(join(folder, file), 'utf8')),
-);
+const definitions = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && /^export default /m.test(readFileSync(join(folder, file), 'utf8')))
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
 
 let tf: Tf;
 beforeAll(async () => {
   tf = (await loadBackend()).tf;
 });
 
-describe.each(definitions.map((file) => file.replaceAll('\\', '/')))('the gradient of examples/%s', (file) => {
+describe.each(chosen('gradients of examples', definitions, 10))('the gradient of examples/%s', (file) => {
   it('is that of TensorFlow.js, of its objective and of its baseline alone', async () => {
     const { default: model }: { default: unknown } = await import(pathToFileURL(join(folder, file)).href);
     if (!isModel(model)) throw new Error(`${file} has no model`);

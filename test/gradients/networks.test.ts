@@ -46,6 +46,7 @@ import { resolve } from '../../src/graph/resolve.ts';
 import { size } from '../../src/shape/size.ts';
 import { loadBackend } from '../../src/train/backend.ts';
 import { byOnnx, byTfjs, differences, exactly, valuesOf } from './tfjs.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let tf: Tf;
 beforeAll(async () => {
@@ -158,7 +159,7 @@ describe('the gradient of any network', () => {
         );
         expect(wrong).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: IS_LONG ? 100 : 25 },
     );
   });
 });

@@ -15,6 +15,7 @@ import { parametersOf } from '../../src/train/parameters.ts';
 import { deathsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';
 import { quickFolder } from '../support/quick-folder.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/export.mjs', import.meta.url));
 const place = quickFolder('cvae-kill-export-');
@@ -67,13 +68,14 @@ const copied = (from: Kind, to: Kind): Killed => {
 
 /** The files of a package's runtime are written alike: some of them are enough where time is short. */
 const isOneOfMany = (step: string, i: number): boolean =>
-  !process.env['CVAE_LONG'] && step.includes('runtime/') && (/^(open|write) /.test(step) || i % 6 > 0);
+  !IS_LONG && step.includes('runtime/') && (/^(open|write) /.test(step) || i % 6 > 0);
 
-describe.each<[Kind, Kind]>([
+const PAIRS: readonly (readonly [Kind, Kind])[] = [
   ['none', 'plain'],
   ['plain', 'package'],
   ['package', 'plain'],
-])('an export that is killed, over %s, of %s', (from, to) => {
+];
+describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is killed, over %s, of %s', (from, to) => {
   test('leaves the one or the other to the next, before whatever step it dies', async () => {
     const deaths = deathsOf(() => copied(from, to));
     expect(treeOf(at('copy'))).toEqual(treeOf(at(to)));
@@ -105,25 +107,29 @@ describe.each<[Kind, Kind]>([
   }, 240_000);
 });
 
-test('an export that was killed while it put things in order goes on the next time', async () => {
-  const middle = deathsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
-  middle?.happen();
-  cpSync(at('copy'), at('half'), { recursive: true });
-  const order = deathsOf(() => {
-    rmSync(at('copy'), { recursive: true });
-    cpSync(at('half'), at('copy'), { recursive: true });
-    return exporting('plain');
-  });
-  const undone = order.findIndex(({ step }) => /^rm .*\.export-/.test(step));
-  expect(undone).toBeGreaterThan(8);
-  for (const [i, { step, happen }] of order.slice(0, undone + 1).entries()) {
-    if (isOneOfMany(step, i)) continue;
-    happen();
-    await expect(write(at('copy'), third, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
-    expect(treeOf(at('copy')), step).toEqual(treeOf(at('plain')));
-    expect(foldersOf(at('copy')), step).toEqual([]);
-  }
-}, 120_000);
+test.runIf(IS_LONG)(
+  'an export that was killed while it put things in order goes on the next time',
+  async () => {
+    const middle = deathsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
+    middle?.happen();
+    cpSync(at('copy'), at('half'), { recursive: true });
+    const order = deathsOf(() => {
+      rmSync(at('copy'), { recursive: true });
+      cpSync(at('half'), at('copy'), { recursive: true });
+      return exporting('plain');
+    });
+    const undone = order.findIndex(({ step }) => /^rm .*\.export-/.test(step));
+    expect(undone).toBeGreaterThan(8);
+    for (const [i, { step, happen }] of order.slice(0, undone + 1).entries()) {
+      if (isOneOfMany(step, i)) continue;
+      happen();
+      await expect(write(at('copy'), third, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+      expect(treeOf(at('copy')), step).toEqual(treeOf(at('plain')));
+      expect(foldersOf(at('copy')), step).toEqual([]);
+    }
+  },
+  120_000,
+);
 
 describe('what a model.json lists', () => {
   const elsewhere = () => {

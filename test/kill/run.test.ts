@@ -6,13 +6,13 @@ import { cli, SMALL } from '../cli/support/cli.ts';
 import { BIN, deathsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
 import { quickFolder } from '../support/quick-folder.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const place = quickFolder('cvae-kill-run-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const at = (...names: readonly string[]) => join(place, ...names);
 const model = at('model.ts');
 writeFileSync(model, SMALL);
-const isLong = Boolean(process.env['CVAE_LONG']);
 
 const OPTIONS = [
   '--engine',
@@ -22,7 +22,7 @@ const OPTIONS = [
   '--batch',
   '32',
   '--no-tensorboard',
-  ...(isLong ? [] : ['--no-report']),
+  ...(IS_LONG ? [] : ['--no-report']),
 ];
 const training = (run: string, ...more: readonly string[]): Killed => ({
   words: [BIN, 'train', model, '--out', run, ...OPTIONS, ...more],
@@ -49,7 +49,7 @@ const inside = (tree: Readonly<Record<string, string>>, folder: string) =>
     ),
   );
 /** Steps that change what others find; the rest only where there is time. */
-const isWanted = (step: string): boolean => isLong || /^(rename|rm|rmdir) /.test(step);
+const isWanted = (step: string): boolean => IS_LONG || /^(rename|rm|rmdir) /.test(step);
 
 beforeAll(async () => {
   await trained(at('run'), '--seed', '1');
@@ -94,7 +94,7 @@ describe('training over a run that is killed', () => {
         expect(leftovers(run), step).toEqual([]);
       }
     },
-    isLong ? 1_200_000 : 300_000,
+    IS_LONG ? 1_200_000 : 300_000,
   );
 
   test('one that is killed while it is put back is put back by the next', async () => {
@@ -128,7 +128,8 @@ describe('checkpoints of a run that is killed', () => {
     async () => {
       const options = ['--seed', '2', '--batch', '16', '--checkpoint-steps', '1'];
       await trained(at('whole'), ...options);
-      const isOfInterest = (step: string) => /^(rename|rm|open|write) .*(checkpoints|weights)/.test(step);
+      const isOfInterest = (step: string) =>
+        /^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) && isWanted(step);
       const deaths = deathsOf(
         () => {
           rmSync(at('copy'), { recursive: true, force: true });
@@ -138,6 +139,7 @@ describe('checkpoints of a run that is killed', () => {
       );
       const written = deaths.flatMap(({ step }, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
       expect(written.length).toBeGreaterThan(2);
+      let seen = 0;
       for (const [i, { step, happen }] of deaths.entries()) {
         if (!isOfInterest(step)) continue;
         happen();
@@ -149,7 +151,7 @@ describe('checkpoints of a run that is killed', () => {
         expect(deaths[written.findLast((each) => each < i) ?? -1]?.step.slice(-(name?.length ?? 0)), step).toBe(name);
         await run.close();
         expect(leftovers(at('copy')), step).toEqual([]);
-        if (!isLong && i % 5 > 0) continue;
+        if (!IS_LONG && seen++ % 5 !== 4) continue;
         const { code, err } = await cli('train', model, '--out', at('copy'), '--resume');
         // Before there was anything to resume, it says so.
         if (!latest && code === 1) {
@@ -161,7 +163,7 @@ describe('checkpoints of a run that is killed', () => {
         expect(weights[0], step).toBe(weights[1]);
       }
     },
-    isLong ? 1_200_000 : 300_000,
+    IS_LONG ? 1_200_000 : 300_000,
   );
 });
 

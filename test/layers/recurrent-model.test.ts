@@ -20,9 +20,10 @@ import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
 import { train } from 'cvae-compile/train';
 import { decode } from '../../src/onnx/decode.ts';
+import { chosen } from '../support/chosen.ts';
 
 /** A model of series of 6 steps, some of which are missing for some examples. */
-test.each(['float32', 'float16'] as const)(
+test.each(chosen('precisions of recurrent models', ['float32', 'float16'] as const, 1))(
   "a recurrent model trains, and exports in %s as ONNX's own operators",
   async (precision) => {
     const model = cvae({

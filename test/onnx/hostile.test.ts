@@ -25,6 +25,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import table from '../../examples/table/model.ts';
 import { changedBytes, changedModel, written } from './mutants.ts';
 import { noise } from './ort.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const seed = Number(process.env['SEED'] ?? 1);
 const runs = (usual: number): number => Number(process.env['RUNS'] ?? usual);
@@ -121,7 +122,7 @@ describe('a decoder that is made to ask for much is refused before an engine is 
   const far: OnnxTensor = { dtype: 'int64', shape: [], data: BigInt64Array.of(2n ** 53n) };
   const reshapes = graph.nodes.filter(({ op }) => op === 'Reshape').map(({ inputs }) => inputs[1] ?? '');
 
-  it.each<[string, OnnxModel, RegExp]>([
+  const demands: readonly (readonly [string, OnnxModel, RegExp])[] = [
     [
       'by a shape that is far too large',
       {
@@ -156,7 +157,8 @@ describe('a decoder that is made to ask for much is refused before an engine is 
       ),
       /^decoder.onnx: expected at most 2.7e\+11 operations for a row, got 1.1e\+12; make the model smaller$/,
     ],
-  ])('%s', async (_, model, says) => {
+  ];
+  it.each(chosen('demands', demands, 2))('%s', async (_, model, says) => {
     const place = await mkdtemp(join(tmpdir(), 'cvae-hostile-'));
     try {
       const compiled = compile(pictures, trainedWeights(pictures));
@@ -210,7 +212,7 @@ it('an export of which one file is changed at random, with the right hash, is ve
         expect(performance.now() - start).toBeLessThan(30_000);
         await writeFile(join(folder, name), bytes);
       }),
-      { numRuns: runs(120), seed },
+      { numRuns: runs(IS_LONG ? 120 : 40), seed },
     );
   } finally {
     await rm(place, { recursive: true });

@@ -8,15 +8,20 @@ import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { TSC } from '../types/tsc.ts';
 import { open, type Model } from 'cvae-compile/runtime';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
-const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+const ALL = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+/** Those with a sampler, which hold what the others hold, are for the long tests. */
+const NAMES = ALL.filter((name) => IS_LONG || !name.endsWith('WithSampler'));
+/** Those whose packages run alone. */
+const SOME = chosen('packages alone', NAMES, 2);
 // Also where comments for bundlers stand before a name, or `String` around it.
 const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
 let built = '';
 let alone = '';
 const cards = new Map<string, string>();
 /** The models of which there is a package with a sampler too. */
-const SAMPLED = NAMES.filter((name) => Object.hasOwn(MODELS, `${name}WithSampler`));
+const SAMPLED = NAMES.filter((name) => NAMES.some((other) => other === `${name}WithSampler`));
 /** The first number that a model's program in C++ prints. */
 const firsts = new Map<string, number>();
 
@@ -41,7 +46,7 @@ afterAll(() => {
 });
 
 describe('a package alone, in an empty folder with an onnxruntime', () => {
-  it.each(NAMES)("%s: runs by its card's program in Node", (name) => {
+  it.each(SOME)("%s: runs by its card's program in Node", (name) => {
     const program = snippet(cards.get(name) ?? '', 'js');
     const [, what = '', said] = /console\.log\((samples(?:\.rain)?\.shape)\); \/\/ \[(.*)\]/.exec(program) ?? [];
     const shape = said?.split(', ').map(Number);
@@ -49,7 +54,7 @@ describe('a package alone, in an empty folder with an onnxruntime', () => {
     expect(run(process.execPath, 'main.mjs')).toEqual({ status: 0, output: JSON.stringify(shape) });
   });
 
-  it.each(NAMES)('%s: proves itself, and has no bare import but an onnxruntime', (name) => {
+  it.each(SOME)('%s: proves itself, and has no bare import but an onnxruntime', (name) => {
     const program = `import { open, signature } from './${name}/index.js';
 const model = await open({ from: './${name}' });
 console.log((await model.selfTest()).passed, model.backend.name, model.signature === signature);`;

@@ -12,6 +12,7 @@ import { open } from '../../src/runtime/node.ts';
 import { parseManifest } from '../../src/formats/manifest.ts';
 import type { Manifest, Specimens } from '../../src/signature.ts';
 import { exportForPage } from '../playground/support/export.ts';
+import { chosen } from '../support/chosen.ts';
 
 /** What the tab with the code is tried with: a model, and a state of the page. */
 const STATES: readonly (readonly [name: string, change: (values: Values) => Values, Partial<Settings>])[] = [
@@ -43,7 +44,7 @@ const numbersOf = (command: string, args: readonly string[], cwd: string): reado
   return (found as readonly (number | null)[]).map((value) => value ?? NaN);
 };
 
-describe.each(STATES)('the code that the page shows of %s', (name, change, some) => {
+describe.each(chosen('states of the page', STATES, 2))('the code that the page shows of %s', (name, change, some) => {
   let folder = '';
   let manifest: Manifest;
   let values: Values = {};

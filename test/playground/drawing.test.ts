@@ -10,6 +10,7 @@ import { open } from '../../src/runtime/node.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let folder = '';
@@ -98,7 +99,7 @@ describe('a model that is told an image', () => {
     expect(await pixelsOf(page, GRID)).toEqual(quarter.after);
   });
 
-  it('takes away what the eraser goes over, and gives it back', async () => {
+  it.runIf(IS_LONG)('takes away what the eraser goes over, and gives it back', async () => {
     const { page } = here;
     const before = await paper();
     await page.getByRole('button', { name: 'Eraser' }).click();
@@ -151,7 +152,7 @@ describe('a model that is told an image', () => {
     expect(status, stderr).toBe(0);
   });
 
-  it('stands in the address with what was drawn', async () => {
+  it.runIf(IS_LONG)('stands in the address with what was drawn', async () => {
     const { page } = here;
     await expect.poll(() => page.url()).toMatch(/c\.x=1\.\w+/);
     const other = await visit(browser, folder, { hash: new URL(page.url()).hash });
@@ -227,7 +228,7 @@ describe('the latent', () => {
     expect(await page.locator('.z input[type=range]').count()).toBe(32);
   });
 
-  it('leads from one pinned sample to another', async () => {
+  it.runIf(IS_LONG)('leads from one pinned sample to another', async () => {
     const { page } = here;
     await page.getByRole('tab', { name: 'Samples' }).click();
     await settled(page);

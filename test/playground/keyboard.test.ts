@@ -7,6 +7,7 @@ import { shared } from '../browser/support/shared.ts';
 import { axe } from './support/axe.ts';
 import { exportForPage } from './support/export.ts';
 import { greysOf, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let digits = '';
@@ -155,11 +156,14 @@ describe('axe finds nothing', () => {
     return found;
   };
 
-  it.each(['light', 'dark'] as const)(
-    'in %s, in any state of any tab',
-    async (colorScheme) => {
-      for (const folder of [digits, table])
-        expect(await lookAround(await go(folder, { colorScheme, hash: '#count=4' }))).toEqual([]);
+  const looks = (['light', 'dark'] as const).flatMap((scheme) => [
+    [scheme, 'pictures', () => digits] as const,
+    [scheme, 'numbers', () => table] as const,
+  ]);
+  it.runIf(IS_LONG).each(looks)(
+    'in %s, in any state of any tab, of %s',
+    async (colorScheme, _, folder) => {
+      expect(await lookAround(await go(folder(), { colorScheme, hash: '#count=4' }))).toEqual([]);
     },
     120_000,
   );

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let browser: Browser;
@@ -57,26 +58,29 @@ describe('the page of', () => {
     expect(faults(said)).toEqual([]);
   });
 
-  it('classes of pixels: pictures of the likeliest, a mask of the quarters, a card that is safe', async () => {
-    const folder = await exportForPage(root, 'variants/segmentation');
-    await writeFile(
-      join(folder, 'README.md'),
-      '---\nlicense: mit\n---\n# A card\n\n<script>document.title = "taken"</script>\n\n[link](javascript:alert(1))\n\n| a | b |\n|--|--|\n| 1 | 2 |\n',
-    );
-    here = await visit(browser, folder);
-    const { page, said } = here;
-    const shades = new Set((await greysOf(page, '.grid')).flat());
-    expect([...shades].filter((shade) => shade !== 0 && shade !== 255)).toEqual([]);
-    const { before, after } = await change(page, '.paper', () => page.getByRole('button', { name: 'Clear' }).click());
-    expect(after).not.toEqual(before);
-    await page.getByRole('tab', { name: 'Model' }).click();
-    await page.getByRole('heading', { name: 'A card' }).waitFor();
-    expect(await page.locator('.prose td').allTextContents()).toEqual(['1', '2']);
-    expect(await page.locator('.prose script').count()).toBe(0);
-    expect(await page.locator('.prose a').getAttribute('href')).toBe('');
-    expect(await page.title()).toBe('variants/segmentation · cvae-compile');
-    expect(faults(said)).toEqual([]);
-  });
+  it.runIf(IS_LONG)(
+    'classes of pixels: pictures of the likeliest, a mask of the quarters, a card that is safe',
+    async () => {
+      const folder = await exportForPage(root, 'variants/segmentation');
+      await writeFile(
+        join(folder, 'README.md'),
+        '---\nlicense: mit\n---\n# A card\n\n<script>document.title = "taken"</script>\n\n[link](javascript:alert(1))\n\n| a | b |\n|--|--|\n| 1 | 2 |\n',
+      );
+      here = await visit(browser, folder);
+      const { page, said } = here;
+      const shades = new Set((await greysOf(page, '.grid')).flat());
+      expect([...shades].filter((shade) => shade !== 0 && shade !== 255)).toEqual([]);
+      const { before, after } = await change(page, '.paper', () => page.getByRole('button', { name: 'Clear' }).click());
+      expect(after).not.toEqual(before);
+      await page.getByRole('tab', { name: 'Model' }).click();
+      await page.getByRole('heading', { name: 'A card' }).waitFor();
+      expect(await page.locator('.prose td').allTextContents()).toEqual(['1', '2']);
+      expect(await page.locator('.prose script').count()).toBe(0);
+      expect(await page.locator('.prose a').getAttribute('href')).toBe('');
+      expect(await page.title()).toBe('variants/segmentation · cvae-compile');
+      expect(faults(said)).toEqual([]);
+    },
+  );
 
   it('a model that is told nothing', async () => {
     const { page } = await go('variants/vae');

@@ -7,6 +7,7 @@ import { axe } from './support/axe.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { bytesOf, change, faults, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 let root = '';
 let digits = '';
@@ -35,16 +36,19 @@ const go = async (folder: string, options: VisitOptions = {}): Promise<Visit> =>
 };
 
 describe('the page', () => {
-  it.each(['light', 'dark'] as const)('has no fault that axe finds, in %s, behind any tab', async (colorScheme) => {
-    const { page, said } = await go(digits, { colorScheme, reducedMotion: 'reduce' });
-    expect(await axe(page)).toEqual([]);
-    for (const name of ['Latent', 'Model']) {
-      await page.getByRole('tab', { name }).click();
-      if (name === 'Latent') await settled(page);
+  it.each(chosen('axe on the page', ['light', 'dark'] as const, 1))(
+    'has no fault that axe finds, in %s, behind any tab',
+    async (colorScheme) => {
+      const { page, said } = await go(digits, { colorScheme, reducedMotion: 'reduce' });
       expect(await axe(page)).toEqual([]);
-    }
-    expect(faults(said)).toEqual([]);
-  });
+      for (const name of ['Latent', 'Model']) {
+        await page.getByRole('tab', { name }).click();
+        if (name === 'Latent') await settled(page);
+        expect(await axe(page)).toEqual([]);
+      }
+      expect(faults(said)).toEqual([]);
+    },
+  );
 
   it('fits a phone, where axe finds nothing either', async () => {
     const { page } = await go(digits, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
@@ -105,7 +109,7 @@ describe('the page', () => {
     expect(await page.getByRole('radio', { name: 'WebGPU' }).isDisabled()).toBe(true);
   });
 
-  it('may use threads where COOP and COEP are sent', async () => {
+  it.runIf(IS_LONG)('may use threads where COOP and COEP are sent', async () => {
     const { page, said } = await go(digits, { isolate: true });
     const before = await pixelsOf(page, '.grid');
     await page.getByRole('tab', { name: 'Model' }).click();
@@ -167,7 +171,7 @@ describe('a page that cannot show its model', () => {
     expect(await card(folder)).toMatch(/could not be opened.*another SHA-256.*Export the model again/s);
   });
 
-  it('says that it is of a later version', async () => {
+  it.runIf(IS_LONG)('says that it is of a later version', async () => {
     const folder = await broken('later', async (at) => {
       const text = await readFile(join(at, 'model.json'), 'utf8');
       await writeFile(join(at, 'later.json'), text.replace(/"format":\s*1/, '"format": 99'));
@@ -191,7 +195,7 @@ describe('a page that cannot show its model', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('says that the browser has no WebAssembly', async () => {
+  it.runIf(IS_LONG)('says that the browser has no WebAssembly', async () => {
     expect(await card(digits, { before: 'delete globalThis.WebAssembly' })).toMatch(
       /model\.wasm: expected a host with WebAssembly SIMD/,
     );

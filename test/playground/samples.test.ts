@@ -10,6 +10,7 @@ import { open } from '../../src/runtime/node.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { bytesOf, change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let folder = '';
@@ -128,7 +129,7 @@ describe('samples of a model that is told a class', () => {
     expect(after).toEqual(drawn.before);
   });
 
-  it('stand in the address, which shows the same to another', async () => {
+  it.runIf(IS_LONG)('stand in the address, which shows the same to another', async () => {
     const { page } = here;
     await page.getByLabel('Seed').fill('123');
     await settled(page);

@@ -16,6 +16,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import { axe } from './support/axe.ts';
 import { exportForPage } from './support/export.ts';
 import { faults, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let folder = '';
@@ -94,7 +95,7 @@ test('they are told as means on request, explored in the latent, and described; 
   expect(faults(said)).toEqual([]);
 });
 
-test('they are trained further in the page, from examples of the data', async () => {
+test.runIf(IS_LONG)('they are trained further in the page, from examples of the data', async () => {
   const definition = await load(fileURLToPath(new URL('../../examples/weather/model.ts', import.meta.url)));
   const bare = exportTraining(definition.model, trainedWeights(definition.model), { name: 'weather' });
   const { compiled } = await withSpecimens(bare, definition.model, {

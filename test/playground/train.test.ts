@@ -18,6 +18,7 @@ import { shared } from '../browser/support/shared.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 import { exportForPage } from './support/export.ts';
 import { bytesOf, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let folder = '';
@@ -207,7 +208,7 @@ describe('a model that is taught in the page', () => {
     expect(faults(here.said)).toEqual([]);
   });
 
-  it('says in a card what is wrong with a state that is damaged', async () => {
+  it.runIf(IS_LONG)('says in a card what is wrong with a state that is damaged', async () => {
     const damaged = await visit(browser, folder, {
       change: (site) => new Map([...site, ['model/state.safetensors', { path: join(folder, 'model.json') }]]),
     });

@@ -8,6 +8,7 @@ import { loadWeights } from '../../src/weights/file.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { BIN } from '../kill/support/killing.ts';
 import { treeOf } from '../kill/support/tree.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const folder = temporary();
 const at = (...names: readonly string[]) => join(folder, ...names);
@@ -34,7 +35,7 @@ const withEngine = (parts: string, before = ''): string => `${SMALL}
   export const training = { epochs: 4, batch: 16, engine: { ...engine, ${parts} } };`;
 
 describe('what a run can do without', () => {
-  test('a target with a distribution of its own, of which no draws can be shown', async () => {
+  test.runIf(IS_LONG)('a target with a distribution of its own, of which no draws can be shown', async () => {
     const path = define(
       'laplace',
       `import { add, concat, continuous, cvae, dense, distribution, div, exp, gaussian, mul, relu, sub } from 'cvae-compile';
@@ -58,7 +59,7 @@ describe('what a run can do without', () => {
     expect(readFileSync(at('laplace', 'report.html'), 'utf8')).toContain('the mean of p(y|x,z), with one draw of z');
   });
 
-  test('pictures and what the latent is used for: a line each, and the run goes on', async () => {
+  test.runIf(IS_LONG)('pictures and what the latent is used for: a line each, and the run goes on', async () => {
     const path = define('blind', withEngine(`compute: async () => { throw new TypeError('no pictures today'); }`));
     const out = at('blind');
     const { code, err, out: text } = await cli('train', path, '--out', out, '--json');
@@ -129,30 +130,34 @@ describe('a run that fails', () => {
       env: { ...process.env, FAIL_AT: failAt },
     });
 
-  test.each([
+  const FAILURES = [
     ['in its first epoch', '3', 1],
     ['later', '15', 3],
-  ])('%s keeps what it has reached, and goes on to the same weights', async (name, failAt, epoch) => {
-    const [out, whole] = [at(`failed ${name}`), at('whole')];
-    if (!existsSync(whole)) expect(run(whole, '0', '--no-report').status).toBe(0);
-    const { status, stderr } = run(out, failAt);
-    expect(status).toBe(1);
-    expect(stderr).toContain('Error: the power is weak');
-    expect(stderr).toContain(
-      `the weights that it has reached are in ${join(out, 'weights.safetensors')}; --resume goes on from its last checkpoint`,
-    );
-    expect(linesOf(out).at(-1)).toEqual({ stopped: 'failed', reason: 'the power is weak' });
-    expect((await checkpointsIn(out).latest())?.epoch).toBe(epoch);
-    expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
-    const page = readFileSync(join(out, 'report.html'), 'utf8');
-    expect(page).toContain('>failed</span>');
-    expect(page).toContain('the power is weak');
-    expect(hidden(out)).toEqual([]);
-    expect(run(out, '0', '--resume', '--no-report').status).toBe(0);
-    expect(weightsOf(out)).toBe(weightsOf(whole));
-  });
+  ] as const;
+  test.each(chosen('failures of a run', FAILURES, 1))(
+    '%s keeps what it has reached, and goes on to the same weights',
+    async (name, failAt, epoch) => {
+      const [out, whole] = [at(`failed ${name}`), at('whole')];
+      if (!existsSync(whole)) expect(run(whole, '0', '--no-report').status).toBe(0);
+      const { status, stderr } = run(out, failAt);
+      expect(status).toBe(1);
+      expect(stderr).toContain('Error: the power is weak');
+      expect(stderr).toContain(
+        `the weights that it has reached are in ${join(out, 'weights.safetensors')}; --resume goes on from its last checkpoint`,
+      );
+      expect(linesOf(out).at(-1)).toEqual({ stopped: 'failed', reason: 'the power is weak' });
+      expect((await checkpointsIn(out).latest())?.epoch).toBe(epoch);
+      expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
+      const page = readFileSync(join(out, 'report.html'), 'utf8');
+      expect(page).toContain('>failed</span>');
+      expect(page).toContain('the power is weak');
+      expect(hidden(out)).toEqual([]);
+      expect(run(out, '0', '--resume', '--no-report').status).toBe(0);
+      expect(weightsOf(out)).toBe(weightsOf(whole));
+    },
+  );
 
-  test('while it is validated or tested keeps what it has reached', async () => {
+  test.runIf(IS_LONG)('while it is validated or tested keeps what it has reached', async () => {
     for (const [call, epochs] of [
       ['3', 3],
       ['6', 4],
@@ -170,7 +175,7 @@ describe('a run that fails', () => {
     }
   });
 
-  test('before its first step leaves the folder as it was', async () => {
+  test.runIf(IS_LONG)('before its first step leaves the folder as it was', async () => {
     const out = at('none');
     expect(run(out, '1').status).toBe(1);
     expect(existsSync(out)).toBe(false);
@@ -230,7 +235,7 @@ describe('a folder in which a run is going on', () => {
     expect(epochs).toEqual(epochs.map((_, i) => i + 1));
   });
 
-  test('goes to one of two that start at once', async () => {
+  test.runIf(IS_LONG)('goes to one of two that start at once', async () => {
     const out = at('twins');
     const both = await Promise.all(
       ['1', '2'].map(async (seed) => {
@@ -266,25 +271,29 @@ describe('a damaged checkpoint', () => {
     writeFileSync(path, change(readFileSync(path)));
   };
 
-  test.each<[string, (bytes: Buffer) => Uint8Array, string]>([
+  const damages: readonly (readonly [string, (bytes: Buffer) => Uint8Array, string])[] = [
     ['cut off', (bytes) => bytes.subarray(0, -9), 'is truncated'],
     ['empty', () => new Uint8Array(), 'got 0 bytes'],
     ['flipped', (bytes) => bytes.fill((bytes.at(-5) ?? 0) ^ 64, bytes.length - 5, bytes.length - 4), 'changed'],
-  ])('%s: the run goes on from the one before, says so, and comes to the same weights', async (name, change, why) => {
-    const run = await trained(`damaged ${name}`);
-    const [before = '', last = ''] = files(run);
-    damage(run, last, change);
-    const { code, err } = await cli('train', model, '--out', run, '--resume');
-    expect(code, err).toBe(0);
-    const line = err.split('\n').find((each) => each.startsWith('warning: '));
-    expect(line).toContain(`${join(run, 'checkpoints', last)} is damaged (`);
-    expect(line).toContain(why);
-    expect(line).toMatch(/; the run goes on from the checkpoint before it, and the next one takes its place$/);
-    expect(linesOf(run)).toContainEqual({ warning: line });
-    expect(weightsOf(run)).toBe(weightsOf(at('checkpoints')));
-    expect(files(run)).not.toContain(last);
-    expect(files(run)).toEqual([before, expect.stringMatching(/^0{4}\d{2}-model-epoch-5-step-0/)]);
-  });
+  ];
+  test.each(chosen('damages of a checkpoint', damages, 1))(
+    '%s: the run goes on from the one before, says so, and comes to the same weights',
+    async (name, change, why) => {
+      const run = await trained(`damaged ${name}`);
+      const [before = '', last = ''] = files(run);
+      damage(run, last, change);
+      const { code, err } = await cli('train', model, '--out', run, '--resume');
+      expect(code, err).toBe(0);
+      const line = err.split('\n').find((each) => each.startsWith('warning: '));
+      expect(line).toContain(`${join(run, 'checkpoints', last)} is damaged (`);
+      expect(line).toContain(why);
+      expect(line).toMatch(/; the run goes on from the checkpoint before it, and the next one takes its place$/);
+      expect(linesOf(run)).toContainEqual({ warning: line });
+      expect(weightsOf(run)).toBe(weightsOf(at('checkpoints')));
+      expect(files(run)).not.toContain(last);
+      expect(files(run)).toEqual([before, expect.stringMatching(/^0{4}\d{2}-model-epoch-5-step-0/)]);
+    },
+  );
 
   test('of which none is whole: what to do is said, and nothing is changed', async () => {
     const run = await trained('all damaged');

@@ -42,7 +42,7 @@ const ENDINGS = [
 ] as const;
 const hidden = (path: string): readonly string[] => readdirSync(path).filter((name) => name.startsWith('.'));
 
-describe.each(ENDINGS)('%s', (signal, code) => {
+describe.each(chosen('signals', ENDINGS, 1))('%s', (signal, code) => {
   test(`ends training with what it has reached, and with ${code}`, async () => {
     const out = at(signal);
     const { child, ended, said } = start('train', model, '--out', out, '--epochs', '1000000', '--engine', 'onnx');
@@ -86,7 +86,7 @@ describe.each(ENDINGS)('%s', (signal, code) => {
     expect(await ended).toEqual({ code: signal === 'SIGINT' ? 0 : code, signal: null });
   });
 
-  test.each(chosen(`ended by ${signal}`, ['evaluate', 'verify', 'sample', 'report'], 2))(
+  test.each(chosen(`ended by ${signal}`, ['evaluate', 'verify', 'sample', 'report'], 1))(
     'ends %s as a shell expects it',
     async (command) => {
       const words = {
@@ -108,25 +108,29 @@ describe.each(ENDINGS)('%s', (signal, code) => {
 const CONTAINER = ['-rpf', '--mount-proc'];
 const canContain = spawnSync('unshare', [...CONTAINER, 'true']).status === 0;
 
-test.runIf(canContain).each([
+const first = [
   ['train', 143, ['train', model, '--out', at('first'), '--epochs', '1000000', '--engine', 'onnx'], 'epoch 2/'],
   ['evaluate', 143, ['evaluate', model, '--weights', at('run'), '--samples', '100000', '--part', 'train'], ''],
-])('the first process of a container ends too: %s', async (_, code, words, sign) => {
-  const child = spawn('unshare', [...CONTAINER, process.execPath, BIN, ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  started.push(child);
-  let said = '';
-  child.stderr.on('data', (text) => (said += String(text)));
-  const ended = once(child, 'exit').then(([exit]) => exit);
-  const children = `/proc/${child.pid}/task/${child.pid}/children`;
-  const pid = () => (existsSync(children) ? readFileSync(children, 'utf8').trim() : '');
-  await expect.poll(pid).not.toBe('');
-  await expect.poll(() => said).toContain(sign);
-  // Before it listens, it is spared.
-  const asking = setInterval(() => pid() !== '' && process.kill(Number(pid()), 'SIGTERM'), 1000);
-  expect(await ended.finally(() => clearInterval(asking))).toBe(code);
-});
+] as const;
+test.runIf(canContain).each(chosen('first processes', first, 1))(
+  'the first process of a container ends too: %s',
+  async (_, code, words, sign) => {
+    const child = spawn('unshare', [...CONTAINER, process.execPath, BIN, ...words], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    started.push(child);
+    let said = '';
+    child.stderr.on('data', (text) => (said += String(text)));
+    const ended = once(child, 'exit').then(([exit]) => exit);
+    const children = `/proc/${child.pid}/task/${child.pid}/children`;
+    const pid = () => (existsSync(children) ? readFileSync(children, 'utf8').trim() : '');
+    await expect.poll(pid).not.toBe('');
+    await expect.poll(() => said).toContain(sign);
+    // Before it listens, it is spared.
+    const asking = setInterval(() => pid() !== '' && process.kill(Number(pid()), 'SIGTERM'), 1000);
+    expect(await ended.finally(() => clearInterval(asking))).toBe(code);
+  },
+);
 
 test('who asks again, half a second later, ends the process at once; a closed terminal does not', () => {
   vi.useFakeTimers();
@@ -169,7 +173,7 @@ describe('a reader that goes away', () => {
     ['report', () => ['report', at('run')], ''],
     ['doctor', () => ['doctor'], ''],
   ];
-  test.each(chosen('unread commands', commands, 5))(
+  test.each(chosen('unread commands', commands, 1))(
     'of all that %s writes, before the first line, changes nothing else',
     async (name, words, file) => {
       const out = at(`gone-${name.replaceAll(/\W/g, '-')}`);

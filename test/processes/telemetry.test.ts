@@ -80,7 +80,7 @@ const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] =
   ['a package in a worker', [inWorker('package')]],
 ];
 
-describe.each(COMMANDS)('%s', (_, words) => {
+describe.each(chosen('commands with a home', COMMANDS, 3))('%s', (_, words) => {
   test('leaves nothing but what it was asked for', () => {
     const { home, cwd, env } = machine();
     const { status, stderr } = spawnSync(process.execPath, words, { cwd, env, encoding: 'utf8' });
@@ -91,7 +91,7 @@ describe.each(COMMANDS)('%s', (_, words) => {
   });
 });
 
-describe.each(chosen('commands without a home', COMMANDS, 4))('%s', (_, words) => {
+describe.each(chosen('commands without a home', COMMANDS, 1))('%s', (_, words) => {
   test.runIf(process.platform === 'linux')('leaves nothing also where the home takes nothing', () => {
     const { cwd, env } = machine();
     const nowhere = { ...env, HOME: '/proc' };
@@ -137,7 +137,8 @@ const traced = async (words: readonly string[]) => {
   };
 };
 
-const TRACED = ['train', 'export', 'verify', 'open', 'a package'];
+// Programs stay for seconds: one of them is enough where time is short.
+const TRACED = [...chosen('traced commands', ['train', 'export', 'verify'], 1), ...chosen('traced programs', ['open', 'a package'], 1)]; // prettier-ignore
 // They mostly wait, which they do at the same time.
 test.concurrent.for(COMMANDS.filter(([name]) => TRACED.includes(name)))(
   '%s looks nothing up and makes no file elsewhere, as strace sees it',

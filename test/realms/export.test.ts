@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { exportTraining } from '../../src/export/training.ts';
 import { importOnnxruntime } from '../../src/onnxruntime.ts';
 import { DATA, everywhere, MODEL } from './realm.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 // Weights, options and values of another realm, or objects without a prototype, on the way from a model to what is drawn from it.
 
@@ -18,7 +19,7 @@ const TRAINED = `${DATA}
 /** Bytes in a few letters. */
 const SUM = `const sum = (bytes) => [bytes.length, Array.from(bytes).reduce((hash, byte) => (hash * 31 + byte) | 0, 0)];`;
 
-it('a model compiles to the same bytes', async () => {
+it.runIf(IS_LONG)('a model compiles to the same bytes', async () => {
   const text = await everywhere(
     `(async () => { ${TRAINED} ${SUM}
       const bytes = ({ files, others = [], manifest }) => [

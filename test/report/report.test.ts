@@ -19,6 +19,7 @@ import { listen } from '../browser/support/chromium.ts';
 import { shared } from '../browser/support/shared.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { bareProject } from '../setup/tfjs-project.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = temporary();
 const read = (run: string) => readFileSync(join(run, 'report.html'), 'utf8');
@@ -306,7 +307,10 @@ describe('event files for TensorBoard', () => {
     const path = join(folder, 'small.ts');
     const out = join(folder, 'events');
     for (const words of [['2'], ['4', '--resume']])
-      expect(spawnSync(process.execPath, [bin, 'train', path, '--out', out, '--epochs', ...words]).status).toBe(0);
+      expect(
+        spawnSync(process.execPath, [bin, 'train', path, '--out', out, '--epochs', ...words, '--engine', 'onnx'])
+          .status,
+      ).toBe(0);
     const files = readdirSync(join(out, 'events'));
     expect(files).toHaveLength(1);
     const bytes = readFileSync(join(out, 'events', files[0] ?? ''), 'latin1');
@@ -316,7 +320,7 @@ describe('event files for TensorBoard', () => {
       expect(times(tag)).toBe(4);
   });
 
-  it('need no TensorFlow', () => {
+  it.runIf(IS_LONG)('need no TensorFlow', () => {
     const run = mkdtempSync(join(tmpdir(), 'cvae-events-'));
     const path = join(folder, 'small.ts');
     const words = ['train', path, '--out', run, '--epochs', '1', '--engine', 'onnx'];

@@ -27,6 +27,7 @@ import {
   settingsOf,
   TABLE,
 } from '../../research/quadrants/settings.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -44,18 +45,21 @@ const run = (given: Parameters<typeof settingsOf>[0], more: Partial<CellOptions>
   runCell(settingsOf({ ...TINY, ...given }), { ...places, images, ...more });
 
 describe('a cell', () => {
-  test.each(MODELS)('%s is trained, chosen and tested, and leaves a small file', async (model) => {
-    const cell = await run({ model });
-    expect(cell?.examples).toEqual({ train: 100, validation: 20, test: 60 });
-    expect(cell?.validation).toHaveLength(1);
-    const { importanceSampling, monteCarlo, negativeElbo } = cell?.test ?? {};
-    expect(monteCarlo).toBeGreaterThan(cell?.floor ?? NaN);
-    expect(importanceSampling === null).toBe(model === 'nn');
-    expect(negativeElbo).toBeGreaterThan(importanceSampling ?? 0);
-    const file = readFileSync(join(places.cells, `${fileOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
-    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(cell)));
-    expect(file.length).toBeLessThan(10_000);
-  });
+  test.each(chosen('models of cells', MODELS, 1))(
+    '%s is trained, chosen and tested, and leaves a small file',
+    async (model) => {
+      const cell = await run({ model });
+      expect(cell?.examples).toEqual({ train: 100, validation: 20, test: 60 });
+      expect(cell?.validation).toHaveLength(1);
+      const { importanceSampling, monteCarlo, negativeElbo } = cell?.test ?? {};
+      expect(monteCarlo).toBeGreaterThan(cell?.floor ?? NaN);
+      expect(importanceSampling === null).toBe(model === 'nn');
+      expect(negativeElbo).toBeGreaterThan(importanceSampling ?? 0);
+      const file = readFileSync(join(places.cells, `${fileOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
+      expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(cell)));
+      expect(file.length).toBeLessThan(10_000);
+    },
+  );
 
   test('may be of the missing pixels alone: the same task in fewer weights', async () => {
     const [whole, missing] = [await run({ model: 'cvae' }), await run({ model: 'cvae', ...EVERYTHING })];
@@ -66,7 +70,7 @@ describe('a cell', () => {
     expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
   });
 
-  test.each([1, 2, 3] as const)(
+  test.each(chosen('quadrants of cells', [1, 2, 3] as const, 1))(
     'of %d quadrants may be convolutional: seen and missing pixels in their places',
     async (quadrants) => {
       const { seen, missing } = pixelsOf(quadrants);
@@ -126,7 +130,7 @@ describe('a cell', () => {
     expect(resumed?.validation).toEqual(whole?.validation);
   });
 
-  test('may have coins as targets, and two or three quadrants', async () => {
+  test.runIf(IS_LONG)('may have coins as targets, and two or three quadrants', async () => {
     const binary = await run({ model: 'cvae', targets: 'binary' });
     expect(binary?.floor).toBe(0);
     const three = await run({ model: 'nn', quadrants: 3 });
@@ -136,16 +140,19 @@ describe('a cell', () => {
   });
 });
 
-test('a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo', async () => {
-  const settings = settingsOf({ ...TINY, model: 'cvae' });
-  await run({ model: 'cvae' });
-  const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
-  expect(count).toBe(20);
-  expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
-  const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
-  expect(more.at(-1)).toBeLessThan(one ?? NaN);
-  expect(more.at(-1)).toBeLessThan(negativeElbo);
-});
+test.runIf(IS_LONG)(
+  'a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo',
+  async () => {
+    const settings = settingsOf({ ...TINY, model: 'cvae' });
+    await run({ model: 'cvae' });
+    const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
+    expect(count).toBe(20);
+    expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
+    const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
+    expect(more.at(-1)).toBeLessThan(one ?? NaN);
+    expect(more.at(-1)).toBeLessThan(negativeElbo);
+  },
+);
 
 describe('the name of a cell’s files', () => {
   test('is short, and of another cell for every other setting', () => {

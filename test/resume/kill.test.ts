@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uniform, stream } from '../../src/random.ts';
 import { SMALL } from '../cli/support/cli.ts';
-import { IS_LONG } from '../support/chosen.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // The program as users start it, built into dist/.
 const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
@@ -16,7 +16,7 @@ const model = join(folder, 'model.ts');
 writeFileSync(model, SMALL);
 const weightsOf = (run: string) => readFileSync(join(run, 'weights.safetensors')).toString('base64');
 const KEPT = 3;
-const ATTEMPTS = IS_LONG ? 8 : 3;
+const ATTEMPTS = IS_LONG ? 8 : 2;
 /** What takes longer than these trainings, and is killed in test/kill. */
 const QUIET = ['--no-report', '--no-tensorboard'];
 
@@ -29,7 +29,7 @@ const epochsOf = (run: string): readonly { readonly epoch: number }[] =>
     .filter((line) => 'phase' in line)
     .map((epoch) => ({ ...epoch, seconds: 0 }));
 
-describe.each(['auto', 'onnx'])('training with --engine %s', (engine) => {
+describe.each(chosen('engines that are killed', ['auto', 'onnx'], 1))('training with --engine %s', (engine) => {
   const at = (name: string) => join(folder, `${name}-${engine}`);
   const OPTIONS = ['--epochs', '15', '--batch', '8', '--seed', '7', '--engine', engine];
   OPTIONS.push('--checkpoint-steps', '3', '--checkpoint-keep', `${KEPT}`);

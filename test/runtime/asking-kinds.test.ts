@@ -25,6 +25,7 @@ import { sketches, words } from '../steps/models.ts';
 import { exact as exactWord } from '../steps/exact.ts';
 import { linearGaussian, weightsOf } from '../estimators/linear.ts';
 import { collected, openedWith } from './ask-models.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cvae-kinds-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -156,7 +157,7 @@ describe('steps', () => {
   ];
   const given = { topic: [0, 2], y: [...(letters[0]?.y ?? []), ...(letters[1]?.y ?? [])] };
 
-  it('have the likelihood that a grid of z finds', async () => {
+  it.runIf(IS_LONG)('have the likelihood that a grid of z finds', async () => {
     const weights = drawnWeights(parametersOf(words), 7);
     const model = await openedWith(folder, words, weights);
     const { values, standardErrors } = await model.logLikelihood(given, { samples: 3000 });

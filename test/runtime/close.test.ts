@@ -10,6 +10,7 @@ import { compile } from '../../src/export/compile.ts';
 import { write } from '../../src/export/write.ts';
 import { exportTraining } from '../../src/export/training.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
+import { chosen } from '../support/chosen.ts';
 
 const PROGRAM = fileURLToPath(new URL('closing.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cvae-close-'));
@@ -35,7 +36,7 @@ beforeAll(async () => {
   await write(folder, { ...both, ...(others && { others }) }, async () => undefined);
 });
 
-describe.each(['auto', 'wasm'])('close, with %s', (backend) => {
+describe.each(chosen('backends that are closed', ['auto', 'wasm'], 1))('close, with %s', (backend) => {
   // In a process of its own, which a time limit can end: WASM that is entered twice never comes back.
   it('lets the calls before it end, at whatever moment of theirs it comes, and refuses those after it', () => {
     const { status, stdout, stderr, signal } = spawnSync(process.execPath, [PROGRAM, folder, backend], {

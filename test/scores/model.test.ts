@@ -7,6 +7,7 @@ import { engineOf, loadWeights, scoreModel, train } from 'cvae-compile/train';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = temporary();
 const file = join(folder, 'days.csv');
@@ -83,7 +84,7 @@ describe('a model of a table', () => {
     expect(html).toContain('sequential trees');
   });
 
-  test('is scored by scoreModel alike, on either engine', async () => {
+  test.runIf(IS_LONG)('is scored by scoreModel alike, on either engine', async () => {
     const { weights } = await loadWeights(run);
     const data = await toDataset(await csv(file, { test: 0.2 }), variablesOf(model));
     const found = await Promise.all(
@@ -97,7 +98,7 @@ describe('a model of a table', () => {
   });
 });
 
-test('data that hold nothing out are scored by what training held out', async () => {
+test.runIf(IS_LONG)('data that hold nothing out are scored by what training held out', async () => {
   const other = join(folder, 'other.ts');
   writeFileSync(other, DEFINITION.replace('{ test: 0.2 }', '').replace('epochs: 25', 'epochs: 2, validation: 0.3'));
   const out = join(folder, 'other');

@@ -10,6 +10,7 @@ import { listen } from '../browser/support/chromium.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { serve, type Served } from '../browser/support/server.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let digits = '';
@@ -124,7 +125,7 @@ describe('a site that was written to a folder, at any address of a host that kno
 });
 
 describe('a model that is served', () => {
-  it('can be isolated, and is then shown on threads', async () => {
+  it.runIf(IS_LONG)('can be isolated, and is then shown on threads', async () => {
     const served = await serveSite(() => siteOf(digits), { isolate: true });
     const page = await browser.newPage();
     const said = listen(page);

@@ -6,6 +6,7 @@ import { parametersOf } from '../../src/train/parameters.ts';
 import { words } from './models.ts';
 import { exact } from './exact.ts';
 import { oneHot } from './plain.ts';
+import { chosen } from '../support/chosen.ts';
 
 const weights = drawnWeights(parametersOf(words), 7);
 const examples = [
@@ -14,15 +15,18 @@ const examples = [
   { topic: 1, y: [3, 3, 3, 3, 3] },
 ];
 
-it.each(['tfjs', 'onnx'] as const)('importance sampling of many z finds −log p(y|x), in %s', async (name) => {
-  const engine = await engineOf(name);
-  const expected =
-    examples.map(({ topic, y }) => exact(weights, topic, y)).reduce((a, b) => a + b, 0) / examples.length;
-  const found = await evaluate(words, weights, examples, { samples: 3000, engine, part: 'train' });
-  expect(found.importanceSampling).toBeCloseTo(expected, 1);
-  expect(found.monteCarlo).toBeCloseTo(expected, 1);
-  expect(found.negativeElbo).toBeGreaterThan(expected);
-});
+it.each(chosen('engines that evaluate steps', ['tfjs', 'onnx'] as const, 1))(
+  'importance sampling of many z finds −log p(y|x), in %s',
+  async (name) => {
+    const engine = await engineOf(name);
+    const expected =
+      examples.map(({ topic, y }) => exact(weights, topic, y)).reduce((a, b) => a + b, 0) / examples.length;
+    const found = await evaluate(words, weights, examples, { samples: 3000, engine, part: 'train' });
+    expect(found.importanceSampling).toBeCloseTo(expected, 1);
+    expect(found.monteCarlo).toBeCloseTo(expected, 1);
+    expect(found.negativeElbo).toBeGreaterThan(expected);
+  },
+);
 
 it('counts the classes of each step up to the end, and none behind it', () => {
   const confusion = new Confusion(words.target);

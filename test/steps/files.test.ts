@@ -10,6 +10,7 @@ import { print } from '../../src/index.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { sketches, words } from './models.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'step-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -110,7 +111,7 @@ it('are refused where they do not fit each other, or by what cannot read them', 
   );
 });
 
-it('of several targets run in Node, and train on', async () => {
+it.runIf(IS_LONG)('of several targets run in Node, and train on', async () => {
   const out = join(folder, 'several');
   const own = drawnWeights(parametersOf(sketches), 2);
   const { manifest } = await exportModel(sketches, own, { out, evaluationSamples: 2, training: true });

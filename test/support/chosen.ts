@@ -1,6 +1,9 @@
 import { permutation, stream } from '../../src/random.ts';
 
-/** Whether tests take all of what they may take, as `npm run test:all` does. */
+/**
+ * Whether tests take all of what they may take, as `npm run test:all` does. What is rare and dear is a test that runs only there,
+ * `it.runIf(IS_LONG)`, beside one of its kind that always runs.
+ */
 export const IS_LONG = Boolean(process.env['CVAE_LONG']);
 
 const SEED = Number(process.env['CVAE_SEED'] ?? 1);
@@ -13,4 +16,24 @@ export const chosen = <T>(what: string, list: readonly T[], count: number): read
   if (IS_LONG) return list;
   const kept = new Set(permutation(list.length, stream(SEED, 'chosen', what)).subarray(0, count));
   return list.filter((_, i) => kept.has(i));
+};
+
+/** The same of each kind in a list: `count` of each, so that none is left out. */
+export const chosenOfEach = <T>(
+  what: string,
+  list: readonly T[],
+  kindOf: (one: T) => string,
+  count: number,
+): readonly T[] => {
+  const kinds = [...new Set(list.map(kindOf))];
+  const kept = new Set(
+    kinds.flatMap((kind) =>
+      chosen(
+        `${what}: ${kind}`,
+        list.filter((one) => kindOf(one) === kind),
+        count,
+      ),
+    ),
+  );
+  return list.filter((one) => kept.has(one));
 };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { softwareGpu } from '../browser/support/chromium.ts';
 import { temporary } from '../cli/support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 // onnxruntime-node's WebGPU on Chromium's software adapter, in a process of its own: what finds an adapter is read when that starts.
 const GPU = softwareGpu();
@@ -46,7 +47,7 @@ interface Trained {
   readonly weights: readonly (readonly [string, readonly number[]])[];
 }
 
-it.skipIf(!GPU)('trains on WebGPU as on the processor, its state on the device', { timeout: 240_000 }, () => {
+it.runIf(IS_LONG && GPU)('trains on WebGPU as on the processor, its state on the device', { timeout: 240_000 }, () => {
   const { stdout, stderr, status } = run(program('cpu', 'webgpu'), GPU);
   expect(status, stderr).toBe(0);
   const [cpu, gpu]: Trained[] = JSON.parse(stdout);

@@ -9,6 +9,7 @@ import { run } from '../../src/graph/run.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { apart, inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const model = cvae({
   condition: { kind: categorical(3) },
@@ -18,7 +19,7 @@ const model = cvae({
   decoder: ({ z, kind }) => concat(z, kind).pipe(dense(5), tanh, dense(6)),
 });
 const graph = objectiveOf(model);
-const STEPS = 100;
+const STEPS = IS_LONG ? 100 : 20;
 
 let tf: Tf;
 let engines: readonly TrainingEngine[];

@@ -7,6 +7,7 @@ import { RemoteHost } from '../../src/train/onnx-remote.ts';
 import { adam } from '../../src/train/optimiser.ts';
 import { train } from '../../src/train/train.ts';
 import { inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const HOW = { name: 'onnxruntime-node', version: '1', provider: 'cpu', threads: 1 };
 const model = cvae({
@@ -49,7 +50,7 @@ describe('onnxruntime in a worker', () => {
   it('leaves this thread to itself, and ends a long call after the step in which it is told to', async () => {
     expect(host.stops).toBe(true);
     const session = await hostedEngine(host, HOW).load(graph, optimiser, weightsOf(graph));
-    const batches = Array.from({ length: 1500 }, (_, i) => batch(i + 1));
+    const batches = Array.from({ length: IS_LONG ? 1500 : 300 }, (_, i) => batch(i + 1));
     let turns = 0;
     const timer = setInterval(() => {
       if (++turns === 5) session.interrupt?.();
@@ -100,7 +101,7 @@ describe('onnxruntime in a worker', () => {
       at = performance.now();
       controller.abort();
     };
-    setTimeout(stop, 1500);
+    setTimeout(stop, IS_LONG ? 1500 : 500);
     const data = { train: { x: column(16), y: column(64) } };
     const result = await train(model, data, {
       engine: hostedEngine(host, HOW),

@@ -14,6 +14,7 @@ import { serve, type Served } from '../browser/support/server.ts';
 import { mapped } from '../browser/support/site.ts';
 import { mutants } from '../formats/mutants.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let browser: Browser;
@@ -78,7 +79,7 @@ describe('the same train.onnx in Chromium, on WASM', () => {
     expect(found.names).toEqual(names);
   });
 
-  it('gives weights that the model opens with, there as in Node', async () => {
+  it.runIf(IS_LONG)('gives weights that the model opens with, there as in Node', async () => {
     const found = await evaluate<{ adapted: number[]; weights: [string, number[], number[]][] }>(
       page,
       `const t = await runtime.trainer('/models/digits', { seed: 5 });
@@ -101,28 +102,30 @@ describe('the same train.onnx in Chromium, on WASM', () => {
     expect(apart).toBeLessThan(1e-5);
   });
 
-  it('trains and adapts by a damaged model.json, or says in one sentence which place of it is wrong', async () => {
-    const small = cvae({
-      condition: { kind: categorical(2) },
-      target: bernoulli(4),
-      latent: 1,
-      recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
-      decoder: ({ z, kind }) => concat(z, kind).pipe(dense(4)),
-    });
-    await write(join(root, 'small'), exportTraining(small, weightsOf(objectiveOf(small))), async () => undefined);
-    const manifest = JSON.parse(await readFile(join(root, 'small', 'model.json'), 'utf8'));
-    const { training, files } = manifest;
-    const damaged = [
-      ...of(training, 24).map(({ what, text }) => [`training ${what}`, { ...manifest, training: PLACE }, text]),
-      ...of(files.decoder.initializers, 12).map(({ what, text }) => [
-        `initializers ${what}`,
-        { ...manifest, files: { ...files, decoder: { ...files.decoder, initializers: PLACE } } },
-        text,
-      ]),
-    ].map(([what, whole, text]) => [what, JSON.stringify(whole).replace(`"${PLACE}"`, () => text)]);
-    const found = await evaluate<readonly (readonly [what: string, told: string])[]>(
-      page,
-      `const own = fetch;
+  it.runIf(IS_LONG)(
+    'trains and adapts by a damaged model.json, or says in one sentence which place of it is wrong',
+    async () => {
+      const small = cvae({
+        condition: { kind: categorical(2) },
+        target: bernoulli(4),
+        latent: 1,
+        recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
+        decoder: ({ z, kind }) => concat(z, kind).pipe(dense(4)),
+      });
+      await write(join(root, 'small'), exportTraining(small, weightsOf(objectiveOf(small))), async () => undefined);
+      const manifest = JSON.parse(await readFile(join(root, 'small', 'model.json'), 'utf8'));
+      const { training, files } = manifest;
+      const damaged = [
+        ...of(training, 24).map(({ what, text }) => [`training ${what}`, { ...manifest, training: PLACE }, text]),
+        ...of(files.decoder.initializers, 12).map(({ what, text }) => [
+          `initializers ${what}`,
+          { ...manifest, files: { ...files, decoder: { ...files.decoder, initializers: PLACE } } },
+          text,
+        ]),
+      ].map(([what, whole, text]) => [what, JSON.stringify(whole).replace(`"${PLACE}"`, () => text)]);
+      const found = await evaluate<readonly (readonly [what: string, told: string])[]>(
+        page,
+        `const own = fetch;
        const give = (text) => (globalThis.fetch = (address, how) =>
          String(address).endsWith('/model.json') ? Promise.resolve(new Response(text)) : own(address, how));
        const batch = { kind: [0, 1], y: [0, 1, 0, 1, 1, 0, 1, 0] };
@@ -151,17 +154,18 @@ describe('the same train.onnx in Chromium, on WASM', () => {
          await kept.close();
        }
        return told;`,
-    );
-    expect(found).toHaveLength(3 * damaged.length);
-    const sentences = found.filter(([, told]) => told !== '');
-    expect(new Set(sentences.map(([, told]) => told)).size).toBeGreaterThan(50);
-    for (const [what, told] of sentences) {
-      expect(told, what).toMatch(/^(InvalidFile|InvalidData): [^\n]+: expected [^\n]+, got [^\n]+; [^\n]+$/);
-      // A place in the manifest, or what another file has instead of it.
-      if (told.includes('/model.json: '))
-        expect(told, what).toMatch(/: expected (training|files)\b|expected an export for training/);
-    }
-  });
+      );
+      expect(found).toHaveLength(3 * damaged.length);
+      const sentences = found.filter(([, told]) => told !== '');
+      expect(new Set(sentences.map(([, told]) => told)).size).toBeGreaterThan(50);
+      for (const [what, told] of sentences) {
+        expect(told, what).toMatch(/^(InvalidFile|InvalidData): [^\n]+: expected [^\n]+, got [^\n]+; [^\n]+$/);
+        // A place in the manifest, or what another file has instead of it.
+        if (told.includes('/model.json: '))
+          expect(told, what).toMatch(/: expected (training|files)\b|expected an export for training/);
+      }
+    },
+  );
 
   it('says what is wrong with an address that holds no such export', async () => {
     expect(await evaluate(page, `await runtime.trainer('/models/nothing')`)).toMatch(/InvalidFile|expected/);

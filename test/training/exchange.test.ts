@@ -32,7 +32,7 @@ import { examples } from '../browser/support/models.ts';
 import { cli } from '../cli/support/cli.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
-import { chosen } from '../support/chosen.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // What is exported with --training is what is exported without it, and what fine-tuning puts into its files is what an export of the new
 // weights has, also where kernels are transposed, scaled, and hold a normalisation.
@@ -105,28 +105,33 @@ const KINDS = [
   ['just drawn', fresh],
   ['of data that are not standardised', unscaled],
 ] as const;
-/** Compiling these takes as long as all of the others. */
+/** Compiling these takes as long as all of the others: they are for the long tests, which try all kinds on each. */
 const LARGE = ['completion', 'quadrants', 'segmentation/joint'];
 
-describe.each(Object.entries(models))('%s', (name, make) => {
-  const kinds = LARGE.includes(name) ? chosen(`weights of ${name}`, KINDS, 1) : KINDS;
-  test.each(kinds)('%s, is exported for training as without', { timeout: 120_000 }, async (__, how) => {
-    const model = await make();
-    const weights = how(trainedWeights(model));
-    const options = { recognition: true, sampler: model.latent > 0, name: 'model' };
-    const plain = compile(model, weights, options);
-    const { files, manifest } = exportTraining(model, weights, options);
-    const others = tuned(weights);
-    const expected = compile(model, others, { ...options, example: false });
-    for (const [part, file] of Object.entries(files)) {
-      const at = <T>(all: Readonly<Record<string, T>>): T => all[part] ?? missing(part);
-      expect(Buffer.compare(file.bytes, at(plain.files).bytes), part).toBe(0);
-      const put = putWeights(file.bytes, at(manifest.files), others);
-      expect(Buffer.compare(put, at(expected.files).bytes), part).toBe(0);
-    }
-    // What is told of it does not grow with its weights.
-    expect(JSON.stringify(manifest).length).toBeLessThan(200_000);
-  });
+const small = Object.keys(models).filter((name) => !LARGE.includes(name));
+const some = IS_LONG ? Object.keys(models) : chosen('models for training', small, 4);
+describe.each(Object.entries(models).filter(([name]) => some.includes(name)))('%s', (name, make) => {
+  test.each(chosen(`weights of ${name}`, KINDS, 1))(
+    '%s, is exported for training as without',
+    { timeout: 120_000 },
+    async (__, how) => {
+      const model = await make();
+      const weights = how(trainedWeights(model));
+      const options = { recognition: true, sampler: model.latent > 0, name: 'model' };
+      const plain = compile(model, weights, options);
+      const { files, manifest } = exportTraining(model, weights, options);
+      const others = tuned(weights);
+      const expected = compile(model, others, { ...options, example: false });
+      for (const [part, file] of Object.entries(files)) {
+        const at = <T>(all: Readonly<Record<string, T>>): T => all[part] ?? missing(part);
+        expect(Buffer.compare(file.bytes, at(plain.files).bytes), part).toBe(0);
+        const put = putWeights(file.bytes, at(manifest.files), others);
+        expect(Buffer.compare(put, at(expected.files).bytes), part).toBe(0);
+      }
+      // What is told of it does not grow with its weights.
+      expect(JSON.stringify(manifest).length).toBeLessThan(200_000);
+    },
+  );
 });
 
 const missing = (what: string): never => {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stream, uniform } from '../../src/random.ts';
-import { compile, COMPILERS, QUICK, ROOT } from './tsc.ts';
+import { compile, QUICK, ROOT } from './tsc.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const PATIENCE = 240_000;
 const folder = mkdtempSync(join(tmpdir(), 'cvae-types-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(COMPILERS)(
+test.each(QUICK)(
   '%s infers the shapes of test/types, and accepts the examples',
   async (compiler) => {
     const { errors, instantiations } = await compile(compiler, 'test/types');
@@ -47,7 +48,7 @@ test.each(QUICK)(
   PATIENCE,
 );
 
-test(
+test.runIf(IS_LONG)(
   'the types of a model cost little to check',
   async () => {
     // The doors that the examples go through are there in each, so that only the models make the difference.

@@ -16,6 +16,7 @@ import type { Manifest } from '../../src/signature.ts';
 import { compileWasm } from '../../src/wasm/compile.ts';
 import { TSC } from '../types/tsc.ts';
 import { exportModule, sectionsOf } from './support.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 /** What model.js exports. */
 interface Module {
@@ -33,6 +34,9 @@ const MODELS = {
   'variants/cnn': { x: new Float32Array(784).fill(0.3) },
 } as const;
 const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+
+/** Those whose types are checked: a program of the compiler for each. */
+const TYPED = chosen('modules whose types are checked', NAMES, 1);
 
 let folder = '';
 beforeAll(async () => {
@@ -104,7 +108,7 @@ describe.each(NAMES)('%s as WebAssembly', (name) => {
     await theirs.close();
   });
 
-  it('has types that TypeScript accepts, of a module that imports nothing', () => {
+  it.runIf(TYPED.includes(name))('has types that TypeScript accepts, of a module that imports nothing', () => {
     const text = readFileSync(at(name, 'model.js'), 'utf8');
     expect(text).not.toMatch(/\bimport\s*[("'{*]|\bfrom\s*["'][\w.@/]|\beval\(|new Function/);
     const use = `import { open, signature } from './model.js';
@@ -224,7 +228,7 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
     );
   });
 
-  it('memory that cannot grow', async () => {
+  it.runIf(IS_LONG)('memory that cannot grow', async () => {
     const wide = 2 ** 20;
     const graph = {
       name: 'g',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { halved } from '../../src/export/storage/float16.ts';
-import { quantised } from '../../src/export/storage/int8.ts';
+import { NEAREST } from '../../src/export/storage/calibrate.ts';
+import { storedAs } from '../../src/export/storage/stored.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { inference } from '../../src/layers/inference.ts';
@@ -12,6 +12,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import { close } from '../onnx/close.ts';
 import { noise } from '../onnx/ort.ts';
 import { compiled } from './run.ts';
+import { chosen } from '../support/chosen.ts';
 
 /** Parts with every kind of kernel that is quantised: products, convolutions, transposed ones, recurrent networks. */
 const PARTS = [
@@ -30,15 +31,17 @@ const graphOf = async (name: string, part: (typeof PARTS)[number][1]) => {
 
 const sizeOf = (graph: Parameters<typeof compiled>[0]): number => compileWasm({ part: graph }, OPSET).bytes().length;
 
-describe.each(PARTS)('%s, %s', (name, part) => {
-  it.each([
-    ['float16', 0.65, (graph: Parameters<typeof quantised>[0]) => halved(graph)],
-    ['int8', 0.45, (graph: Parameters<typeof quantised>[0]) => quantised(graph)],
-  ] as const)(
+describe.each(chosen('quantised parts', PARTS, 2))('%s, %s', (name, part) => {
+  const forms = [
+    ['float16', 0.65],
+    ['int8', 0.45],
+    ['int4', 0.4],
+  ] as const;
+  it.each(chosen(`weights of ${name}`, forms, 1))(
     'computes with weights in %s what the reference does, in less than %d of the bytes',
-    async (_, share, stored) => {
+    async (precision, share) => {
       const whole = await graphOf(name, part);
-      const graph = stored(whole);
+      const graph = storedAs(whole, { precision, exact: new Set(), calibration: NEAREST });
       const rows = 3;
       const inputs = Object.fromEntries(
         graph.inputs.map(({ name: input, shape }) => [

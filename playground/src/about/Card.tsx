@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
+import { textOf } from '../session/site.ts';
 import { htmlOf } from './markdown.ts';
 
 /** The model card that lies in the folder, where there is one. */
@@ -8,9 +9,8 @@ export const Card = ({ playground: { site } }: { readonly playground: Playground
   const html = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const load = async (): Promise<void> => {
-      if (!(await isListed(new URL('site.json', document.baseURI)))) return;
-      const response = await fetch(new URL('README.md', site.folder));
-      const text = response.ok ? await response.text() : '';
+      if (!site.held && !(await isListed(new URL('site.json', document.baseURI)))) return;
+      const text = (await textOf(site, 'README.md')) ?? '';
       // Some servers answer what they do not have with a page.
       if (text !== '' && !/^\s*<(!doctype|html)/i.test(text)) html.value = await htmlOf(text);
     };

@@ -25,7 +25,7 @@ export const Files = ({ playground: { manifest, site, engines } }: { readonly pl
             ([part, { file, bytes, inputs, outputs }]) => (
               <tr key={part}>
                 <th scope="row">
-                  {engines.onnx ? (
+                  {engines.onnx && !site.held ? (
                     <a href={new URL(file, site.folder).href} download={`${manifest.name}-${file}`}>
                       {file}
                     </a>

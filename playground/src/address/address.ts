@@ -55,7 +55,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
   };
 };
 
-const TABS: readonly Tab[] = ['samples', 'latent', 'ask', 'train', 'code', 'model'];
+const TABS: readonly Tab[] = ['samples', 'latent', 'ask', 'train', 'make', 'code', 'model'];
 
 /** Keeps the address in step with the page, a moment after it has come to rest; a copied one shows the same again. */
 export const keepAddress = (playground: Playground): void => {

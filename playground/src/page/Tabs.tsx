@@ -7,6 +7,7 @@ import { LatentPanel } from '../latent/LatentPanel.tsx';
 import { ModelPanel } from '../about/ModelPanel.tsx';
 import { SamplesPanel } from '../samples/SamplesPanel.tsx';
 import type { Playground, Tab } from '../session/playground.ts';
+import { MakeTab } from './MakeTab.tsx';
 import { TrainTab } from './TrainTab.tsx';
 import { hasTraining } from './training.ts';
 
@@ -20,6 +21,8 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
     ...(manifest.kind === 'cvae' ? [['latent', 'Latent'] as const] : []),
     ...(canBeAsked(manifest) ? [['ask', 'Your data'] as const] : []),
     ...(hasTraining(manifest) ? [['train', 'Fine-tune'] as const] : []),
+    // It needs the files of onnxruntime-web.
+    ...(playground.engines.onnx ? [['make', 'New model'] as const] : []),
     ['code', 'Code'],
     ['model', 'Model'],
   ];
@@ -68,6 +71,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
         {shown === 'samples' && <SamplesPanel playground={playground} />}
         {shown === 'latent' && <LatentPanel playground={playground} />}
         {shown === 'ask' && <AskPanel playground={playground} />}
+        {shown === 'make' && <MakeTab playground={playground} />}
         {shown === 'code' && <CodePanel playground={playground} />}
         {shown === 'model' && <ModelPanel playground={playground} />}
       </div>

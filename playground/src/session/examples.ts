@@ -1,13 +1,15 @@
 import { SPECIMENS_FILE, type Manifest, type Specimens } from '../../../src/signature.ts';
-import type { Site } from './site.ts';
+import { textOf, type Site } from './site.ts';
 
 /** The examples beside a model that lists some; none where their file is missing or of a later form. */
-export const loadExamples = async ({ folder }: Site, { examples }: Manifest): Promise<Specimens> => {
+export const loadExamples = async (site: Site, { examples }: Manifest): Promise<Specimens> => {
   if (examples === undefined) return NONE;
-  const response = await fetch(new URL(SPECIMENS_FILE, folder)).catch(() => undefined);
-  if (!response?.ok) return NONE;
-  const found: unknown = await response.json().catch(() => undefined);
-  return isSpecimens(found) ? found : NONE;
+  try {
+    const found: unknown = JSON.parse((await textOf(site, SPECIMENS_FILE)) ?? '');
+    return isSpecimens(found) ? found : NONE;
+  } catch {
+    return NONE;
+  }
 };
 
 const NONE: Specimens = { format: 1, source: '', examples: [] };

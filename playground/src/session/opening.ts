@@ -3,6 +3,7 @@ import { open, type Model, type ShapedArray, type OpenOptions } from 'cvae-compi
 import type { Engines } from '../../../src/formats/engines.ts';
 import { startIn } from '../../../src/runtime/module/in-worker.ts';
 import { openModule } from '../../../src/runtime/module/open.ts';
+import { openFiles } from '../../../src/runtime/web/open.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { sentAs } from '../meter/sent.ts';
 import { problemOf, type Problem } from './problem.ts';
@@ -67,7 +68,7 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
       const how = { onProgress, signal: stop };
       const model = alone
         ? await openAlone(new URL(engines.module, site.folder), manifest, how)
-        : await open(site.folder, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
+        : await openIn(site, manifest, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
       const before = opened.peek();
       const isModel = (file: string): boolean => sizes.has(file) || file === engines.module;
       const own = [...files].filter(([file]) => isModel(file)).map(([, size]) => size);
@@ -90,6 +91,7 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
     const controller = new AbortController();
     const wanted = wish.value;
     void again.value; // so that a retry runs this again
+    void site.held?.value; // and what training has made of it since
     untracked(() => void begin(wanted, controller.signal));
     return () => controller.abort(new DOMException('another was asked for', 'AbortError'));
   });
@@ -107,6 +109,17 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
       return true;
     },
   };
+};
+
+/** Opens the model's ONNX files: those of its folder, or those that the page holds. */
+const openIn = ({ folder, held }: Site, manifest: Manifest, how: OpenOptions): Promise<Model> => {
+  if (!held) return open(folder, how);
+  const at = (file: string): URL => new URL(encodeURIComponent(file), folder);
+  return openFiles(manifest, at, how, async (_, { file }) => {
+    const bytes = held.peek().get(file);
+    if (!bytes) throw new Error(`${file} is not among the files of the model`);
+    return bytes;
+  });
 };
 
 /** Opens the model as WebAssembly of its own, in a worker. */

@@ -14,7 +14,7 @@ import { initialOf, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
 
 /** The parts of the page beside the conditions, one shown at a time. */
-export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'code' | 'model';
+export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'make' | 'code' | 'model';
 
 /** All that the page shows of one model, as signals. */
 export interface Playground {

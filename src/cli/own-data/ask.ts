@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import checkbox from '@inquirer/checkbox';
 import { InvalidData } from '../../errors.ts';
 import type { Io } from '../io.ts';
-import { described, type Known } from './kinds.ts';
+import { described, type Known } from '../../making/kinds.ts';
 
 const QUESTIONS = {
   target: 'Which columns should the model draw?',

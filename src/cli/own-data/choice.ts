@@ -1,23 +1,8 @@
 import { InvalidData } from '../../errors.ts';
 import { meant } from '../../values/rules.ts';
 import type { Io } from '../io.ts';
-import { described, type Known } from './kinds.ts';
-
-/** The parts of a date that a condition can be. */
-export const DATE_PARTS = ['month', 'season', 'weekday', 'hour', 'year'] as const;
-export type DatePart = (typeof DATE_PARTS)[number];
-
-/** A condition: a column, or a part of a column of dates. */
-export interface Condition {
-  readonly column: Known;
-  readonly part?: DatePart;
-}
-
-/** What a model of a table draws, and what it is told. */
-export interface Choice {
-  readonly targets: readonly Known[];
-  readonly conditions: readonly Condition[];
-}
+import { DATE_PARTS, type Choice, type Condition } from '../../making/choice.ts';
+import { described, type Known } from '../../making/kinds.ts';
 
 /** The columns that were named: as they are on the command line; `false` for no condition. */
 export interface Named {

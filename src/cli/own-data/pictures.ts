@@ -1,8 +1,8 @@
 import { folderOf } from '../../data/images/folder.ts';
 import { imageFacts, type ImageFacts } from '../../data/images/image-facts.ts';
 import { isSeenGrey } from '../../data/images/seen-grey.ts';
-import type { WrittenDefinition } from './definition.ts';
-import { called, quoted } from './text.ts';
+import type { WrittenDefinition } from '../../making/definition.ts';
+import { called, quoted } from '../../making/text.ts';
 
 /** A folder of pictures: what its images are, and how they are read. */
 export interface Pictures {

@@ -4,8 +4,8 @@ import { isFolder } from '../../files/exists.ts';
 import type { Io } from '../io.ts';
 import { projectFiles, writeProject } from '../starter.ts';
 import { choose, type Named } from './choice.ts';
-import { definitionOf, type WrittenDefinition } from './definition.ts';
-import { described, kindOf, type Known } from './kinds.ts';
+import { definitionOf, type WrittenDefinition } from '../../making/definition.ts';
+import { described, kindOf, type Known } from '../../making/kinds.ts';
 import { picturesDefinition, picturesIn, type Pictures } from './pictures.ts';
 import { survey } from './survey.ts';
 

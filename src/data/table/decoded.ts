@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { TextDecoder } from 'node:util';
 import { InvalidData, InvalidFile } from '../../errors.ts';
 import { reason } from '../../files/whole.ts';
-import { valueText } from '../../values/value-text.ts';
+import { decoderOf, textOf, type Decoder } from './decoder.ts';
 
 /**
  * Decodes the text of a file, which messages call CSV or JSON, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
@@ -13,7 +12,7 @@ export async function* decoded(
   encoding: string | undefined,
   what: 'CSV' | 'JSON' = 'CSV',
 ): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: Decoder | undefined;
   let line = 1;
   const decode = (bytes: Uint8Array | undefined): string => {
     const before = decoder ?? decoderOf(path, what, encoding, bytes);
@@ -34,69 +33,3 @@ export async function* decoded(
   }
   yield decode(undefined);
 }
-
-const MARKS: readonly (readonly [string, readonly number[]])[] = [
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-];
-
-/** The first bytes of files that are not text. */
-const OTHERS: readonly (readonly [string, readonly number[]])[] = [
-  ['a workbook or a ZIP file; save it as CSV', [0x50, 0x4b, 0x03, 0x04]],
-  ['a gzip file; unpack it', [0x1f, 0x8b]],
-  ['a Parquet file; save it as CSV', [0x50, 0x41, 0x52, 0x31]],
-];
-
-const decoderOf = (
-  path: string,
-  what: string,
-  encoding: string | undefined,
-  bytes: Uint8Array = new Uint8Array(),
-): TextDecoder => {
-  const begins = ([, mark]: readonly [string, readonly number[]]): boolean =>
-    mark.every((byte, i) => bytes[i] === byte);
-  const other = OTHERS.find(begins);
-  if (other) throw new InvalidData(`${path}: expected ${what}, got ${other[0]}`);
-  const label = MARKS.find(begins)?.[0] ?? encoding ?? 'utf-8';
-  try {
-    return new TextDecoder(label, { fatal: true });
-  } catch {
-    throw new InvalidData(
-      `csv: expected an encoding that TextDecoder knows, got ${valueText(label)}; give windows-1252, say, or utf-16le`,
-    );
-  }
-};
-
-const textOf = (path: string, decoder: TextDecoder, bytes: Uint8Array | undefined, line: number): string => {
-  let text: string;
-  try {
-    text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-  } catch {
-    const name = decoder.encoding === 'utf-8' ? 'UTF-8' : decoder.encoding;
-    const at = bytes ? `line ${line + wrongLine(decoder.encoding, bytes)}` : 'its last line';
-    throw new InvalidData(
-      `${path}: expected ${name}, got other bytes in ${at}; save it as UTF-8, or give its { encoding: 'windows-1252' }, say`,
-    );
-  }
-  if (text.includes('\0'))
-    throw new InvalidData(
-      `${path}: expected text, got characters of code 0, as UTF-16 has in another encoding; give { encoding: 'utf-16le' }, or save it as UTF-8`,
-    );
-  return text;
-};
-
-/** Returns how many lines of these bytes come before the one that cannot be decoded. */
-const wrongLine = (encoding: string, bytes: Uint8Array): number => {
-  let [lines, from] = [0, 0];
-  for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(from, to));
-    } catch {
-      // The first line may begin in the middle of a character.
-      if (lines > 0 || from === 0) return lines;
-    }
-    [lines, from] = [lines + 1, to + 1];
-  }
-  return lines;
-};

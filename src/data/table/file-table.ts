@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { rule } from '../../values/rules.ts';
 import { PATH, reading } from '../options.ts';
 import { pathOf } from '../path.ts';
@@ -21,6 +22,6 @@ export const fileTable = (
     async (path: string | URL, options: TableOptions = {}): Promise<Table> => {
       checkTableOptions(where, options, TABLE_OPTIONS);
       const file = pathOf(path);
-      return lazily({ where, path: file, unit: 'row', decimal: '.', rows: (begin) => read(file, begin) }, options);
+      return lazily({ where, path: file, name: basename(file), unit: 'row', decimal: '.', rows: (begin) => read(file, begin) }, options);
     },
   );

@@ -1,21 +1,12 @@
 import { pipeline } from 'node:stream/promises';
-import { InvalidData, isUserError, messageOf } from '../../errors.ts';
-import { list } from '../../values/value-text.ts';
 import { decoded } from './decoded.ts';
+import { lineReader, type Header, type TakeLine } from './line-reader.ts';
 
-/** The names of a table's columns; an unnamed one is ''. */
-export type Header = readonly string[];
-
-/** Receives the cells of a line, without surrounding white space, and its number in the file, counted from 1, or what a row is called. */
-export type TakeLine = (cells: readonly string[], line: number | string) => void;
-
-/** The longest line that is read, in bytes: an unclosed quote would take everything after it. */
-const LONGEST = 2 ** 24;
+export type { Header, TakeLine } from './line-reader.ts';
 
 /**
- * Reads a CSV file (RFC 4180) line by line, so that it may be larger than memory: `begin` receives its header and returns a
- * consumer of the lines after it. Lines without any value are left out, as empty ones are. Throws an `InvalidFile` or an
- * `InvalidData` if there is no such table.
+ * Reads a CSV file line by line, so that it may be larger than memory: `begin` receives its header and returns a consumer of the lines
+ * after it. Throws an `InvalidFile` or an `InvalidData` if there is no such table.
  */
 export const readLines = async (
   path: string,
@@ -23,55 +14,11 @@ export const readLines = async (
   begin: (header: Header) => TakeLine,
 ): Promise<void> => {
   const { parse } = await import('csv-parse');
-  let header: Header | undefined;
-  let take: TakeLine | undefined;
-  const parser = parse({
-    trim: true,
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST,
-    onRecord: (cells: string[], { lines }) => {
-      if (header === undefined || take === undefined) {
-        header = checkHeader(path, cells);
-        take = begin(header);
-      } else if (cells.some((cell) => cell !== '')) {
-        checkLength(path, header, cells, lines);
-        take(cells, lines);
-      }
-      return null; // nothing is kept
-    },
-  });
+  const { options, explain, end } = lineReader(path, delimiter, begin);
   try {
-    await pipeline(decoded(path, encoding), parser.resume());
+    await pipeline(decoded(path, encoding), parse(options).resume());
   } catch (error) {
-    if (isUserError(error)) throw error;
-    const what = messageOf(error);
-    throw new InvalidData(`${path}: expected CSV, got a file that cannot be read so (${what}); correct it`);
+    throw explain(error);
   }
-  if (header === undefined) throw new InvalidData(`${path}: expected a header line, got an empty file; give one`);
-};
-
-const checkHeader = (path: string, header: Header): Header => {
-  // Empty names are those of empty columns next to a table.
-  const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new InvalidData(`${path}: expected each column once, got ${twice} twice; rename one in the header`);
-  return header;
-};
-
-/**
- * Refuses a line that has more or fewer cells than there are columns, unless these cells are empty, or their columns have no
- * names.
- */
-const checkLength = (path: string, header: Header, cells: readonly string[], line: number): void => {
-  if (
-    cells.slice(header.length).every((cell) => cell === '') &&
-    header.slice(cells.length).every((name) => name === '')
-  )
-    return;
-  throw new InvalidData(
-    `${path}: expected ${header.length} cells in line ${line} (${list(header)}), got ${cells.length}; correct the line or the delimiter`,
-  );
+  end();
 };

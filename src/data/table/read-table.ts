@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { InvalidData } from '../../errors.ts';
 import type { Names } from '../../signature.ts';
 import { list } from '../../values/value-text.ts';
@@ -20,6 +19,8 @@ export interface TableFile {
   /** The function that reads it: `csv`. */
   readonly where: string;
   readonly path: string;
+  /** What the data are called: the file's name. */
+  readonly name: string;
   readonly unit: 'line' | 'row';
   readonly decimal: '.' | ',';
   /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
@@ -30,7 +31,7 @@ export interface TableFile {
 
 /** Returns a table that is read as a model's variables need it. */
 export const lazily = (file: TableFile, options: TableOptions): Table => ({
-  name: basename(file.path),
+  name: file.name,
   read: async (variables) => {
     const { columns = {}, derive = {} } = options;
     const planned = (header: Header): readonly Item[] =>
@@ -83,7 +84,7 @@ export const readTable = async (
   const names = namesOf(file.where, numbers, options.units);
   const unused = header.filter((column) => column !== '' && !used.includes(column) && !derived.read.has(column));
   return {
-    name: basename(path),
+    name: file.name,
     ...partsOf(examples, options),
     ...(Object.keys(names).length > 0 && { names }),
     ...(notices.length > 0 && { notices }),

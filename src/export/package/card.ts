@@ -242,7 +242,7 @@ const precision = ({ precision: found, target: { scaling } }: Manifest): string 
   const units = scaling ? ', of y in its standard deviations' : '';
   const cost = found.cost;
   const nats = cost
-    ? ` On ${cost.examples} examples (${cost.part}) −log p(y\\|x) rises by ${cost.rise.toFixed(3)} ± ${cost.error.toFixed(3)} ${cost.unit}, from ${cost.loss.toFixed(2)}.${cost.left.length > 0 ? ` ${cost.left.map(code).join(', ')} keep float32.` : ''}`
+    ? ` On ${cost.examples} examples (${cost.part}) −log p(y\\|x) rises by ${cost.rise.toFixed(3)} ± ${cost.error.toFixed(3)} ${cost.unit}, from ${cost.loss.toFixed(2)}.${cost.int8 ? ` ${cost.int8.map(code).join(', ')} are int8.` : ''}${cost.left.length > 0 ? ` ${cost.left.map(code).join(', ')} keep float32.` : ''}`
     : '';
   return `\nWeights are stored in ${found.weights} and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.${nats}\n`;
 };

@@ -1,6 +1,5 @@
 import { lower } from '../../compiler/lower.ts';
 import { optimisePortably } from '../../compiler/optimise.ts';
-import { batch } from '../../data/batches.ts';
 import type { Examples } from '../../data/dataset.ts';
 import { take } from '../../data/split.ts';
 import type { LossUnit } from '../../distributions/data/distribution-data.ts';
@@ -9,17 +8,17 @@ import type { Model } from '../../dsl/model.ts';
 import { InvalidGraph, InvalidModel } from '../../errors.ts';
 import { evaluation } from '../../layers/estimation.ts';
 import type { OnnxGraph } from '../../onnx/graph.ts';
-import { irVersionOf } from '../../onnx/schema.ts';
-import { normals, stream } from '../../random.ts';
 import { size } from '../../shape/size.ts';
 import { variablesOf } from '../../train/parameters.ts';
 import { spreadColumns } from '../../train/columns.ts';
-import { LIBRARY } from '../../version.ts';
 import type { Weights } from '../../weights/weights.ts';
-import type { InferenceEngine, Values } from '../engine.ts';
-import { pack } from '../pack.ts';
+import type { InferenceEngine } from '../engine.ts';
+import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
-import { layersIn, quantised, type Kept } from './int8.ts';
+import { layersOf4 } from './int4.ts';
+import { layerOf, layersIn } from './int8.ts';
+import { runRows, type Rows } from './run-rows.ts';
+import { storedAs, type Stored } from './stored.ts';
 
 /** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
 export type AtMost = number | `${number}%`;
@@ -37,10 +36,14 @@ export interface Measured {
   readonly part: string;
   /** Layers whose weights stay float32, as those of others cost too much already. */
   readonly left: readonly string[];
+  /** With int4, layers that are int8 for that reason. */
+  readonly int8?: readonly string[];
 }
 
 /** What a gate needs to know. */
 export interface GateOptions {
+  /** The weights that are asked for. */
+  readonly precision: 'int8' | 'int4';
   readonly examples: Examples;
   readonly part: string;
   readonly opset: number;
@@ -48,6 +51,8 @@ export interface GateOptions {
   readonly atMost?: AtMost;
   /** Layers that stay float32 whatever they cost. */
   readonly keepFloat32?: readonly string[];
+  /** For int4. */
+  readonly calibration?: Calibration;
   readonly signal?: AbortSignal;
   /** Called with what has been measured, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
@@ -55,69 +60,136 @@ export interface GateOptions {
 
 /**
  * Measures what it costs to store a model's weights as whole numbers: −log p(y|x) of examples, with and without, from the same draws of z.
- * While that is more than allowed, the layer that costs most by itself keeps its float32 weights.
+ * While that is more than allowed, the layer that costs most by itself has more bits: float32, or, with int4, int8, and only if one layer
+ * of int4 is left, float32.
  *
- * @throws InvalidGraph if no layer can have whole numbers.
+ * @throws InvalidGraph if no layer can have as few bits.
  */
 export const gate = async (model: Model, weights: Weights, options: GateOptions): Promise<Measured> => {
-  const { part, opset, engine, signal, onProgress } = options;
-  const lowered = lower(evaluation(model, SAMPLES), weights, { opset, batched: true });
-  const whole = optimisePortably(lowered, opset);
-  const exact = unitsIn(lowered);
-  const variables = variablesOf(model);
-  const examples = take(spreadColumns(variables, options.examples, weights), MOST);
-  const inputs = inputsOf(
-    whole,
-    model,
-    batch(examples, rowsOf(examples.count), variables, { seed: 1 }),
-    examples.count,
-  );
-  const lossesOf = async (kept: Kept | undefined): Promise<Float64Array> => {
-    signal?.throwIfAborted();
-    return run(kept ? quantised(whole, kept) : whole, inputs, examples.count, engine, opset);
-  };
-  const before = await lossesOf(undefined);
+  const { precision, part, calibration, keepFloat32 = [], onProgress } = options;
+  const { whole, exact, loss, count, riseOf } = await measuring(model, weights, options);
   onProgress?.(0.3);
-  const loss = mean(before);
-  const limit = limitOf(options.atMost, loss);
-  const riseWith = async (layers: readonly string[]) => {
-    const after = await lossesOf({ exact, layers: new Set([...keepFloat32, ...layers]) });
-    return spreadOf(after.map((value, i) => value - (before[i] ?? NaN)));
-  };
+  const limit = limitOf(options.atMost, loss, precision);
+  const riseWith = (floats: readonly string[], int8: readonly string[] = []): Promise<Rise> =>
+    riseOf({ precision, keepFloat32: [...keepFloat32, ...floats], int8, ...(calibration && { calibration }) });
   const { unit } = distributionOf(model.target);
-  const { keepFloat32 = [] } = options;
-  const all = layersIn(whole, { exact, layers: new Set(keepFloat32) });
-  const left: string[] = [];
-  let rise = await riseWith(left);
+  const kept = { exact, layers: new Set(keepFloat32) };
+  const eights = layersIn(whole, kept);
+  const all = calibration ? layersOf4(whole, calibration, kept) : eights;
+  if (all.length === 0)
+    throw new InvalidGraph(
+      `precision: expected a kernel that ${precision} makes smaller, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
+    );
+  let left: readonly string[] = [];
+  let int8: readonly string[] = [];
+  let rise = await riseWith([]);
   onProgress?.(0.6);
-  const costs = rise.mean <= limit ? [] : await costsOf(all, riseWith);
-  for (const layer of costs) {
-    left.push(layer);
-    if (left.length === all.length) break;
-    rise = await riseWith(left);
+  const costs =
+    rise.mean <= limit ? [] : await costsOf(eights, (layer) => riseWith(eights.filter((one) => one !== layer)));
+  // The cheapest layer keeps what is asked for: else nothing would have it.
+  const names = costs.map(({ layer }) => layer);
+  const cheapest = names.findLast((layer) => all.includes(layer));
+  const dear = names.filter((layer) => layer !== cheapest);
+  // Of int4, first those that cost most for what they save.
+  const fours = costs
+    .filter(({ layer }) => calibration && all.includes(layer) && layer !== cheapest)
+    .sort((a, b) => b.cost / sizeOf(whole, b.layer) - a.cost / sizeOf(whole, a.layer))
+    .map(({ layer }) => layer);
+  const steps = [
+    ...fours.map((_, i) => ({ left: [], int8: fours.slice(0, i + 1) })),
+    ...dear.map((_, i) => ({ left: dear.slice(0, i + 1), int8: fours.filter((layer) => dear.indexOf(layer) > i) })),
+  ];
+  for (const step of steps) {
     if (rise.mean <= limit) break;
+    ({ left, int8 } = step);
+    rise = await riseWith(left, int8);
   }
   onProgress?.(1);
-  if (!(rise.mean <= limit) || left.length === all.length)
+  if (!(rise.mean <= limit))
     throw new InvalidGraph(
-      `precision: expected int8 weights that cost at most ${round(limit)} ${unit}, got +${round(rise.mean)} ${unit} on ${examples.count} examples (${part}) even with ${left.length} of ${all.length} layers left in float32; allow more by at most, or export float16`,
+      `precision: expected ${precision} weights that cost at most ${round(limit)} ${unit}, got +${round(rise.mean)} ${unit} on ${count} examples (${part})${dear.length > 0 ? ` even with ${dear.length} of ${eights.length} layers left in float32` : ''}; allow more by at most, or export ${calibration ? 'int8' : 'float16'}`,
     );
-  return { loss, rise: rise.mean, error: rise.error, unit, examples: examples.count, part, left };
+  return {
+    loss,
+    rise: rise.mean,
+    error: rise.error,
+    unit,
+    examples: count,
+    part,
+    left,
+    ...(int8.length > 0 && { int8 }),
+  };
+};
+
+/** What a loss rises by, and the standard error of that. */
+export interface Rise {
+  readonly mean: number;
+  readonly error: number;
+}
+
+/** Measures −log p(y|x) of examples, and what it rises by when weights are stored in some way, from the same draws of z. */
+export const measuring = async (
+  model: Model,
+  weights: Weights,
+  options: Pick<GateOptions, 'examples' | 'opset' | 'engine' | 'signal'>,
+) => {
+  const { whole, exact } = evaluationOf(model, weights, SAMPLES, options.opset);
+  const examples = take(spreadColumns(variablesOf(model), options.examples, weights), MOST);
+  const rows: Rows = { ...options, model, examples, samples: SAMPLES, isShared: true };
+  const before = await lossesOf(whole, rows);
+  return {
+    whole,
+    exact,
+    loss: mean(before),
+    count: examples.count,
+    riseOf: async (stored: Omit<Stored, 'exact'>): Promise<Rise> => {
+      const after = await lossesOf(storedAs(whole, { ...stored, exact }), rows);
+      return spreadOf(after.map((value, i) => value - (before[i] ?? NaN)));
+    },
+  };
+};
+
+/** Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior. */
+export const calibrationOf = (
+  model: Model,
+  weights: Weights,
+  { opset, examples: given, ...how }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'signal' | 'onProgress'>,
+): Promise<Calibration> => {
+  const { whole } = evaluationOf(model, weights, 1, opset);
+  const examples = take(spreadColumns(variablesOf(model), given, weights), CALIBRATING);
+  const rows: Rows = { ...how, opset, model, examples, samples: 1, isShared: false };
+  return calibrate(whole, opset, (graph, each) =>
+    runRows(graph, rows, (outputs, from) => {
+      each(outputs);
+      how.onProgress?.(from / examples.count);
+    }),
+  );
+};
+
+/** Returns the graph of an evaluation, and what of it is in the units of the data. */
+const evaluationOf = (model: Model, weights: Weights, samples: number, opset: number) => {
+  const lowered = lower(evaluation(model, samples), weights, { opset, batched: true });
+  return { whole: optimisePortably(lowered, opset), exact: unitsIn(lowered) };
 };
 
 /** Returns layers, first the one that costs most if it is the only one of whole numbers. */
 const costsOf = async (
   all: readonly string[],
-  riseWith: (left: readonly string[]) => Promise<{ readonly mean: number }>,
-): Promise<readonly string[]> => {
-  const costs: (readonly [layer: string, cost: number])[] = [];
-  for (const layer of all) costs.push([layer, (await riseWith(all.filter((other) => other !== layer))).mean]);
-  return costs.sort(([, a], [, b]) => b - a).map(([layer]) => layer);
+  riseOf: (layer: string) => Promise<Rise>,
+): Promise<readonly { readonly layer: string; readonly cost: number }[]> => {
+  const costs: { readonly layer: string; readonly cost: number }[] = [];
+  for (const layer of all) costs.push({ layer, cost: (await riseOf(layer)).mean });
+  return costs.sort((a, b) => b.cost - a.cost);
 };
 
+/** The number of weights of a layer. */
+const sizeOf = ({ initializers }: OnnxGraph, layer: string): number =>
+  [...initializers].reduce((sum, [name, { shape }]) => sum + (layerOf(name) === layer ? size(shape) : 0), 0);
+
 /** Returns what the loss may rise by. @throws InvalidModel for what is no such limit. */
-export const limitOf = (atMost: AtMost | undefined, loss: number): number => {
-  if (atMost === undefined) return Math.max(NATS, SHARE * Math.abs(loss));
+export const limitOf = (atMost: AtMost | undefined, loss: number, precision: 'int8' | 'int4'): number => {
+  const [nats, part] = USUAL[precision];
+  if (atMost === undefined) return Math.max(nats, part * Math.abs(loss));
   const share = typeof atMost === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(atMost)?.[1] : undefined;
   const limit = typeof atMost === 'string' ? (Number(share) / 100) * Math.abs(loss) : atMost;
   if (!Number.isFinite(limit) || limit < 0)
@@ -128,72 +200,26 @@ export const limitOf = (atMost: AtMost | undefined, loss: number): number => {
 };
 
 /** What a loss may rise by, unless it is said: so many nats, or this share of it, whichever is more. */
-const [NATS, SHARE] = [0.05, 0.001];
+const USUAL = { int8: [0.05, 0.001], int4: [0.3, 0.003] } as const;
 
-/** The largest number of examples, of draws of z for each, and of examples that run at once. */
-const [MOST, SAMPLES, ROWS] = [500, 10, 50];
+/** The largest number of examples, and of draws of z for each; and of examples to calibrate on. */
+const [MOST, SAMPLES, CALIBRATING] = [500, 10, 4096];
 
 /** The outputs of an evaluation that may be its loss, the best first. */
 const LOSSES = ['importanceSampling', 'monteCarlo', 'negativeElbo', 'deterministic'];
 
-const rowsOf = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-
-/** Returns the inputs of an evaluation: a batch, and noise that is the same for each example. */
-const inputsOf = (
-  { inputs }: OnnxGraph,
-  { latent }: Model,
-  given: Readonly<Record<string, Float32Array>>,
-  count: number,
-): Values =>
-  Object.fromEntries(
-    inputs.map(({ name, shape }) => {
-      const own = shape.slice(1).map(Number);
-      const noise = (): Float32Array => {
-        const one = normals(stream(1, 'gate', name), SAMPLES, latent);
-        return Float32Array.from({ length: count * one.length }, (_, i) => one[i % one.length] ?? 0);
-      };
-      return [name, { data: given[name] ?? noise(), shape: [count, ...own] }];
-    }),
-  );
-
 /** Runs an evaluation and returns the loss of each example. */
-const run = async (
-  graph: OnnxGraph,
-  inputs: Values,
-  count: number,
-  engine: InferenceEngine,
-  opset: number,
-): Promise<Float64Array> => {
+const lossesOf = async (graph: OnnxGraph, rows: Rows): Promise<Float64Array> => {
   const name = LOSSES.find((one) => graph.outputs.some((output) => output.name === one));
   if (name === undefined) throw new Error('an evaluation without a loss');
-  const { bytes } = pack('evaluation.onnx', {
-    graph,
-    opset,
-    irVersion: irVersionOf(opset),
-    metadata: {},
-    producer: LIBRARY,
-  });
-  const loaded = await engine.load(bytes);
-  try {
-    const losses = new Float64Array(count);
-    for (let from = 0; from < count; from += ROWS) {
-      const rows = Math.min(ROWS, count - from);
-      const some = Object.entries(inputs).map(([key, { data, shape }]) => {
-        const width = size(shape.slice(1));
-        return [key, { data: data.subarray(from * width, (from + rows) * width), shape: [rows, ...shape.slice(1)] }];
-      });
-      const found: Values = await loaded.run(Object.fromEntries(some));
-      losses.set(found[name]?.data ?? [], from);
-    }
-    return losses;
-  } finally {
-    await loaded.release();
-  }
+  const losses = new Float64Array(rows.examples.count);
+  await runRows(graph, rows, (outputs, from) => losses.set(outputs[name]?.data ?? [], from));
+  return losses;
 };
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const spreadOf = (values: Float64Array): { readonly mean: number; readonly error: number } => {
+const spreadOf = (values: Float64Array): Rise => {
   const middle = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1);
   return { mean: middle, error: Math.sqrt(variance / values.length) };

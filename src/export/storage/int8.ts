@@ -1,5 +1,5 @@
 import { namesOf } from '../../compiler/workspace.ts';
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
+import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../onnx/tensor.ts';
 import { size } from '../../shape/size.ts';
 
@@ -59,7 +59,7 @@ const WORTH = 4;
 /** Returns the axes of kernels along which each index has a scale of its own, by initializer: those of a node's outputs. */
 const channelAxes = ({ nodes, initializers }: OnnxGraph): ReadonlyMap<string, readonly number[]> => {
   const axes = new Map<string, readonly number[]>();
-  for (const { op, inputs, attributes } of nodes)
+  for (const { op, inputs, attributes } of withNested(nodes))
     for (const [at, name] of inputs.entries()) {
       const rank = initializers.get(name)?.shape.length ?? 0;
       const own = rank < 2 ? undefined : AXES[op]?.(at, rank, attributes['transB'] === 1);
@@ -67,6 +67,10 @@ const channelAxes = ({ nodes, initializers }: OnnxGraph): ReadonlyMap<string, re
     }
   return axes;
 };
+
+/** Returns nodes with those of their nested graphs: of a decoder of steps, an evaluation has the kernels in a Scan. */
+const withNested = (nodes: readonly OnnxNode[]): readonly OnnxNode[] =>
+  nodes.flatMap((node) => [node, ...subgraphs(node).flatMap((held) => withNested(held.nodes))]);
 
 /** The axes of the outputs of an operator's kernel, which is its input at this place. */
 const AXES: Readonly<

@@ -54,7 +54,7 @@ export const deathsOf = (
 };
 
 /** How many of a program's deaths are kills, where time is short. */
-const KILLS = 2;
+const KILLS = 1;
 
 /** Runs a program and kills it just before one of its steps, counted from 1. */
 const killAt = ({ words, under }: Killed, step: number): void => {

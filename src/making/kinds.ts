@@ -1,6 +1,6 @@
-import { monthOf, type DateOrder } from '../../data/dates.ts';
-import { isUserError } from '../../errors.ts';
-import { sortedClasses } from '../../values/classes.ts';
+import { monthOf, type DateOrder } from '../data/dates.ts';
+import { isUserError } from '../errors.ts';
+import { sortedClasses } from '../values/classes.ts';
 import { rounded } from './text.ts';
 import type { Column } from './survey.ts';
 

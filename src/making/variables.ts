@@ -1,6 +1,7 @@
 import { areFew, commonest, remarked, SPIKE, type Known } from './kinds.ts';
 import type { Choice, Condition, DatePart } from './choice.ts';
-import { sortedClasses } from '../../values/classes.ts';
+import type { DateOrder } from '../data/dates.ts';
+import { sortedClasses } from '../values/classes.ts';
 import { called, nameFor, quoted, rounded } from './text.ts';
 
 /** A condition or a target as a definition has it. */
@@ -14,9 +15,14 @@ export interface Written {
   /** The functions of the package that it takes. */
   readonly uses: readonly string[];
   /** How it is computed of a row, with the function that does. */
-  readonly derived?: { readonly text: string; readonly uses: DateFunction };
+  readonly derived?: { readonly text: string; readonly uses: DateFunction; readonly order?: DateOrder };
   readonly isMasked: boolean;
-  readonly isClass: boolean;
+  /** The names of its classes; undefined for numbers. */
+  readonly classes?: readonly string[];
+  /** The number of numbers; 1 by default. */
+  readonly elements?: number;
+  /** Whether a value that many rows share has a probability of its own. */
+  readonly isSpiked?: boolean;
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
   readonly example: string;
 }
@@ -54,21 +60,21 @@ const targetOf = (column: Known, name: string): Written => {
       ...common,
       text: called('categorical', [...column.is.names.map(quoted), ...(isMasked ? [MASKED] : [])], 2 + name.length + 2),
       uses: ['categorical'],
-      isClass: true,
+      classes: column.is.names,
     };
   // Any value that many rows share has a probability of its own.
   const [, share] = commonest(column);
   const density = `normalScores(1${mask})`;
   return share > SPIKE
-    ? { ...common, text: `hurdle(${density})`, uses: ['hurdle', 'normalScores'], isClass: false }
-    : { ...common, text: density, uses: ['normalScores'], isClass: false };
+    ? { ...common, text: `hurdle(${density})`, uses: ['hurdle', 'normalScores'], isSpiked: true }
+    : { ...common, text: density, uses: ['normalScores'] };
 };
 
 const classes = (name: string, names: readonly string[], isMasked: boolean) =>
   ({
     text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4 + name.length + 2),
     uses: ['categorical'],
-    isClass: true,
+    classes: names,
     example: names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '',
   }) as const;
 
@@ -82,7 +88,7 @@ const conditionOf = ({ column, part }: Condition, name: string): Written => {
   if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys()), common.isMasked) };
   const { mean = 0, areWhole = false } = column.numbers ?? {};
   const example = areWhole ? `${Math.round(mean)}` : rounded(mean);
-  return { ...common, text: number(1, common.isMasked), uses: ['continuous'], isClass: false, example };
+  return { ...common, text: number(1, common.isMasked), uses: ['continuous'], example };
 };
 
 const datePart = (column: Known, part: DatePart, name: string) => {
@@ -94,6 +100,7 @@ const datePart = (column: Known, part: DatePart, name: string) => {
       ? `({ ${column.name} }) => ${call}(${column.name}${order})`
       : `(row) => ${call}(row[${quoted(column.name)}]${order})`,
     uses: call,
+    ...(column.is.kind === 'dates' && column.is.order && { order: column.is.order }),
   };
   const remark = `the ${part} of ${column.name}`;
   if (part === 'season') {
@@ -101,7 +108,7 @@ const datePart = (column: Known, part: DatePart, name: string) => {
       text: number(2, column.missing > 0),
       uses: ['continuous'],
       remark: `${remark}, a point on a circle`,
-      isClass: false,
+      elements: 2,
       example: '0,1',
       derived,
     };
@@ -112,7 +119,6 @@ const datePart = (column: Known, part: DatePart, name: string) => {
       text: number(1, column.missing > 0),
       uses: ['continuous'],
       remark,
-      isClass: false,
       example: '2020',
       derived,
     };

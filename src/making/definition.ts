@@ -1,6 +1,7 @@
 import type { Choice } from './choice.ts';
 import { described, type Known } from './kinds.ts';
 import type { Survey } from './survey.ts';
+import { PRIOR, sizesOf } from './sizes.ts';
 import { quoted, WIDTH, wrapped } from './text.ts';
 import { variablesOf, type Written } from './variables.ts';
 
@@ -20,8 +21,7 @@ export const definitionOf = (
   const { targets, conditions } = variablesOf(choice);
   const all = [...targets, ...conditions];
   const masks = targets.filter(({ isMasked }) => isMasked);
-  const latent = Math.min(16, 2 + targets.length);
-  const width = rows < 5000 ? 64 : rows < 50_000 ? 128 : 256;
+  const { latent, width } = sizesOf(rows, targets.length);
   const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
   const seen = [...targets.map(({ name }) => `y.${name}`), ...masks.map(({ name }) => `mask.${name}`), ...told];
   const uses = new Set([
@@ -52,7 +52,7 @@ export const definitionOf = (
       : ['  condition: {', ...conditions.map((one) => line(one, 4)), '  },'].join('\n'),
     '  target: targets,',
     `  latent: ${latent},`,
-    ...(told.length > 0 ? network('prior', told, told, `mlp([32]), gaussian(${latent})`) : []),
+    ...(told.length > 0 ? network('prior', told, told, `mlp([${PRIOR}]), gaussian(${latent})`) : []),
     ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
     ...network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`),
     '});',
@@ -137,12 +137,12 @@ const dataOf = (
 /** Training ends by itself, at a learning rate that it finds; small tables need small batches. */
 const trainingOf = (rows: number): readonly string[] => [
   '/** Training ends where validation gets no better. */',
-  `export const training: TrainOptions = { batch: ${rows < 10_000 ? 64 : 256} };`,
+  `export const training: TrainOptions = { batch: ${sizesOf(rows, 1).batch} };`,
 ];
 
 /** Returns the options of `sample`: all classes of the first condition, and one value of each other. */
 const sampleOf = (conditions: readonly Written[]): string => {
-  const first = conditions.find(({ isClass }) => isClass);
+  const first = conditions.find(({ classes }) => classes !== undefined);
   const sets = conditions.map((one) => {
     const setting = `${one.name}=${one === first ? 'all' : one.example}`;
     return `--set ${/^[\w.,=-]+$/.test(setting) ? setting : JSON.stringify(setting)}`;

@@ -1,0 +1,17 @@
+import type { Known } from './kinds.ts';
+
+/** The parts of a date that a condition can be. */
+export const DATE_PARTS = ['month', 'season', 'weekday', 'hour', 'year'] as const;
+export type DatePart = (typeof DATE_PARTS)[number];
+
+/** A condition: a column, or a part of a column of dates. */
+export interface Condition {
+  readonly column: Known;
+  readonly part?: DatePart;
+}
+
+/** What a model of a table draws, and what it is told. */
+export interface Choice {
+  readonly targets: readonly Known[];
+  readonly conditions: readonly Condition[];
+}

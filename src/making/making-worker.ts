@@ -1,0 +1,78 @@
+// The worker in which a page makes a model of a table: nothing leaves it.
+import { InvalidData, isUserError, reasonOf } from '../errors.ts';
+import type { Choice, Condition } from './choice.ts';
+import { startEngine } from './engine.ts';
+import { described, type Known } from './kinds.ts';
+import { makeModel } from './make.ts';
+import type { MakeRequest, MakeSaid } from './messages.ts';
+import { readTextTable, type TextTable } from './table.ts';
+
+let table: TextTable | undefined;
+let stop = new AbortController();
+
+const serve = async (request: MakeRequest): Promise<void> => {
+  switch (request.do) {
+    case 'read': {
+      table = undefined;
+      const read = readTextTable(request.name, request.bytes);
+      table = read;
+      const columns = read.columns.map((one) => ({ name: one.name, kind: one.is.kind, words: described(one) }));
+      say({ said: 'table', rows: read.survey.rows, columns });
+      return;
+    }
+    case 'train': {
+      if (!table) throw new InvalidData('page: expected a table, got none; choose a file');
+      stop = new AbortController();
+      const made = await makeModel({
+        table,
+        choice: choiceOf(table, request),
+        name: request.name,
+        engine: await startEngine(request.on),
+        minutes: request.minutes,
+        runtime: request.runtime,
+        signal: stop.signal,
+        onNotice: (text) => say({ said: 'notice', text }),
+        onProgress: ({ epoch, spent = 0 }) => say({ said: 'progress', epoch, spent }),
+        onEpoch: ({ train, validation }) =>
+          say({ said: 'epoch', train: train['loss'] ?? NaN, validation: validation?.['loss'] }),
+        onModel: (model) => say({ said: 'model', model }),
+      });
+      say({ said: 'made', made });
+      return;
+    }
+    case 'stop':
+      stop.abort();
+  }
+};
+
+/** Finds the columns that were chosen. */
+const choiceOf = (
+  { columns }: TextTable,
+  { targets, conditions }: Extract<MakeRequest, { readonly do: 'train' }>,
+): Choice => {
+  const find = (name: string): Known => {
+    const found = columns.find((one) => one.name === name);
+    if (!found) throw new InvalidData(`${name}: expected a column of the table, got none; choose the file again`);
+    return found;
+  };
+  return {
+    targets: targets.map(find),
+    conditions: conditions.map(({ column, part }): Condition => ({ column: find(column), ...(part && { part }) })),
+  };
+};
+
+const say = (said: MakeSaid): void => self.postMessage(said, []);
+
+self.addEventListener('message', ({ data }) => {
+  serve(data).catch((error: unknown) => {
+    // Where it is none that a user causes, the browser's console has its stack.
+    if (!isUserError(error)) console.error(error);
+    say({ said: 'failed', message: reasonOf(error) });
+  });
+});
+
+/** The part of a worker's global scope that is used. */
+declare const self: {
+  postMessage(said: MakeSaid, transfer: readonly ArrayBuffer[]): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: MakeRequest }) => void): void;
+};

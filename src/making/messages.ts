@@ -1,0 +1,49 @@
+import type { Held, Made } from './make.ts';
+import type { DatePart } from './choice.ts';
+
+/** What a column of a table is, for a person to choose. */
+export interface ColumnFacts {
+  readonly name: string;
+  readonly kind: 'classes' | 'numbers' | 'dates' | 'none';
+  /** In words: `numbers from 0 to 55.9, 57 % are 0`. */
+  readonly words: string;
+}
+
+/** Where onnxruntime-web is, and how it is to compute. */
+export interface Computing {
+  readonly backend: 'wasm' | 'webgpu';
+  readonly threads: number;
+  /** The folder that `cvae-compile assets` fills. */
+  readonly ort: string;
+}
+
+/** A condition that was chosen: a column, or a part of a column of dates. */
+export interface Told {
+  readonly column: string;
+  readonly part?: DatePart;
+}
+
+/** What a page asks of the worker that makes models. */
+export type MakeRequest =
+  | { readonly do: 'read'; readonly name: string; readonly bytes: Uint8Array }
+  | {
+      readonly do: 'train';
+      readonly targets: readonly string[];
+      readonly conditions: readonly Told[];
+      readonly name: string;
+      readonly minutes: number;
+      readonly runtime: readonly string[];
+      readonly on: Computing;
+    }
+  /** Ends training; what it has reached is made into a package. */
+  | { readonly do: 'stop' };
+
+/** What that worker says. */
+export type MakeSaid =
+  | { readonly said: 'table'; readonly rows: number; readonly columns: readonly ColumnFacts[] }
+  | { readonly said: 'notice'; readonly text: string }
+  | { readonly said: 'progress'; readonly epoch: number; readonly spent: number }
+  | { readonly said: 'epoch'; readonly train: number; readonly validation: number | undefined }
+  | { readonly said: 'model'; readonly model: Held }
+  | { readonly said: 'made'; readonly made: Made }
+  | { readonly said: 'failed'; readonly message: string };

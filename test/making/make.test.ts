@@ -1,0 +1,75 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { makeModel, type Files, type Held } from '../../src/making/make.ts';
+import { modelOf } from '../../src/making/model.ts';
+import type { Samples } from '../../src/runtime/result.ts';
+import { open } from '../../src/runtime/node.ts';
+import { engineOf } from '../../src/train/engines.ts';
+import { fingerprintsOf } from '../../src/train/fingerprints.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
+import { loadWeights } from '../../src/weights/file.ts';
+import { choiceOf, daysTable } from './support.ts';
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+const put = async (files: Files): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'cvae-make-'));
+  folders.push(folder);
+  for (const [name, bytes] of files) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), bytes);
+  }
+  return folder;
+};
+
+it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line goes on with', async () => {
+  const table = daysTable(600);
+  const choice = choiceOf(table, ['rain in mm', 'sky', 'visitors'], ['station']);
+  const stop = new AbortController();
+  const seen: Held[] = [];
+  const losses: number[] = [];
+  const made = await makeModel({
+    table,
+    choice,
+    name: 'days',
+    engine: await engineOf('onnx'),
+    minutes: 1,
+    runtime: [],
+    signal: stop.signal,
+    onEpoch: ({ validation }) => {
+      losses.push(validation?.['loss'] ?? NaN);
+      if (losses.length === 40) stop.abort();
+    },
+    onModel: (model) => seen.push(model),
+  });
+  expect(made.ended.by).toBe('signal');
+  expect(Math.min(...losses)).toBeLessThan((losses[0] ?? NaN) - 1);
+  expect(seen.length).toBeGreaterThan(0);
+
+  const early = await open(await put(seen[0]?.files ?? new Map()));
+  expect(await early.sample({ station: 'Ulm' }, { count: 2 })).toHaveProperty('visitors.data.length', 2);
+  await early.close();
+
+  const model = await open(await put(made.files));
+  expect(await model.selfTest()).toMatchObject({ passed: true });
+  // Of several targets, samples are a record of them.
+  const drawn = (await model.sample({ station: 'Ulm' }, { count: 400, draw: true })) as unknown as Record<
+    string,
+    Samples
+  >;
+  const rain = drawn['rain_in_mm']?.data ?? [];
+  expect(Math.abs(rain.filter((one) => one === 0).length / 400 - 0.4)).toBeLessThan(0.15);
+  expect(Math.max(...rain)).toBeLessThan(19);
+  expect(Math.min(...(drawn['visitors']?.data ?? []))).toBeGreaterThanOrEqual(20);
+  expect(made.files.has('examples.json')).toBe(true);
+  expect(new TextDecoder().decode(made.files.get('README.md'))).toContain('days.csv');
+  await model.close();
+
+  const sources = await put(made.sources);
+  const built = modelOf(choice, 600);
+  const owner = { params: parametersOf(built), fingerprint: fingerprintsOf(built) };
+  expect((await loadWeights(join(sources, 'weights.safetensors'), owner)).weights.size).toBeGreaterThan(10);
+});

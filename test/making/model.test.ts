@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import * as data from '../../src/data/index.ts';
+import type { Model } from '../../src/dsl/model.ts';
+import { print } from '../../src/dsl/print.ts';
+import * as layers from '../../src/index.ts';
+import type { Choice } from '../../src/making/choice.ts';
+import { definitionOf } from '../../src/making/definition.ts';
+import { modelOf } from '../../src/making/model.ts';
+import type { TextTable } from '../../src/making/table.ts';
+import { choiceOf, daysTable } from './support.ts';
+
+/** The model of a definition that was written as text, without its data. */
+const evaluated = ({ survey, columns }: TextTable, choice: Choice): Model => {
+  const { text } = definitionOf(survey, columns, choice, './days.csv');
+  const [head = ''] = text.split('/**\n * The columns of the variables above');
+  const body = head
+    .replace(/import type .*\n/, '')
+    .replaceAll(/import (\{[^}]*\}) from '([^']+)';/g, "const $1 = modules['$2'];")
+    .replace('export default', 'const model =');
+  const modules = { 'cvae-compile': layers, 'cvae-compile/data': data };
+  return new Function('modules', `${body}; return model;`)(modules);
+};
+
+describe('a model that is made of a choice of columns', () => {
+  const table = daysTable(200);
+
+  it.each<[string, Parameters<typeof choiceOf>[1], Parameters<typeof choiceOf>[2]]>([
+    ['all kinds, with what is missing', ['rain in mm', 'sky', 'visitors'], ['station', ['date', 'month']]],
+    ['the point of a year on a circle, and a number', ['rain in mm'], [['date', 'season'], 'visitors']],
+    ['missing classes as a condition', ['visitors'], ['sky', ['date', 'weekday'], ['date', 'year']]],
+    ['nothing that it is told', ['visitors', 'station'], []],
+    ['one target', ['station'], ['visitors']],
+  ])('is the one that init writes: %s', (_, targets, conditions) => {
+    const choice = choiceOf(table, targets, conditions);
+    expect(print(modelOf(choice, 200))).toBe(print(evaluated(table, choice)));
+  });
+
+  it('has the sizes of larger tables', () => {
+    const choice = choiceOf(table, ['visitors'], []);
+    expect(print(modelOf(choice, 60_000))).not.toBe(print(modelOf(choice, 200)));
+  });
+});
+
+describe('a table that is given as bytes', () => {
+  it('is understood as a file is: separator, decimal sign, kinds, what is missing and left out', () => {
+    const { survey, columns } = daysTable(200);
+    expect(survey).toMatchObject({ rows: 200, options: { delimiter: ';', decimal: ',' } });
+    expect(Object.fromEntries(columns.map(({ name, is }) => [name, is.kind]))).toEqual({
+      date: 'dates',
+      station: 'classes',
+      'rain in mm': 'numbers',
+      sky: 'classes',
+      visitors: 'numbers',
+      Nr: 'none',
+    });
+    expect(columns.find(({ name }) => name === 'sky')).toMatchObject({ missing: 16 });
+  });
+});
