@@ -13,6 +13,7 @@ const GUIDES = [
   'evaluation.md',
   'asking.md',
   'cookbook.md',
+  'samples.md',
   'training.md',
   'data.md',
   'onnx.md',

@@ -22,7 +22,9 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
     [
       'data',
       'cookbook',
+      'first-models',
       'training',
+      'samples',
       'objectives',
       'sequences',
       'evaluation',

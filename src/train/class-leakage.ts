@@ -100,5 +100,5 @@ export const leakageNotices = (leaks: readonly Leak[]): readonly string[] =>
       return `${percent(drawn)} of the draws for ${name} (${percent(real)}${whole} ${taken})`;
     });
     const more = own.length > 3 ? `, and so for ${own.length - 3} more` : '';
-    return `draws for some classes of ${condition} look like other classes: a linear classifier recognises ${each.join(', ')}${more}; usual remedies: train for longer, a lower temperature for samples, a prior that sees the condition, prior: ({ ${condition} }) => …, a smaller latent`;
+    return `draws for some classes of ${condition} look like other classes: a linear classifier recognises ${each.join(', ')}${more}; usual remedies: train for longer, a lower temperature for samples, a prior that sees the condition, prior: ({ ${condition} }) => …, a smaller latent, docs/samples.md`;
   });

@@ -101,7 +101,7 @@ const chance = (epochs: readonly Epoch[], lowest: Epoch, steps: number): number 
 const collapse: Sign = ({ epochs, steps }) => {
   const lasting = lastingly(epochs, steps, (epoch) => klOf(epoch) < NO_NATS);
   return lasting
-    ? `posterior collapse: the KL is ${short(klOf(lasting))} nats in epoch ${lasting.epoch}, so z says nothing of y; usual remedies: β warm-up, elbo({ beta: linear({ to: 1, epochs: 10 }) }); free bits, elbo({ freeBits: 0.1 }); a weaker decoder, or one that sees less of the condition`
+    ? `posterior collapse: the KL is ${short(klOf(lasting))} nats in epoch ${lasting.epoch}, so z says nothing of y; usual remedies: β warm-up, elbo({ beta: linear({ to: 1, epochs: 10 }) }); free bits, elbo({ freeBits: 0.1 }); a weaker decoder, or one that sees less of the condition, docs/samples.md`
     : undefined;
 };
 
@@ -112,7 +112,7 @@ const collapse: Sign = ({ epochs, steps }) => {
 const ignored: Sign = ({ epochs, steps }) => {
   const lasting = lastingly(epochs, steps, (epoch) => (epoch.latent?.share ?? 1) < NO_SHARE && klOf(epoch) > SOME_NATS);
   return lasting
-    ? `the decoder ignores z: for the same condition, draws of z make ${short(100 * (lasting.latent?.share ?? 0))} % of y's variance in epoch ${lasting.epoch}; usual remedies: a decoder that takes z by more than one layer or sees less of the condition; the ELBO with β warm-up, elbo({ beta: linear({ to: 1, epochs: 10 }) }); several draws a step, elbo({ samples: 5 })`
+    ? `the decoder ignores z: for the same condition, draws of z make ${short(100 * (lasting.latent?.share ?? 0))} % of y's variance in epoch ${lasting.epoch}; usual remedies: a decoder that takes z by more than one layer or sees less of the condition; the ELBO with β warm-up, elbo({ beta: linear({ to: 1, epochs: 10 }) }); several draws a step, elbo({ samples: 5 }), docs/samples.md`
     : undefined;
 };
 

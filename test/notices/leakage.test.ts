@@ -50,7 +50,7 @@ describe('classes of a condition that draws do not show', () => {
     expect(line).toMatch(/of the draws for sandal \([^)]*boot\)/);
     expect(line).not.toContain('draws for shirt');
     expect(line).toMatch(
-      /; usual remedies: train for longer, a lower temperature for samples, a prior that sees the condition/,
+      /; usual remedies: train for longer, a lower temperature for samples, a prior that sees the condition, .*, docs\/samples\.md$/,
     );
   });
 
@@ -118,7 +118,10 @@ describe('several targets', () => {
       if (hears) {
         expect(conditions?.['other']).toBeGreaterThan(0.1);
         expect(ignored).toEqual([]);
-      } else expect(ignored).toEqual([expect.stringMatching(/^the condition other is ignored: it makes 0 %/)]);
+      } else
+        expect(ignored).toEqual([
+          expect.stringMatching(/^the condition other is ignored: it makes 0 %.*, docs\/samples\.md$/),
+        ]);
     }
   });
 });

@@ -1,0 +1,5 @@
+// From the repository's root after `npm run build`: node research/samples/run.mjs [NAME …]
+import { createJiti } from 'jiti';
+
+const { main } = await createJiti(import.meta.url).import('./main.ts');
+process.exitCode = await main(process.argv.slice(2));
