@@ -1,7 +1,7 @@
 // What weights of fewer bits cost and save: of trained models, in float32, float16, int8 and int4, the size of the files and of the module, nats,
 // opening and decode(z), in onnxruntime-web and as WebAssembly of its own. `npm run bench -- precisions`, which writes its tables into
 // docs/serving.md with --write; --minutes says how long each model is trained (3), and --weights FOLDER takes runs from FOLDER/digits and
-// FOLDER/completion instead.
+// FOLDER/completion instead; --models digits leaves out the other.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -31,7 +31,6 @@ import {
   serving,
 } from './module-speed.ts';
 
-const MODELS = ['digits', 'completion'] as const;
 const PRECISIONS = ['float32', 'float16', 'int8', 'int4'] as const;
 /** How many rows at once decode(z) is measured with. */
 const ROWS = 16;
@@ -41,6 +40,8 @@ const given = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
+
+const MODELS = (given('--models') ?? 'digits,completion').split(',');
 
 const command = (...words: readonly string[]): void => {
   const { status } = spawnSync(process.execPath, [join(ROOT, 'bin/cvae-compile.mjs'), ...words], {

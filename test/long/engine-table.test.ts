@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { markdown } from '../../bench/measure.ts';
-import { compile } from '../../src/export/compile.ts';
+import { compileStored } from '../../src/export/compile.ts';
 import { checkEngine, TOLERANCE, type Checked } from '../../src/export/engines/check-engines.ts';
 import { ENGINES } from '../../src/export/engines/open-engine.ts';
+import { NEAREST } from '../../src/export/storage/calibrate.ts';
 import { write } from '../../src/export/write.ts';
 import { readManifest } from '../../src/runtime/node.ts';
 import { isUserError } from '../../src/errors.ts';
@@ -14,11 +15,11 @@ import { examples } from '../browser/support/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 import { pythonWith } from '../setup/python.ts';
 
-// Every file of these examples in every engine that can be installed here, in three precisions. `CVAE_RECORD=1` writes the table into
+// Every file of these examples in every engine that can be installed here, in all precisions. `CVAE_RECORD=1` writes the table into
 // docs/engines.md.
 
 const MODELS = ['digits', 'completion', 'table', 'weather', 'names', 'anomaly', 'article'];
-const PRECISIONS = ['float32', 'float16', 'int8'] as const;
+const PRECISIONS = ['float32', 'float16', 'int8', 'int4'] as const;
 const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'cvae-engines-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -47,9 +48,11 @@ test(
           name,
           recognition: model.latent > 0,
           evaluationSamples: 10,
-          ...(precision !== 'float32' && { precision }),
+          precision,
+          // How whole numbers were found does not matter to engines.
+          calibration: NEAREST,
         };
-        await write(folder, compile(model, trainedWeights(model), options), async () => undefined);
+        await write(folder, compileStored(model, trainedWeights(model), options), async () => undefined);
         const manifest = await readManifest(folder);
         for (const engine of ENGINES.filter((one) => !missing.has(one)))
           try {
