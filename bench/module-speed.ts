@@ -14,7 +14,11 @@ import { sectionsOf } from '../test/wasm/support.ts';
 import { inTurn, type Calls } from './measure.ts';
 
 export const BATCHES = [1, 16, 64];
-export const SECONDS = 3;
+/** To try a command: so short that its times say nothing. */
+const isQuick = process.argv.includes('--quick');
+export const SECONDS = isQuick ? 0.1 : 3;
+/** How often something is opened: the median of odd numbers is one of them. */
+export const OPENINGS = isQuick ? 1 : 7;
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export type Decoded = Readonly<Record<number, Readonly<Record<string, Pick<Calls, 'quick' | 'processor'>>>>>;
@@ -88,8 +92,8 @@ export function openedInNode(folder: string): Readonly<Record<string, number>> {
     return Number(stdout);
   };
   const median = (program: string): number => {
-    const times = Array.from({ length: 7 }, () => time(program)).sort((a, b) => a - b);
-    return times[3] ?? NaN;
+    const times = Array.from({ length: OPENINGS }, () => time(program)).sort((a, b) => a - b);
+    return times[times.length >> 1] ?? NaN;
   };
   return { onnxruntime: median(onnxruntime), wasm: median(module) };
 }
@@ -133,7 +137,7 @@ export async function inChromium(
     return page;
   };
   const times: Record<string, number[]> = { onnxruntime: [], wasm: [] };
-  for (let i = 0; i < 7; i++)
+  for (let i = 0; i < OPENINGS; i++)
     for (const [which, program] of [
       ['onnxruntime', OPEN_ORT(name, parts)],
       ['wasm', OPEN_OURS(name)],

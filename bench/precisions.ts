@@ -1,7 +1,8 @@
 // What weights of fewer bits cost and save: of trained models, in float32, float16, int8 and int4, the size of the files and of the module, nats,
 // opening and decode(z), in onnxruntime-web and as WebAssembly of its own. `npm run bench -- precisions`, which writes its tables into
 // docs/serving.md with --write; --minutes says how long each model is trained (3), and --weights FOLDER takes runs from FOLDER/digits and
-// FOLDER/completion instead; --models digits leaves out the other.
+// FOLDER/completion instead; --models digits leaves out the other, and with --quick
+// times say nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -23,6 +24,7 @@ import {
   inNode,
   kB,
   ms,
+  OPENINGS,
   openedInNode,
   ROOT,
   runtimeBytes,
@@ -141,7 +143,7 @@ examples, with their standard errors. Rounded to the nearest, int4 would cost ${
 
 ${markdown(speeds)}
 
-Opening is the median of seven new processes or pages; \`decode\` the 10th percentile of the calls of ${SECONDS} seconds, in one thread. Node ${process.version},
+Opening is the median of ${OPENINGS} new processes or pages; \`decode\` the 10th percentile of the calls of ${SECONDS} seconds, in one thread. Node ${process.version},
 Chromium ${browser.version()}, ${availableParallelism()} cores; load of the machine ${loadavg()[0]?.toFixed(1)}.`;
 console.log(report);
 if (process.argv.includes('--write')) {
