@@ -152,7 +152,7 @@ const fill = (
   const rows = out.length / length;
   if (!Number.isInteger(rows)) throw new RangeError(`${out.length} numbers are not rows of ${length}`);
   if (!Number.isInteger(first) || first < 0 || first + rows > 0x1_0000_0000)
-    throw new RangeError(`expected samples of a seed up to number 4294967295, got ${first}`);
+    throw new RangeError(`sample ${first}: beyond 2^32`);
   const block = new Uint32Array(2);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let j = 0; j < length; j++, at++) {
@@ -165,7 +165,7 @@ const fill = (
 
 const wordsOf = (integer: number): [number, number] => {
   if (!Number.isSafeInteger(integer) || integer < 0)
-    throw new RangeError(`expected a whole number from 0 to 9007199254740991, got ${integer}`);
+    throw new RangeError(`expected a whole number from 0, got ${integer}`);
   return [integer >>> 0, Math.floor(integer / 0x1_0000_0000)];
 };
 

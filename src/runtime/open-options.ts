@@ -1,4 +1,4 @@
-import { checkNames, expect } from './options.ts';
+import { checkNames, expect, expectWhole } from './options.ts';
 import type { ShapedArray } from './ort.ts';
 
 /**
@@ -69,6 +69,6 @@ export const checkOpenOptions = (
   const { backend: wanted = 'auto', threads = 1 } = options;
   const backend = Object(wanted).name ?? wanted;
   expect(['auto', 'wasm', 'webgpu'].includes(backend), 'backend', 'auto, wasm or webgpu', wanted);
-  expect(Number.isInteger(threads) && threads >= 1, 'threads', 'a whole number from 1', threads);
+  expectWhole(threads, 1, 'threads');
   return { ...options, backend, threads, ...(backend === 'webgpu' && { gpu: Object(wanted) }) };
 };

@@ -42,9 +42,9 @@ export const checkOptions = (options: SampleOptions): CheckedOptions => {
   checkNames(options, ['count', 'seed', 'first', 'temperature', 'independent', 'draw', 'from', 'signal']);
   const { count = 1, seed = randomSeed(), first = 0, temperature = 1 } = options;
   const { independent = false, draw = false } = options;
-  expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
+  expectWhole(count, 1, 'count');
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
-  expect(Number.isInteger(first) && first >= 0, 'first', 'a whole number from 0', first);
+  expectWhole(first, 0, 'first');
   expect(first + count <= 2 ** 32, 'first', 'samples of a seed up to number 4294967295', first + count - 1);
   // `null` is at least 0, and so is a text of digits.
   expect(Number.isFinite(temperature) && temperature >= 0, 'temperature', 'a number from 0', temperature);
@@ -58,10 +58,14 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** Refuses options with names other than these, and values that are not objects. */
 export const checkNames = (options: object, known: readonly string[]): void => {
-  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${known.join(', ')}`, options);
-  for (const name of Object.keys(options))
-    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
+  const names = known.join(', ');
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${names}`, options);
+  for (const name of Object.keys(options)) expect(known.includes(name), name, `one of the options ${names}`, name);
 };
+
+/** Refuses what is not a whole number from the least one. */
+export const expectWhole = (value: number, least: number, name: string): void =>
+  expect(Number.isInteger(value) && value >= least, name, `a whole number from ${least}`, value);
 
 /** Refuses an invalid value of an option. */
 export const expect = (right: boolean, name: string, what: string, value: unknown): void => {

@@ -57,7 +57,7 @@ export const runExamples = async (
     );
     parts[part] = Math.max(...distances);
   }
-  const tolerance = ['cpu', 'wasm'].includes(backend) ? 1e-5 : 1e-4;
+  const tolerance = backend === 'webgpu' ? 1e-4 : 1e-5;
   const largest = Math.max(...Object.values(parts));
   return { passed: largest <= tolerance, tolerance, largest, parts };
 };

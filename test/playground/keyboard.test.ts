@@ -102,6 +102,8 @@ describe('by the keyboard alone', () => {
 
     await page.locator('#tab-ask').focus();
     await keyboard.press('ArrowRight');
+    expect(await focused(page)).toBe('tab Train');
+    await keyboard.press('ArrowRight');
     await tabTo(page, /^input TypeScript$/);
     expect(await page.locator('.code pre').textContent()).toContain('digit: 1');
     await keyboard.press('ArrowRight');

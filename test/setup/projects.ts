@@ -41,6 +41,7 @@ export const BUILT: readonly string[] = [
   'test/packaged/',
   'test/processes/',
   'test/readme.test.ts',
+  'test/research/pages.test.ts',
   'test/resume/kill.test.ts',
   'test/runtime/close.test.ts',
   'test/runtime/gpu.test.ts',

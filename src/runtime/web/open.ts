@@ -56,12 +56,13 @@ export const openFiles = async (
       const later = (file: ExportedFile) => sourceOf(file, locate, checked, download);
       const { run, close } = await openSessions(running.ort, manifest, sources, how, later);
       const engine = { run, close: () => close().finally(running.stop) };
+      const tests = () => import('../self-test.ts');
       // Not loaded or kept for a test that may never run: it downloads the files again.
       const prove = async (): Promise<SelfTest> => {
-        const { examplesOf, runExamples } = await import('../self-test.ts');
+        const { examplesOf, runExamples } = await tests();
         return runExamples(engine, manifest, examplesOf(await get({})), name);
       };
-      if (gpu) await (await import('../self-test.ts')).proveOnGpu(engine, manifest, sources);
+      if (gpu) await (await tests()).proveOnGpu(engine, manifest, sources);
       const make = (...own: readonly [Manifest, FileRunner]) =>
         createModel(...own, { name, threads, ...(reason && { reason }) }, prove);
       const model = manifest.steps

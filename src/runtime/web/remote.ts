@@ -60,10 +60,11 @@ export const startRemote = async (
     worker.terminate();
     end(new Error()); // which nobody awaits: sessions are released first
   };
+  const fail = (what: Ended): void => void why(what).then(end, end);
   const ready = new Promise<void>((resolve) => {
-    worker.addEventListener('message', ({ data }) => ('lost' in data ? void why(data).then(end, end) : resolve()));
+    worker.addEventListener('message', ({ data }) => ('lost' in data ? fail(data) : resolve()));
   });
-  worker.addEventListener('error', (event) => void why(event).then(end, end));
+  worker.addEventListener('error', fail);
   // A worker that is still loading would miss messages.
   await Promise.race([ended, ready.then(() => ask({ do: 'start', start }))]).catch((error: unknown) => {
     stop();
@@ -83,9 +84,10 @@ const remoteOrt = (ask: Ask): Ort => ({
       // The worker returns what the protocol defines: it is the same program.
       const { session, inputNames, outputNames } = (await ask({ do: 'create', bytes, options })) as Opened;
       const run = (tensors: Tensors, held?: Held): Promise<Tensors> => {
-        const feeds = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data: own(data), dims }]);
-        const all: Sent = Object.fromEntries(feeds);
-        return ask({ do: 'run', session, feeds: all, ...held }) as Promise<Tensors>; // as above
+        const feeds = Object.fromEntries(
+          Object.entries(tensors).map(([name, { data, dims }]) => [name, { data: own(data), dims }]),
+        ) as Sent; // what files take is float32
+        return ask({ do: 'run', session, feeds, ...held }) as Promise<Tensors>; // as above
       };
       return {
         inputNames,

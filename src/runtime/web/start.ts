@@ -32,11 +32,10 @@ export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string
   await InferenceSession.create(new Uint8Array(), nothing).catch((error: unknown) => {
     if (/no available backend/.test(String(error))) throw error;
   });
-  if (!start.gpu) return { InferenceSession, Tensor };
   let lost: Promise<void> | undefined;
   const create: Ort['InferenceSession']['create'] = async (bytes, options) => {
     const session = await InferenceSession.create(bytes, options);
-    lost ??= lostOf(ort).then(onLost);
+    if (start.gpu) lost ??= lostOf(ort).then(onLost);
     return session;
   };
   return { Tensor, InferenceSession: { create } };

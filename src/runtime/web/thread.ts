@@ -83,11 +83,12 @@ const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['o
   if (page.WebAssembly === undefined) throw (await failed()).withoutWasm();
   const wanted = { what: 'WebAssembly of onnxruntime-web', remedy };
   const bytes = await download(url, wanted, { onProgress });
-  if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refusal(url, wanted, 'bytes of another kind');
+  if (`${bytes.subarray(0, 4)}` !== MAGIC) throw refusal(url, wanted, 'bytes of another kind');
   return bytes;
 };
 
-const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+/** The first four bytes: NUL, `asm`. */
+const MAGIC = '0,97,115,109';
 
 // Each call is written out in full, so that bundlers recognise it.
 const makeWorker = ({ worker }: Places, gpu: WebGpu | undefined): WorkerLike => {

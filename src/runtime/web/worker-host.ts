@@ -30,7 +30,7 @@ export interface Opened {
  */
 export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
   // onnxruntime starts its threads from the script that contains it, which may be this one.
-  if (self.name.includes('em-p')) return;
+  if (self.name.startsWith('em-pthread')) return;
   const sessions: Hosted[] = [];
   let ort: Ort; // the page's first request starts it
 
