@@ -46,7 +46,7 @@ const daysTable = (all: readonly Trained[]): readonly (readonly string[])[] => {
     ...['precipitation', 'temp_max', 'temp_min', 'wind'].map((name) =>
       row(`days within the middle 80 % of their draws: ${name}`, ({ covered }) => percent(covered[name] ?? NaN)),
     ),
-    row(`draws told as the weather asked for (of the days: ${percent(recognisedInData)})`, ({ recognised }) =>
+    row(`draws recognised as the weather asked for (of the days: ${percent(recognisedInData)})`, ({ recognised }) =>
       percent(recognised),
     ),
   ];

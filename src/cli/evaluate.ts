@@ -4,7 +4,7 @@ import { writeWhole } from '../files/whole.ts';
 import type { Device, EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
-import { examples, whole } from './options.ts';
+import { DEVICES, examples, whole } from './options.ts';
 
 interface Options {
   readonly weights: string;
@@ -38,9 +38,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     )
     .option('--seed <n>', 'decides the draws', whole(0))
     .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
-    .addOption(
-      new Option('--device <name>', 'where onnxruntime computes (default: cpu)').choices(['cpu', 'webgpu', 'cuda']),
-    )
+    .addOption(new Option('--device <name>', 'where onnxruntime computes (default: cpu)').choices(DEVICES))
     .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
     .option('--per-example <file>', 'write a line of JSON for each example')
     .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')

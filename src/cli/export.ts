@@ -98,6 +98,9 @@ const PRECISIONS = {
   fp16: 'float16',
 } as const;
 
+/** Whether what weights cost is measured on data. */
+const isMeasured = (stored: StoredPrecision): boolean => stored === 'int8' || stored === 'int4';
+
 /** The number of draws of z in `evaluation.onnx`: more draws take several calls. */
 const SAMPLES = 10;
 
@@ -153,7 +156,7 @@ async function command(
       ...(display && { display }),
       ...(evaluationSamples !== undefined && { evaluationSamples }),
       ...(stored !== 'float32' && { precision: stored }),
-      ...((stored === 'int8' || stored === 'int4') && data !== undefined && { measureOn: () => sourceOf(where, data) }),
+      ...(isMeasured(stored) && data !== undefined && { measureOn: () => sourceOf(where, data) }),
       ...(trains && { training: { ...trainingOf(training), ...(auxiliary && { auxiliary }) } }),
       ...(packs && { package: license === undefined ? true : { license } }),
       run: from,
@@ -204,7 +207,7 @@ const checkTogether = ({ trains, stored, packs, license, atMost }: Together): vo
     throw new InvalidModel(
       `precision: expected float32 with --training, since training continues from unrounded weights, got ${stored}; leave out one of both`,
     );
-  if (atMost !== undefined && stored !== 'int8' && stored !== 'int4')
+  if (atMost !== undefined && !isMeasured(stored))
     throw new InvalidModel(
       `at-most: expected --precision int8 or int4, whose cost it limits, got ${stored}; leave out one, or give both`,
     );

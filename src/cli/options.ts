@@ -1,4 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import type { Device } from '../onnxruntime.ts';
+
+/** Where onnxruntime computes, as `--device` names it. */
+export const DEVICES = ['cpu', 'webgpu', 'cuda'] as const satisfies readonly Device[];
 
 /** Returns a reader of an option that is a whole number from `least` to `most`. */
 export const whole =

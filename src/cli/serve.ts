@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { InvalidModel } from '../errors.ts';
-import { examples, positive, whole } from './options.ts';
+import { DEVICES, examples, positive, whole } from './options.ts';
 import type { ApiOptions } from './serve-api.ts';
 import { interruption } from './signals.ts';
 import { SIGNALS } from './io.ts';
@@ -29,13 +29,7 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
     .option('--webgpu', 'with --build: also the ONNX files, and what runs them on WebGPU')
     .option('--api', 'answer the Open Inference Protocol instead of showing a page: the API of Triton and KServe')
     .option('--threads <n>', 'with --api, the threads that run the model (default: 1)', whole(1, 256))
-    .addOption(
-      new Option('--device <name>', 'with --api, where onnxruntime computes (default: cpu)').choices([
-        'cpu',
-        'webgpu',
-        'cuda',
-      ]),
-    )
+    .addOption(new Option('--device <name>', 'with --api, where onnxruntime computes (default: cpu)').choices(DEVICES))
     .option(
       '--batch <rows>',
       'with --api, the rows of several requests that run together (default: 128)',

@@ -4,7 +4,7 @@ import type { Flags } from '../formats/run.ts';
 import type { Training } from '../train/train.ts';
 import type { TrainingLogger } from '../training/loggers.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
-import { examples, oneOf, positive, whole } from './options.ts';
+import { DEVICES, examples, oneOf, positive, whole } from './options.ts';
 import { interruption } from './signals.ts';
 import { SIGNALS } from './io.ts';
 
@@ -46,11 +46,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       'tfjs, onnx, or auto: tfjs-node where it works, else onnx',
       oneOf('tfjs', 'onnx', 'auto'),
     )
-    .option(
-      '--device <name>',
-      'cpu, webgpu or cuda: where onnxruntime computes (default: cpu)',
-      oneOf('cpu', 'webgpu', 'cuda'),
-    )
+    .option('--device <name>', 'cpu, webgpu or cuda: where onnxruntime computes (default: cpu)', oneOf(...DEVICES))
     .option('--resume', 'resume the run in the folder from its last checkpoint, with its options')
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
 import { exportExample } from '../browser/support/models.ts';
-import { softwareGpu } from '../browser/support/chromium.ts';
+import { softwareGpu, WITHOUT_GPU } from '../browser/support/chromium.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
 import { infer, tensor } from '../serving/support/served.ts';
 
 // `serve --api --device`: onnxruntime-node's WebGPU on Chromium's software adapter, which is read when a process starts.
 const GPU = softwareGpu();
+if (!GPU) console.log(WITHOUT_GPU);
 const root = temporary();
 const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 const started: ChildProcess[] = [];

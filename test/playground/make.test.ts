@@ -43,8 +43,8 @@ describe('a model that is trained of a table in the page', () => {
     await page.getByRole('heading', { name: 'days.csv: 400 rows' }).waitFor();
     expect(await page.getByText('The table could not be read').count()).toBe(0);
     expect(await page.getByRole('row', { name: /^Nr/ }).textContent()).toContain('it numbers the rows');
-    expect(await use('date').inputValue()).toBe('told');
-    expect(await use('station').inputValue()).toBe('told');
+    expect(await use('date').inputValue()).toBe('given');
+    expect(await use('station').inputValue()).toBe('given');
     expect(await use('rain in mm').inputValue()).toBe('drawn');
   });
 

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type SelfTest } from '../../src/runtime/node.ts';
-import { softwareGpu } from '../browser/support/chromium.ts';
+import { softwareGpu, WITHOUT_GPU } from '../browser/support/chromium.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { pixels } from './models.ts';
 import { writeModel } from './write-model.ts';
@@ -15,9 +15,7 @@ import { IS_LONG } from '../support/chosen.ts';
 // The real WebGPU of onnxruntime-node, in a process of its own: what finds an adapter is read when that starts.
 
 const GPU = softwareGpu();
-const WITHOUT =
-  'skipped: no software adapter, which is libvulkan.so.1 and vk_swiftshader_icd.json next to a Chromium; install chromium';
-if (!GPU) console.log(WITHOUT);
+if (!GPU) console.log(WITHOUT_GPU);
 
 let root = '';
 beforeAll(async () => {

@@ -1,16 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { softwareGpu } from '../browser/support/chromium.ts';
+import { softwareGpu, WITHOUT_GPU } from '../browser/support/chromium.ts';
 import { temporary } from '../cli/support/cli.ts';
 import { IS_LONG } from '../support/chosen.ts';
 
 // onnxruntime-node's WebGPU on Chromium's software adapter, in a process of its own: what finds an adapter is read when that starts.
 const GPU = softwareGpu();
-if (!GPU)
-  console.log(
-    'skipped: no software adapter, which is libvulkan.so.1 and vk_swiftshader_icd.json next to a Chromium; install chromium',
-  );
+if (!GPU) console.log(WITHOUT_GPU);
 
 const dist = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href;
 

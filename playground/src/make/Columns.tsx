@@ -2,7 +2,7 @@ import type { Making, Role, TableRead } from './making.ts';
 
 const ROLES: readonly (readonly [Role, string])[] = [
   ['drawn', 'Drawn (target)'],
-  ['told', 'Told (condition)'],
+  ['given', 'Condition'],
   ['unused', 'Not used'],
 ];
 
@@ -41,7 +41,7 @@ export const Columns = ({ making, table }: { readonly making: Making; readonly t
                     >
                       {ROLES.filter(([role]) => kind !== 'dates' || role !== 'drawn').map(([role, title]) => (
                         <option key={role} value={role}>
-                          {kind === 'dates' && role === 'told' ? 'Told, as its month' : title}
+                          {kind === 'dates' && role === 'given' ? 'Condition, as its month' : title}
                         </option>
                       ))}
                     </select>

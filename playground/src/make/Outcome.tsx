@@ -88,7 +88,7 @@ const endOf = ({ ended: { by, kept, epochs }, validation }: Made): string => {
   return `${why} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}. The weights of epoch ${kept} are kept${loss ?? ''}.`;
 };
 
-/** The package as a ZIP file, with the runtime and what the command line goes on with. */
+/** The package as a ZIP file, with the runtime and what the command line continues from. */
 const zipOf = async ({ files, sources }: Made): Promise<Blob> => {
   const { strToU8, zipSync } = await import('fflate');
   const runtime = Object.entries(packaged).map(([name, text]) => [`runtime/${name}`, strToU8(text)] as const);

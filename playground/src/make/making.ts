@@ -4,7 +4,7 @@ import type { Held, Made } from '../../../src/making/make.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 
 /** What a column is for the model. */
-export type Role = 'drawn' | 'told' | 'unused';
+export type Role = 'drawn' | 'given' | 'unused';
 
 /** A table that was read, and what each of its columns is to be. */
 export interface TableRead {
@@ -78,7 +78,7 @@ export const createMaking = (): Making => {
       ask({
         do: 'train',
         targets: of('drawn').map(({ name }) => name),
-        conditions: of('told').map(({ name, kind }) => ({ column: name, ...(kind === 'dates' && { part: 'month' }) })),
+        conditions: of('given').map(({ name, kind }) => ({ column: name, ...(kind === 'dates' && { part: 'month' }) })),
         name: nameOf(file),
         minutes: state.minutes.peek(),
         runtime,
@@ -164,14 +164,14 @@ const startWorker = (hear: (said: MakeSaid) => void, fail: (error: unknown) => v
   return worker;
 };
 
-/** What columns are at first: the model is told dates and the first class, and draws the others. */
+/** What columns are at first: dates and the first class are conditions, the others are drawn. */
 const usualRoles = (columns: readonly ColumnFacts[]): Readonly<Record<string, Role>> => {
   const others = columns.filter(({ kind }) => kind === 'numbers' || kind === 'classes');
   const first = others.length > 1 ? others.find(({ kind }) => kind === 'classes') : undefined;
   return Object.fromEntries(
     columns.map((one): [string, Role] => {
       if (one.kind === 'none') return [one.name, 'unused'];
-      return [one.name, one === first || one.kind === 'dates' ? 'told' : 'drawn'];
+      return [one.name, one === first || one.kind === 'dates' ? 'given' : 'drawn'];
     }),
   );
 };

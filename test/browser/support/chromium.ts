@@ -58,6 +58,10 @@ const findChromium = (): string | undefined => {
   return [...system, ...PLACES, ...downloaded].find((path) => existsSync(path));
 };
 
+/** What tests say that have none. */
+export const WITHOUT_GPU =
+  'skipped: no software adapter, which is libvulkan.so.1 and vk_swiftshader_icd.json next to a Chromium; install chromium';
+
 /**
  * The environment in which onnxruntime-node finds the Vulkan that a Chromium brings along, which needs no GPU; undefined where
  * there is none.
