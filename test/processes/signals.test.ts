@@ -22,7 +22,7 @@ afterEach(() => {
 });
 beforeAll(async () => {
   writeFileSync(model, SMALL);
-  expect(await cli('train', model, '--out', at('run'), '--epochs', '1')).toMatchObject({ code: 0 });
+  expect(await cli('train', model, '--out', at('run'), '--epochs', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
   expect(await cli('export', model, '--weights', at('run'), '--out', at('exported'))).toMatchObject({ code: 0 });
 });
 
