@@ -72,7 +72,9 @@ beforeAll(async () => {
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
   writeFileSync(join(project, 'all.ts'), runAll(RUN));
-  expect(await cli(...'train model.ts --out run --epochs 1 --limit 512 --engine onnx'.split(' '))).toMatchObject({ status: 0 });
+  expect(await cli(...'train model.ts --out run --epochs 1 --limit 512 --engine onnx'.split(' '))).toMatchObject({
+    status: 0,
+  });
 });
 
 describe('the guides', () => {

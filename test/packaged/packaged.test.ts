@@ -329,7 +329,9 @@ describe('export --package', () => {
 
   beforeAll(async () => {
     writeFileSync(at('model.ts'), SMALL);
-    expect(await cli('train', at('model.ts'), '--out', at('run'), '--epochs', '2', '--engine', 'onnx')).toMatchObject({ code: 0 });
+    expect(await cli('train', at('model.ts'), '--out', at('run'), '--epochs', '2', '--engine', 'onnx')).toMatchObject({
+      code: 0,
+    });
   });
 
   it('writes a card with the run that the weights are from, and the licence that was named', async () => {
