@@ -56,7 +56,7 @@ describe('init --from', () => {
     expect(err).toMatch(/^ {2}Nr +left out: it numbers the rows$/m);
     expect(err).toMatch(/^ {2}unit +left out: it is x in every row$/m);
     expect(err).toMatch(/^ {2}note +left out: it is text that differs in each row$/m);
-    expect(err).toMatch(/^ {2}date +dates, told as its month$/m);
+    expect(err).toMatch(/^ {2}date +dates; its month is a condition$/m);
     const model = read('table/model.ts');
     for (const text of [
       'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.5, ',
