@@ -56,7 +56,7 @@ describe('init --from', () => {
     expect(err).toMatch(/^ {2}Nr +left out: it numbers the rows$/m);
     expect(err).toMatch(/^ {2}unit +left out: it is x in every row$/m);
     expect(err).toMatch(/^ {2}note +left out: it is text that differs in each row$/m);
-    expect(err).toMatch(/^ {2}date +dates, told as its month$/m);
+    expect(err).toMatch(/^ {2}date +dates, given as its month$/m);
     const model = read('table/model.ts');
     for (const text of [
       'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.5, ',
@@ -247,7 +247,7 @@ describe('init --from', () => {
       ['--no-condition'],
       /expected --target, the columns to draw, got none; give some of its columns, separated by commas: Nr \(left out: .*\); date \(dates\); station \(classes Köln, St\. John's, 33 % missing\); /,
     ],
-    [['--target', 'sky'], /expected --condition, the columns that it is told, got none; .*, or --no-condition: /],
+    [['--target', 'sky'], /expected --condition, the columns that it is given, got none; .*, or --no-condition: /],
   ])('refuses %s', async (options, message) => {
     const { code, err } = await cli('init', file('no'), '--from', file('days.csv'), ...options);
     expect(code).toBe(1);
@@ -274,7 +274,7 @@ describe('init --from', () => {
       for (const key of keys) stdin.write(key);
     };
     await answer('Which columns should the model draw?', [' ', '\r']);
-    await answer('Which columns is it told?', [' ', '\r']);
+    await answer('Which columns is it given?', [' ', '\r']);
     const { code } = await done;
     expect(code).toBe(0);
     expect(read('asked/model.ts')).toContain('Draws station, given month. ');

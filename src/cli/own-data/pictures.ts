@@ -19,9 +19,9 @@ export interface Pictures {
   readonly needsSharp: boolean;
 }
 
-/** So many pictures, evenly spread, show what all are. */
+/** The number of pictures, evenly spread, that show what all are like. */
 const LOOKED_AT = 2000;
-/** So many of them are decoded, to see whether pictures saved in colours are grey. */
+/** The number of them that are decoded, to see whether pictures saved in colour are grey. */
 const DECODED = 50;
 /** The largest side that a first model is written for. */
 const LARGEST = 96;
@@ -120,7 +120,7 @@ export const picturesDefinition = (
     "import { imageFolder } from 'cvae-compile/data';",
     "import type { TrainOptions } from 'cvae-compile/train';",
     '',
-    `/** Draws a picture of ${width} × ${height} pixels${channels === 1 ? ', grey' : ', in colour'}${hasClasses ? ', of the class it is told' : ''}. */`,
+    `/** Draws a picture of ${width} × ${height} pixels${channels === 1 ? ', grey' : ', in colour'}${hasClasses ? ', of a given class' : ''}. */`,
     'export default cvae({',
     hasClasses ? `  condition: { label: ${called('categorical', classes.map(quoted), 2)} },` : '  condition: {},',
     `  target: bernoulli(${list(shape)}),`,

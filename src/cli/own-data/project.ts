@@ -57,8 +57,8 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
     const part = choice.conditions.find((one) => one.column === column)?.part;
-    if (part !== undefined) return `, told as its ${part}`;
-    return choice.targets.includes(column) ? ', drawn' : used.has(column) ? ', told' : ', not used';
+    if (part !== undefined) return `, given as its ${part}`;
+    return choice.targets.includes(column) ? ', drawn' : used.has(column) ? ', given' : ', not used';
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
