@@ -95,5 +95,5 @@ describe.each(chosen('engines that are killed', ['auto', 'onnx'], 1))('training 
 it('says so if there is nothing to resume', async () => {
   const { code, err } = await cli('train', model, '--out', join(folder, 'none'), '--resume');
   expect(code).toBe(1);
-  expect(err).toContain('expected a run to go on with, got no such file; leave out --resume to begin one');
+  expect(err).toContain('expected a run to resume, got no such file; leave out --resume to begin one');
 });
