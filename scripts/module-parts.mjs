@@ -26,6 +26,10 @@ const IN_CORE = {
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
   'missing-values.ts': 'export const encodeKnown = (...given) => $missing.encodeKnown(...given);',
   'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
+  // Without what only files of onnxruntime are refused with.
+  'later.ts': `import { closed, tooMany, withoutFile, withoutLatent } from './unfit.ts';
+    const all = { closed, tooMany, withoutFile, withoutLatent };
+    export const unfit = async () => all;`,
   'ask.ts': ['interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute']
     .map((name) => `export const ${name} = (...given) => $ask.${name}(...given);`)
     .join('\n'),
@@ -120,7 +124,10 @@ const standIns = (root, entry) => ({
       contents: atOnce(readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
-    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ contents: standing[path] }));
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
+      contents: standing[path],
+      resolveDir: `${root}src/runtime`,
+    }));
     onLoad({ filter: /./, namespace: 'likelihood' }, ({ path }) => ({
       contents: `export const ${files.get(path)}Data = $likelihoods.${files.get(path)};`,
     }));
