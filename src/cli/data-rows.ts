@@ -138,7 +138,7 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
 };
 
 /** Returns a condition that says what is known of a target as one that is given like any other. */
-const asGiven = ([name, { knownOf: _, ...variable }]: readonly [string, Variable]): readonly [string, Variable] => [
+const asGiven = ([name, { knownOf: _known, ...variable }]: readonly [string, Variable]): readonly [string, Variable] => [
   name,
   variable,
 ];
