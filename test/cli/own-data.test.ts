@@ -128,6 +128,19 @@ describe('init --from', () => {
     expect(out).toMatch(/^mixed: 3 examples to train on/m);
   });
 
+  it('makes large pictures of one size smaller, in their shape, for a model that learns in minutes', async () => {
+    mkdirSync(file('large/cat'), { recursive: true });
+    for (const i of [0, 1]) {
+      const data = Uint8Array.from({ length: 96 * 72 * 3 }, (_, p) => (p * 11 + i) % 256);
+      writeFileSync(file(`large/cat/${i}.png`), encode({ width: 96, height: 72, channels: 3, data }));
+    }
+    const { err } = await cli('init', file('large-model'), '--from', file('large'));
+    expect(err).toContain('made smaller, to 40 × 32 pixels');
+    const model = read('large-model/model.ts');
+    expect(model).toContain('convDecoder(32, 40, 3,');
+    expect(model).toContain('A size twice as large takes four times as long');
+  });
+
   it('writes definitions of Parquet and Arrow files, which train', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => ({ rain: i % 7, when: new Date(Date.UTC(2020, i % 12, 3)) }));
     const columnData = [

@@ -1,4 +1,4 @@
-import { sideFor, sized } from '../../../src/making/picture-sizes.ts';
+import { LARGEST, sideFor, sized } from '../../../src/making/picture-sizes.ts';
 
 /** What pictures are, as far as a few of them tell. */
 export interface PictureFacts {
@@ -18,11 +18,10 @@ export interface PictureForm {
   readonly isGrey: boolean;
 }
 
-/** The sides that may be chosen; the largest that a page begins with, as it trains more slowly than the command line. */
+/** The sides that may be chosen. */
 const SIDES = [16, 24, 32, 48, 64] as const;
-const FIRST = 32;
 
-/** Returns the sizes that may be chosen, the one to begin with first. */
+/** Returns the sizes that may be chosen, the one to begin with, which `init` takes as well, first. */
 export const sizesFor = ({
   height,
   width,
@@ -31,11 +30,11 @@ export const sizesFor = ({
 }: PictureFacts): readonly (readonly [height: number, width: number])[] => {
   const own = isOneSize && Math.max(height, width) <= 64 ? [[height, width] as const] : [];
   const shorter = Math.min(height, width);
-  const usual = sized(Math.min(FIRST, sideFor(shorter)), height, width, hasOneShape);
-  const others = SIDES.filter((side) => side <= Math.max(FIRST, shorter)).map((side) =>
+  const usual = sized(sideFor(shorter), height, width, hasOneShape);
+  const others = SIDES.filter((side) => side <= Math.max(32, shorter)).map((side) =>
     sized(side, height, width, hasOneShape),
   );
-  const first = own[0] && Math.max(height, width) <= FIRST ? own[0] : usual;
+  const first = own[0] && Math.max(height, width) <= LARGEST ? own[0] : usual;
   const all = [first, ...own, ...others];
   const isFirst = (one: readonly number[], i: number): boolean => all.findIndex((o) => `${o}` === `${one}`) === i;
   return all.filter(isFirst);

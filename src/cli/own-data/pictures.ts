@@ -1,7 +1,7 @@
 import { folderOf } from '../../data/images/folder.ts';
 import { imageFacts, type ImageFacts } from '../../data/images/image-facts.ts';
 import { isSeenGrey } from '../../data/images/seen-grey.ts';
-import { sideFor, sized } from '../../making/picture-sizes.ts';
+import { LARGEST, sideFor, sized } from '../../making/picture-sizes.ts';
 import type { Pictures } from '../../making/pictures.ts';
 import { quoted } from '../../making/text.ts';
 
@@ -18,8 +18,6 @@ export interface PictureFolder extends Pictures {
 const LOOKED_AT = 2000;
 /** So many of them are decoded, to see whether pictures saved in colours are grey. */
 const DECODED = 50;
-/** The largest side that a first model is written for. */
-const LARGEST = 96;
 
 /** Looks at a folder of pictures by class. @throws InvalidFile or InvalidData if it is none. */
 export async function picturesIn(folder: string): Promise<PictureFolder> {
