@@ -84,7 +84,7 @@ export const buildModuleParts = async (root) => {
       format: 'iife',
     });
     written.add(`${name}.js`);
-    // A module is strict without being told.
+    // A module is strict without `'use strict'`.
     writeFileSync(`${folder}/${name}.js`, `let ${variable};${outputFiles[0].text.replace(/^"use strict";/, '')}`);
   };
   mkdirSync(folder, { recursive: true });

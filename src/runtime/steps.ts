@@ -70,7 +70,10 @@ const together = (
   const inputs = Object.fromEntries(
     Object.entries(all).filter(([name]) => name === 'z' || Object.hasOwn(conditions, name)),
   );
-  const whole = Object.entries(step.outputs).filter(([name]) => !name.startsWith('next_'));
+  const isOwn = target.distribution === 'custom';
+  const whole = Object.entries(step.outputs).filter(
+    ([name]) => !name.startsWith('next_') && !(isOwn && name === 'draw'),
+  );
   const means = Object.fromEntries(whole.map(([name, shape]) => [name, [count, ...shape]]));
   const drawn = Object.fromEntries(targets.map(([name, { dataShape }]) => [name, dataShape]));
   // One input at least, which says how many rows there are.
