@@ -140,7 +140,5 @@ for line in sys.stdin:
         tell(found=found)
     except Exception as error:
         lines = [own.strip() for own in str(error).split("Stack backtrace")[0].split("\\n") if own.strip()]
-        # What went wrong, and why: the first of several lines, and the last.
-        told = [own[:200] for own in dict.fromkeys([*lines[:1], *lines[-1:]])]
-        tell(error=": ".join(told) or type(error).__name__)
+        tell(error=" ".join(lines)[:400] or type(error).__name__)
 `;

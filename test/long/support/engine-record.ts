@@ -91,6 +91,14 @@ const plain = (reason: string): string =>
     .replace(/(?:\/[\w.-]+){2,}\//g, '')
     .replaceAll('|', '\\|')
     .replace(/\s+/g, ' ')
+    .replace(
+      /^train\.onnx: expected a file that \S+ (?:loads|runs), got "(.*)"; report this with the definition$/,
+      '$1',
+    )
+    .replace(/node #\d+ "[^"]*" /, '')
+    .replace(/^OpenCV\([\d.]+\) \S+ error: /, '')
+    .replace(/ModelPatch \{.*?name: "([^"]*)".*/, 'a patch of $1')
+    .replace(/^Exception from \S+ /, '')
     .slice(0, 240);
 
 const inWords = (found: readonly string[]): string =>
