@@ -2,7 +2,7 @@ import { show } from '../shape/show.ts';
 import { mayEqual } from './dims.ts';
 import { checkForm, refuse } from './form.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxModel } from './graph.ts';
-import { inferOnce, type Types } from './infer.ts';
+import { infer, type Types } from './infer.ts';
 import { IR_MAX, OPSET_MAX, OPSET_MIN, irVersionOf } from './schema.ts';
 
 /**
@@ -48,7 +48,8 @@ const checkTypes = (graph: OnnxGraph, opset: number): Types => {
   if (!Number.isInteger(opset) || opset < OPSET_MIN || opset > OPSET_MAX)
     throw refuse(graph.name, `an opset from ${OPSET_MIN} to ${OPSET_MAX}`, String(opset), 'choose one of them');
   checkForm(graph, opset);
-  return inferOnce(graph, opset);
+  // Not `inferOnce`: a caller may have changed the graph that was checked before.
+  return infer(graph, opset);
 };
 
 /**

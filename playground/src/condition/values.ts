@@ -1,6 +1,13 @@
 import { same } from '../../../src/shape/same.ts';
 import { size } from '../../../src/shape/size.ts';
-import { truthOf, type Condition, type Manifest, type Specimen, type SpecimenValue } from '../../../src/signature.ts';
+import {
+  truthOf,
+  type Condition,
+  type Manifest,
+  type Specimen,
+  type Specimens,
+  type SpecimenValue,
+} from '../../../src/signature.ts';
 import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
@@ -57,6 +64,11 @@ export const knownValue = ({ kind, shape, dataShape, scaling }: Condition): Valu
 /** All conditions as they begin. */
 export const initialValues = (manifest: Manifest): Values =>
   Object.fromEntries(toldOf(manifest).map(([name, condition]) => [name, initialValue(condition)]));
+
+/** The example that a visit begins with: one that knows its conditions tells more of the model than one that lacks some. */
+export const firstOfAll = (manifest: Manifest, { examples }: Pick<Specimens, 'examples'>): Specimen | undefined =>
+  examples.find((one) => toldOf(manifest).every(([name, condition]) => !isMissing(one, name, condition))) ??
+  examples[0];
 
 /** The conditions of an example; an image that is part of its target shows what else the target has, unseen. */
 export const valuesOf = (manifest: Manifest, example: Specimen): Values => {
