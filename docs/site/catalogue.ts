@@ -28,8 +28,8 @@ const withoutChecks = (text: string): string => {
   return withoutChecks(text.slice(0, start.index) + text.slice(end));
 };
 
-/** The compiler's view of the definition's door and of the layers'. */
-const compile = (root: string) => {
+/** The compiler's view of the entry point for definitions and of the layers, which takes seconds to make. */
+export const sourcesOf = (root: string) => {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const files = ['src/index.ts', 'src/layers/index.ts'].map((file) => join(root, file));
@@ -46,7 +46,7 @@ const compile = (root: string) => {
   return { checker, exportsOf };
 };
 
-type Sources = ReturnType<typeof compile>;
+type Sources = ReturnType<typeof sourcesOf>;
 
 /** A docstring's first sentence, on one line, as it may stand in a table. */
 const sentence = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
@@ -85,7 +85,7 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
 const MAKERS = new Set(['each', 'elementwise', 'residual']);
 
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
-export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
+export const layersOf = (root: string, { checker, exportsOf }: Sources): readonly Row[] => {
   const examples = examplesOf(root);
   const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
   return exportsOf('src/layers/index.ts').flatMap((symbol): Row[] => {
@@ -271,9 +271,7 @@ const functions = ({ checker, exportsOf }: Sources): string => {
 };
 
 /** The page of all that a definition is made of, from the sources. */
-export const catalogue = (root: string): string => {
-  const sources = compile(root);
-  return `# Catalogue
+export const catalogue = (root: string, sources: Sources = sourcesOf(root)): string => `# Catalogue
 
 What a definition is made of. Shapes are those of one example: the batch axis is never written. A layer is a function of tensors,
 \`relu(x)\`, or is made first, \`dense(200)(x)\`; \`x.pipe(dense(200), relu)\` applies one after another. This page is made from the
@@ -298,4 +296,3 @@ ${conditions(sources)}
 With \`{ mask: true }\` values may be missing, null in the data, and networks are given \`age_mask\` beside \`age\`.
 
 ${functions(sources)}`;
-};

@@ -7,7 +7,7 @@ import { App } from './page/App.tsx';
 import { loadExamples } from './session/examples.ts';
 import { createPlayground } from './session/playground.ts';
 import { problemOf } from './session/problem.ts';
-import { shown } from './session/shown.ts';
+import { served, shown } from './session/shown.ts';
 import { enginesOf, siteOf } from './session/site.ts';
 import { ProblemCard } from './view/ProblemCard.tsx';
 import './style.css';
@@ -24,6 +24,7 @@ const start = async (show: (page: ComponentChild) => void): Promise<void> => {
     examples,
     await readAddress(location.hash, manifest, examples),
   );
+  served.value = playground;
   shown.value = playground;
   show(<Shown />);
   keepAddress(playground);

@@ -1,7 +1,5 @@
 import { toDataset } from '../data/convert.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Table } from '../data/source.ts';
-import { lazily } from '../data/table/read-table.ts';
 import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import { compile, type Compiled } from '../export/compile.ts';
@@ -19,20 +17,14 @@ import { DEFAULTS } from '../train/options.ts';
 import { train, type Training } from '../train/train.ts';
 import { encodeSealed } from '../weights/seal.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Choice } from './choice.ts';
-import { definitionOf } from './definition.ts';
-import { derivedOf, modelOf } from './model.ts';
-import { sizesOf } from './sizes.ts';
-import type { TextTable } from './table.ts';
-import { variablesOf } from './variables.ts';
+import type { Material } from './material.ts';
 
 /** Files by their names: `model.json` and what it lists. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** How a model of a table is made, and who is told. */
+/** How a model is made, and who is told. */
 export interface Making {
-  readonly table: TextTable;
-  readonly choice: Choice;
+  readonly from: Material;
   /** The name of the model. */
   readonly name: string;
   readonly engine: TrainingEngine;
@@ -64,15 +56,13 @@ export interface Made extends Held {
 }
 
 /**
- * Trains a model that draws columns of a table, given others, and compiles it to a package; all in memory, in any JavaScript.
+ * Trains a model of a table or of pictures, and compiles it to a package; all in memory, in any JavaScript.
  *
- * @throws InvalidData for a table that the model cannot be trained on; Diverged if the loss is no longer finite.
+ * @throws InvalidData for data that the model cannot be trained on; Diverged if the loss is no longer finite.
  */
 export const makeModel = async (making: Making): Promise<Made> => {
-  const { table, choice, name, engine, minutes, signal, onNotice, onProgress } = making;
-  const { rows } = table.survey;
-  const model = modelOf(choice, rows);
-  const source = sourceOf(table, choice);
+  const { from, name, engine, minutes, signal, onNotice, onProgress } = making;
+  const { model, source, batch, definition } = from;
   const dataset = await toDataset(source, modelVariables(model));
   const specimens = (bare: Compiled) =>
     withSpecimens(bare, model, { collect: async () => ({ source, whole: dataset, dataset }) });
@@ -80,7 +70,7 @@ export const makeModel = async (making: Making): Promise<Made> => {
   const trained = await train(model, dataset, {
     engine,
     minutes,
-    batch: sizesOf(rows, 1).batch,
+    batch,
     onNotice: onNotice ?? (() => undefined),
     onEpoch: async (epoch, weights) => {
       making.onEpoch?.(epoch);
@@ -93,33 +83,16 @@ export const makeModel = async (making: Making): Promise<Made> => {
   const bare = compile(model, weights, { name, names, recognition: true, ...(display && { display }) });
   const { compiled } = await specimens(bare);
   const [fingerprint] = fingerprintsOf(model);
-  const definition = definitionOf(table.survey, table.columns, choice, `./${encodeURIComponent(table.survey.path)}`);
   return {
     ...packaged(compiled, model, dataset, trained, making),
     sources: new Map([
-      ['model.ts', new TextEncoder().encode(definition.text)],
+      ['model.ts', new TextEncoder().encode(definition)],
       ['weights.safetensors', encodeSealed(weights, { fingerprint })],
     ]),
     ended,
     stopped,
     ...(validation && { validation }),
   };
-};
-
-/** The rows of a table as the model takes them; a tenth of them is held out. */
-const sourceOf = ({ survey, decimal, rows }: TextTable, choice: Choice): Table => {
-  const { targets, conditions } = variablesOf(choice);
-  const all = [...targets, ...conditions];
-  const columns = Object.fromEntries(
-    all.flatMap(({ name, column, derived }) => (!derived && name !== column ? [[name, column]] : [])),
-  );
-  const file = { where: 'csv', path: survey.path, name: survey.path, unit: 'line', decimal, rows } as const;
-  return lazily(file, {
-    columns,
-    derive: derivedOf(choice),
-    test: 0.1,
-    ...(all.some(({ isMasked }) => isMasked) && { missing: 'mask' }),
-  });
 };
 
 /** Returns what shows the model as it becomes: looking takes at most a fifth of the time. */

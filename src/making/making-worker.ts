@@ -1,9 +1,10 @@
-// The worker in which a page makes a model of a table: nothing leaves it.
+// The worker in which a page makes a model of a table or of pictures: nothing leaves it.
 import { InvalidData, isUserError, reasonOf } from '../errors.ts';
 import type { Choice, Condition } from './choice.ts';
 import { startEngine } from './engine.ts';
 import { described, type Known } from './kinds.ts';
 import { makeModel } from './make.ts';
+import { ofPictures, ofTable, type Material } from './material.ts';
 import type { MakeRequest, MakeSaid } from './messages.ts';
 import { readTextTable, type TextTable } from './table.ts';
 
@@ -21,11 +22,9 @@ const serve = async (request: MakeRequest): Promise<void> => {
       return;
     }
     case 'train': {
-      if (!table) throw new InvalidData('page: expected a table, got none; choose a file');
       stop = new AbortController();
       const made = await makeModel({
-        table,
-        choice: choiceOf(table, request),
+        from: materialOf(request.of),
         name: request.name,
         engine: await startEngine(request.on),
         minutes: request.minutes,
@@ -45,10 +44,18 @@ const serve = async (request: MakeRequest): Promise<void> => {
   }
 };
 
+type Chosen = Extract<MakeRequest, { readonly do: 'train' }>['of'];
+
+const materialOf = (of: Chosen): Material => {
+  if ('pictures' in of) return ofPictures(of.pictures);
+  if (!table) throw new InvalidData('page: expected a table, got none; choose a file');
+  return ofTable(table, choiceOf(table, of));
+};
+
 /** Finds the columns that were chosen. */
 const choiceOf = (
   { columns }: TextTable,
-  { targets, conditions }: Extract<MakeRequest, { readonly do: 'train' }>,
+  { targets, conditions }: Exclude<Chosen, { readonly pictures: unknown }>,
 ): Choice => {
   const find = (name: string): Known => {
     const found = columns.find((one) => one.name === name);

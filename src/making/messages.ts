@@ -1,5 +1,6 @@
 import type { Held, Made } from './make.ts';
 import type { DatePart } from './choice.ts';
+import type { PixelSet } from './material.ts';
 
 /** What a column of a table is, for a person to choose. */
 export interface ColumnFacts {
@@ -28,8 +29,9 @@ export type MakeRequest =
   | { readonly do: 'read'; readonly name: string; readonly bytes: Uint8Array }
   | {
       readonly do: 'train';
-      readonly targets: readonly string[];
-      readonly conditions: readonly Told[];
+      /** Pictures, or columns of the table that was read last. */
+      readonly of:
+        { readonly pictures: PixelSet } | { readonly targets: readonly string[]; readonly conditions: readonly Told[] };
       readonly name: string;
       readonly minutes: number;
       readonly runtime: readonly string[];

@@ -52,7 +52,9 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
       };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason: why.message });
+      // Whoever has neither installs onnxruntime, which is the faster one and compiles nothing.
+      const reason = hasTfjsNode() ? why.message : `training in plain JavaScript, which is slow; ${error.message}`;
+      return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason });
     }
   }
 }

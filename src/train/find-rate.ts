@@ -2,6 +2,7 @@ import { chunks } from '../data/batches.ts';
 import { order } from '../data/split.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Session } from './engine.ts';
+import { turn } from './pauses.ts';
 import { inputOf, type Course } from './step-input.ts';
 
 /** A learning rate that was tried, and the mean loss of the last steps of its trial; NaN if the loss did not stay finite. */
@@ -16,32 +17,48 @@ const RATES = [1e-4, 3e-4, 1e-3, 3e-3];
 export const USUAL_RATE = 1e-3;
 /** The number of steps of a trial, at most and at least. */
 const [MOST, LEAST] = [48, 12];
-/** The share of the budget that all trials may take. */
+/** The share of a budget of steps that all trials may take, … */
 const SHARE = 0.01;
+/** … and of one of minutes, in which a trial of pictures can be much of all there is. */
+export const SHARE_OF_TIME = 0.25;
+
+/** How long trials may take. */
+interface Limits {
+  /** The steps of the budget. */
+  readonly steps: number;
+  /** Whether no time is left for trials. */
+  readonly isLate: () => boolean;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Finds a learning rate by a short range test: from the same weights, on the same batches with the same noise, a few steps with each
- * rate. The smallest that gains nearly as much as the best one is taken. It leaves the session as it was. A budget of `steps` too small for trials
+ * rate. The smallest that gains nearly as much as the best one is taken. It leaves the session as it was. A budget too small for trials
  * gives the usual rate, without any.
+ *
+ * @returns undefined if the signal came before a rate was found.
  */
 export const findRate = async (
   course: Course,
   session: Session,
   weights: Weights,
-  steps: number,
-): Promise<{ readonly rate: number; readonly trials: readonly Trial[] }> => {
+  { steps, isLate, signal }: Limits,
+): Promise<{ readonly rate: number; readonly trials: readonly Trial[] } | undefined> => {
+  const isOver = (): boolean => signal?.aborted === true || isLate();
   const each = Math.min(MOST, Math.floor((steps * SHARE) / RATES.length));
   if (each < LEAST) return { rate: USUAL_RATE, trials: [] };
   const clean = await session.state();
   const trials: Trial[] = [];
   let start = NaN;
   for (const rate of RATES) {
-    const losses = await trial(course, session, rate, each);
+    const losses = await trial(course, session, rate, each, isOver);
+    await session.write(weights);
+    await session.restore(clean);
+    if (signal?.aborted) return undefined;
+    if (isLate()) return { rate: USUAL_RATE, trials: [] };
     const last = losses.slice(-Math.ceil(each / 4));
     start = mean(losses.slice(0, 2));
     trials.push({ rate, loss: mean(last) });
-    await session.write(weights);
-    await session.restore(clean);
   }
   const lowest = Math.min(...trials.map(({ loss }) => (Number.isFinite(loss) ? loss : Infinity)));
   const enough = lowest + (1 - NEARLY) * Math.max(0, start - lowest);
@@ -53,11 +70,17 @@ const NEARLY = 0.95;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Takes the first steps of training with one rate, and returns their losses, up to one that is not finite. */
-const trial = async (course: Course, session: Session, rate: number, count: number): Promise<readonly number[]> => {
+/** Takes the first steps of training with one rate, and returns their losses, up to one that is not finite, or until it is over. */
+const trial = async (
+  course: Course,
+  session: Session,
+  rate: number,
+  count: number,
+  isOver: () => boolean,
+): Promise<readonly number[]> => {
   const losses: number[] = [];
   const batches = chunks(order(course.train.count, course.seed, 1), course.batchSize);
-  while (losses.length < count) {
+  while (losses.length < count && !isOver()) {
     const inputs = Array.from({ length: Math.min(session.atOnce, count - losses.length) }, (_, i) => {
       const step = losses.length + i;
       const indices = batches[step % batches.length] ?? new Int32Array();
@@ -65,6 +88,8 @@ const trial = async (course: Course, session: Session, rate: number, count: numb
     });
     for (const { loss = NaN } of await session.step(inputs)) losses.push(loss);
     if (!losses.every(Number.isFinite)) return [...losses, NaN];
+    // An engine may compute synchronously: signals get their turn here.
+    await turn();
   }
   return losses;
 };

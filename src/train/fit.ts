@@ -4,7 +4,7 @@ import { defined } from './defined.ts';
 import { Diverged } from './diverged.ts';
 import type { Scalars, Session } from './engine.ts';
 import type { Ended, Epoch, Snapshot } from './epoch.ts';
-import { findRate, pacedRate } from './find-rate.ts';
+import { findRate, pacedRate, SHARE_OF_TIME } from './find-rate.ts';
 import { unbounded, unboundedSentence } from './finite.ts';
 import { Means } from './means.ts';
 import { measure } from './measure.ts';
@@ -69,10 +69,10 @@ class Fitting {
       if (ended && ended !== 'epochs' && ended !== 'signal') return this.#fitted(ended);
     }
     if (pace?.finds && this.#rate === undefined) {
-      const { budget, onRate, phase } = this.#plan;
-      const found = await findRate(this.#plan, this.#session, this.#moving(this.#weights), budget?.steps ?? Infinity);
-      this.#rate = found.rate;
-      onRate?.({ phase, ...found });
+      const { onRate, phase } = this.#plan;
+      const found = await this.#findRate();
+      this.#rate = found?.rate;
+      if (found) onRate?.({ phase, ...found });
     }
     try {
       for (let epoch = first; epoch <= epochs; epoch++) {
@@ -86,6 +86,15 @@ class Fitting {
         await this.#keep(this.#unkept).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Finds a learning rate; undefined if the signal comes first. */
+  #findRate() {
+    const { budget, signal } = this.#plan;
+    const until = budget?.until === undefined ? Infinity : budget.from + SHARE_OF_TIME * (budget.until - budget.from);
+    const isLate = (): boolean => performance.now() >= until;
+    const limits = { steps: budget?.steps ?? Infinity, isLate, signal };
+    return findRate(this.#plan, this.#session, this.#moving(this.#weights), limits);
   }
 
   /** Trains for an epoch; returns the result if it is the last one. */

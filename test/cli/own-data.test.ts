@@ -56,7 +56,7 @@ describe('init --from', () => {
     expect(err).toMatch(/^ {2}Nr +left out: it numbers the rows$/m);
     expect(err).toMatch(/^ {2}unit +left out: it is x in every row$/m);
     expect(err).toMatch(/^ {2}note +left out: it is text that differs in each row$/m);
-    expect(err).toMatch(/^ {2}date +dates, told as its month$/m);
+    expect(err).toMatch(/^ {2}date +dates; its month is a condition$/m);
     const model = read('table/model.ts');
     for (const text of [
       'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.5, ',
@@ -126,6 +126,19 @@ describe('init --from', () => {
     const { code: understood, out } = await script('mixed-model', 'data');
     expect(understood).toBe(0);
     expect(out).toMatch(/^mixed: 3 examples to train on/m);
+  });
+
+  it('makes large pictures of one size smaller, in their shape, for a model that learns in minutes', async () => {
+    mkdirSync(file('large/cat'), { recursive: true });
+    for (const i of [0, 1]) {
+      const data = Uint8Array.from({ length: 96 * 72 * 3 }, (_, p) => (p * 11 + i) % 256);
+      writeFileSync(file(`large/cat/${i}.png`), encode({ width: 96, height: 72, channels: 3, data }));
+    }
+    const { err } = await cli('init', file('large-model'), '--from', file('large'));
+    expect(err).toContain('made smaller, to 40 × 32 pixels');
+    const model = read('large-model/model.ts');
+    expect(model).toContain('convDecoder(32, 40, 3,');
+    expect(model).toContain('A size twice as large takes four times as long');
   });
 
   it('writes definitions of Parquet and Arrow files, which train', async () => {

@@ -26,6 +26,7 @@ const columns: Readonly<Record<string, Float32Array>> = {
   'huge numbers': from((u, i) => (1 + u + i * 1e-5) * 1e30),
   'tiny numbers': from((u) => u * 1e-30),
   'a large mean': from((u) => 1e6 + Math.round(200 * u) / 2),
+  'whole numbers, most of them small': from((u) => Math.round(400 * Math.exp(14 * u * u))),
   'negative numbers': from((u) => -Math.round(100 * u * u)),
   'a mass in the middle': from((u) => (u > 0.4 && u < 0.6 ? 5 : Math.round(1000 * u) / 100)),
 };
@@ -198,6 +199,19 @@ describe('what cannot be learned is refused in words', () => {
     // Rows enough that none of the values is a mass.
     const data = Float32Array.from({ length: 100 }, (_, i) => values[i] ?? 1 + i);
     expect(() => learn(target, data)).toThrow(message);
+  });
+
+  test('of whole numbers of which some are larger than float32 tells apart, only whole ones are drawn', () => {
+    const data = columns['whole numbers, most of them small'] ?? new Float32Array();
+    expect(Math.max(...data)).toBeGreaterThan(2 ** 25);
+    const { columns: found } = learn(normalScores(1, { cells: CELLS }), data);
+    expect(found['y']?.[0]).toMatchObject({ decimals: 0, isGrid: false });
+    // Of numbers of which most are that large, nothing can be told.
+    const { columns: others } = learn(
+      normalScores(1, { cells: CELLS }),
+      data.map((value) => value + 2 ** 24),
+    );
+    expect(others['y']?.[0]).not.toHaveProperty('decimals');
   });
 
   test('a value that at names is a mass however rare it is', () => {

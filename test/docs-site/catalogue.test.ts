@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { catalogue, layersOf } from '../../docs/site/catalogue.ts';
+import { catalogue, layersOf, sourcesOf } from '../../docs/site/catalogue.ts';
 import { OPTIONS } from '../../docs/site/signatures.ts';
 import { DISTRIBUTIONS } from '../../src/distributions/data/table.ts';
 import * as door from '../../src/index.ts';
@@ -15,8 +15,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIKELIHOODS = Object.keys(DISTRIBUTIONS).filter((name) => name !== 'record');
 
 describe('the catalogue', () => {
-  const rows = layersOf(ROOT);
-  const page = catalogue(ROOT);
+  const sources = sourcesOf(ROOT);
+  const rows = layersOf(ROOT, sources);
+  const page = catalogue(ROOT, sources);
 
   it('has every layer that the door has, with shapes, and its first sentence', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(layers).sort());

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeModel, type Files, type Held } from '../../src/making/make.ts';
+import { ofPictures, ofTable } from '../../src/making/material.ts';
 import { modelOf } from '../../src/making/model.ts';
 import type { Samples } from '../../src/runtime/result.ts';
 import { open } from '../../src/runtime/node.ts';
@@ -32,8 +33,7 @@ it('makes a package of a table, in memory, that opens and draws what the table h
   const seen: Held[] = [];
   const losses: number[] = [];
   const made = await makeModel({
-    table,
-    choice,
+    from: ofTable(table, choice),
     name: 'days',
     engine: await engineOf('onnx'),
     minutes: 1,
@@ -72,4 +72,43 @@ it('makes a package of a table, in memory, that opens and draws what the table h
   const built = modelOf(choice, 600);
   const owner = { params: parametersOf(built), fingerprint: fingerprintsOf(built) };
   expect((await loadWeights(join(sources, 'weights.safetensors'), owner)).weights.size).toBeGreaterThan(10);
+});
+
+/** Grey squares in one of two corners, of a brightness of their own. */
+const squares = (count: number) => {
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
+  const pixels = new Uint8Array(count * 64);
+  for (const [i, label] of labels.entries())
+    for (let at = 0; at < 16; at++)
+      pixels[64 * i + 8 * (4 * label + Math.floor(at / 4)) + 4 * label + (at % 4)] = 100 + ((i * 37) % 156);
+  return { count, shape: [8, 8, 1], classes: ['top', 'bottom'], options: {}, name: 'squares', pixels, labels } as const;
+};
+
+it('makes a package of pictures by class', async () => {
+  const set = squares(160);
+  const stop = new AbortController();
+  let epochs = 0;
+  const made = await makeModel({
+    from: ofPictures(set),
+    name: 'squares',
+    engine: await engineOf('onnx'),
+    minutes: 2,
+    runtime: [],
+    signal: stop.signal,
+    onEpoch: () => {
+      if (++epochs === 40) stop.abort();
+    },
+  });
+  const model = await open(await put(made.files));
+  expect(await model.selfTest()).toMatchObject({ passed: true });
+  const { data } = await model.sample({ label: 'bottom' }, { count: 20, seed: 1 });
+  const share = data.filter((_, i) => i % 64 >= 32).reduce((a, b) => a + b) / data.reduce((a, b) => a + b);
+  expect(share).toBeGreaterThan(0.7);
+  await model.close();
+  const definition = new TextDecoder().decode(made.sources.get('model.ts'));
+  expect(definition).toContain("imageFolder(new URL('./squares', import.meta.url))");
+  const built = ofPictures(set).model;
+  const owner = { params: parametersOf(built), fingerprint: fingerprintsOf(built) };
+  const { weights } = await loadWeights(join(await put(made.sources), 'weights.safetensors'), owner);
+  expect(weights.size).toBeGreaterThan(10);
 });

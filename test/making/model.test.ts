@@ -6,14 +6,17 @@ import * as layers from '../../src/index.ts';
 import type { Choice } from '../../src/making/choice.ts';
 import { definitionOf } from '../../src/making/definition.ts';
 import { modelOf } from '../../src/making/model.ts';
+import { picturesDefinition, picturesModel, type Pictures } from '../../src/making/pictures.ts';
 import type { TextTable } from '../../src/making/table.ts';
 import { choiceOf, daysTable } from './support.ts';
 
 /** The model of a definition that was written as text, without its data. */
-const evaluated = ({ survey, columns }: TextTable, choice: Choice): Model => {
-  const { text } = definitionOf(survey, columns, choice, './days.csv');
-  const [head = ''] = text.split('/**\n * The columns of the variables above');
-  const body = head
+const evaluated = ({ survey, columns }: TextTable, choice: Choice): Model =>
+  modelIn(definitionOf(survey, columns, choice, './days.csv').text);
+
+const modelIn = (text: string): Model => {
+  const body = text
+    .slice(0, text.search(/export const data/))
     .replace(/import type .*\n/, '')
     .replaceAll(/import (\{[^}]*\}) from '([^']+)';/g, "const $1 = modules['$2'];")
     .replace('export default', 'const model =');
@@ -38,6 +41,17 @@ describe('a model that is made of a choice of columns', () => {
   it('has the sizes of larger tables', () => {
     const choice = choiceOf(table, ['visitors'], []);
     expect(print(modelOf(choice, 60_000))).not.toBe(print(modelOf(choice, 200)));
+  });
+});
+
+describe('a model that is made of pictures', () => {
+  it.each<[string, Pictures['shape'], readonly string[]]>([
+    ['classes of colour pictures', [32, 48, 3], ['a', 'b', 'c']],
+    ['one class', [28, 28, 1], ['a']],
+    ['pictures that cannot be halved', [7, 9, 3], ['a', 'b']],
+  ])('is the one that init writes: %s', (_, shape, classes) => {
+    const pictures = { count: 100, shape, classes, options: {} };
+    expect(print(picturesModel(pictures))).toBe(print(modelIn(picturesDefinition(pictures, './pictures').text)));
   });
 });
 

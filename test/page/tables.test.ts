@@ -5,7 +5,7 @@ import digits from '../../examples/digits/model.ts';
 import { binsOf } from '../../playground/src/table/bins.ts';
 import { tableColumns } from '../../playground/src/table/columns.ts';
 import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
-import { linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
+import { decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
 import { histogram, quantiles, rankCorrelation, shares } from '../../playground/src/table/statistics.ts';
 import { compile } from '../../src/export/compile.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -26,7 +26,9 @@ test('quantiles, shares and correlations are as defined, of what is a number', (
 test('axes have round numbers, and a tail does not squeeze the rest', () => {
   expect(ticks(-3.2, 11, 4)).toEqual([0, 5, 10]);
   expect(ticks(0.11, 0.29, 4)).toEqual([0.15, 0.2, 0.25]);
-  expect([short(-12.345), short(1234), short(1_234_567), short(0)]).toEqual(['−12.3', '1230', '1.2e6', '0']);
+  expect([-12.345, 1234, 1_234_567, 0, 99_999, 2.5e9, 4e-7].map(short)).toEqual(
+    ['−12.3', '1230', '1.23M', '0', '100k', '2.5B', '4.0e−7'], // prettier-ignore
+  );
   expect(linear(0, 10, 100, 0).of(linear(0, 10, 100, 0).at(3))).toBeCloseTo(3, 12);
   expect(rangeOf([1, 2, 3], [0, 5])).toEqual([0, 5]);
   const [from, to] = rangeOf([...Array.from({ length: 500 }, (_, i) => i / 100), 4000]);
@@ -34,6 +36,16 @@ test('axes have round numbers, and a tail does not squeeze the rest', () => {
   expect(to).toBeLessThan(7);
   expect(rangeOf([])).toEqual([0, 1]);
   expect(binsOf([[0, 1, 4]], [0, 4], 30)).toEqual([-0.5, 4.5, 5]);
+});
+
+test('amounts over several powers of ten are shown by their logarithm; rain, and what is often 0, is not', () => {
+  const takings = Array.from({ length: 200 }, (_, i) => (i === 0 ? 0 : 100 * 1.08 ** i));
+  expect(isLogarithmic(takings)).toBe(true);
+  expect(isLogarithmic(takings.map((value, i) => (i % 2 === 0 ? 0 : value)))).toBe(false);
+  expect(isLogarithmic(takings.map((value) => value - 500))).toBe(false);
+  expect(isLogarithmic(Array.from({ length: 200 }, (_, i) => -10 * Math.log(1 - (i + 0.5) / 200)))).toBe(false);
+  expect(decades(1.7, 6.2, 10)).toEqual([2, 3, 4, 5, 6]);
+  expect(decades(1.7, 6.2, 3)).toEqual([2, 4, 6]);
 });
 
 test('columns of a table have their targets’ names; pictures are none', () => {

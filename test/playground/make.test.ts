@@ -31,17 +31,20 @@ afterAll(async () => {
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const use = (column: string) => page.getByLabel(`Use of ${column}`);
 const give = (name: string, buffer: Uint8Array) =>
-  page.locator('.drop input').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(buffer) });
+  page
+    .locator('.drop')
+    .getByLabel('Files', { exact: true })
+    .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(buffer) });
 
 describe('a model that is trained of a table in the page', () => {
   it('says what a table is, and what it refuses', async () => {
     await page.getByRole('tab', { name: 'Train', exact: true }).click();
     await give('empty.csv', new TextEncoder().encode('\n'));
-    await page.getByText('The table could not be read').waitFor();
+    await page.getByText('The data could not be read').waitFor();
     expect(await page.locator('.make').textContent()).toContain('empty.csv: expected a header line, got an empty file');
     await give('days.csv', days(400));
     await page.getByRole('heading', { name: 'days.csv: 400 rows' }).waitFor();
-    expect(await page.getByText('The table could not be read').count()).toBe(0);
+    expect(await page.getByText('The data could not be read').count()).toBe(0);
     expect(await page.getByRole('row', { name: /^Nr/ }).textContent()).toContain('it numbers the rows');
     expect(await use('date').inputValue()).toBe('given');
     expect(await use('station').inputValue()).toBe('given');

@@ -81,7 +81,7 @@ describe('training without a number of epochs', () => {
     expect(validation?.negativeElbo).toBeLessThan(fixed);
     const line = `${endingOf(ended, epochs, 'nats')}${onwards(ended)}`;
     expect(line).toMatch(
-      /^kept epoch \d+ \(validation [\d.]+ nats\); no better for \d+ epochs; go on with --resume --epochs \d+$/,
+      /^kept epoch \d+ \(validation [\d.]+ nats\); no better for \d+ epochs; continue with --resume --epochs \d+$/,
     );
   });
 
@@ -147,6 +147,32 @@ describe('training without a number of epochs', () => {
     const { ended, epochs } = await train(model, data, { ...options, engine, patience: 1e6, minutes: 1e-3 });
     expect(ended.by).toBe('minutes');
     expect(epochs.length).toBeGreaterThan(0);
+  });
+
+  it('takes the usual rate where trials would take much of the minutes', async () => {
+    const rates: FoundRate[] = [];
+    // 0.6 ms, of which not one step is left to a trial after it began.
+    await train(model, data, { ...options, engine, minutes: 1e-5, onRate: (rate) => rates.push(rate) });
+    expect(rates).toEqual([{ phase: 'model', rate: 1e-3, trials: [] }]);
+  });
+
+  it('is stopped while it looks for a rate, and looks again when it is resumed', async () => {
+    const stop = new AbortController();
+    const rates: FoundRate[] = [];
+    let last: Checkpoint | undefined;
+    const own = { ...options, engine, onRate: (rate: FoundRate) => rates.push(rate) };
+    const begun = train(model, data, {
+      ...own,
+      signal: stop.signal,
+      onCheckpoint: (checkpoint) => void (last = copied(checkpoint)),
+    });
+    stop.abort();
+    expect((await begun).ended.by).toBe('signal');
+    expect(rates).toEqual([]);
+    expect(last).toMatchObject({ epoch: 1, step: 0 });
+    const resumed = await train(model, data, { ...own, ...(last && { resume: last }) });
+    expect(rates).toEqual(found);
+    expect(bits(resumed)).toEqual(bits(whole));
   });
 
   it('takes a learning rate as it is given', async () => {

@@ -1,7 +1,14 @@
 import type { EpochLoss } from './making.ts';
 
 /** The losses of the epochs as two lines; the first epochs, which are far above all others, may begin outside of it. */
-export const Losses = ({ losses }: { readonly losses: readonly EpochLoss[] }) => {
+export const Losses = ({
+  losses,
+  of,
+}: {
+  readonly losses: readonly EpochLoss[];
+  /** What an example is. */
+  readonly of: 'row' | 'picture';
+}) => {
   const lines = [
     ['training', losses.map(({ train }) => train)],
     ['validation', losses.map(({ validation }) => validation ?? NaN)],
@@ -33,7 +40,7 @@ export const Losses = ({ losses }: { readonly losses: readonly EpochLoss[] }) =>
       </svg>
       <figcaption>
         <span class="key training">training</span> <span class="key validation">validation</span> best{' '}
-        <b>{best.toFixed(2)}</b> nats per row, after {losses.length} {losses.length === 1 ? 'epoch' : 'epochs'}
+        <b>{best.toFixed(2)}</b> nats per {of}, after {losses.length} {losses.length === 1 ? 'epoch' : 'epochs'}
       </figcaption>
     </figure>
   );

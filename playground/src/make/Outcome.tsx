@@ -1,5 +1,6 @@
 import { type ReadonlySignal } from '@preact/signals';
 import type { Made } from '../../../src/making/make.ts';
+import { ImageGrid } from '../samples/ImageGrid.tsx';
 import type { Playground } from '../session/playground.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { shown } from '../session/shown.ts';
@@ -10,7 +11,7 @@ import { useState } from 'preact/hooks';
 import type { Making } from './making.ts';
 import { packaged } from './packaged.ts';
 
-/** What has become of the table: the plots of the model as it is now, and the model itself. */
+/** What has become of the data: the plots or pictures of the model as it is now, and the model itself. */
 export const Outcome = ({
   making,
   held,
@@ -27,6 +28,8 @@ export const Outcome = ({
   const own = held.value;
   if (!own) return null;
   const isShown = playground === own;
+  const of = making.pictures.value ? 'picture' : 'row';
+  const drawn = own.drawing.drawn.value;
   const failed = problem ?? own.opening.problem.value ?? own.problem.value;
   const download = async (): Promise<void> => {
     setProblem(undefined);
@@ -40,7 +43,7 @@ export const Outcome = ({
     <>
       {made && (
         <>
-          <p role="status">{endOf(made)}</p>
+          <p role="status">{endOf(made, of)}</p>
           <div class="row">
             {!isShown && (
               <button
@@ -65,10 +68,11 @@ export const Outcome = ({
         </>
       )}
       {failed && <ProblemCard problem={failed} />}
-      {!isShown && own.table && (
+      {!isShown && (
         <section class="watched" aria-label="What it draws">
           <h2>{made ? 'What it draws' : 'What it draws now'}</h2>
-          <TablePanel playground={own} table={own.table} />
+          {own.table && <TablePanel playground={own} table={own.table} />}
+          {!own.table && drawn && <ImageGrid playground={own} drawn={drawn} />}
         </section>
       )}
     </>
@@ -76,7 +80,7 @@ export const Outcome = ({
 };
 
 /** Why it ended, and what is kept, in a sentence. */
-const endOf = ({ ended: { by, kept, epochs }, validation }: Made): string => {
+const endOf = ({ ended: { by, kept, epochs }, validation }: Made, of: 'row' | 'picture'): string => {
   const why = {
     plateau: 'Validation got no better',
     signal: 'Stopped',
@@ -84,7 +88,7 @@ const endOf = ({ ended: { by, kept, epochs }, validation }: Made): string => {
     steps: 'Enough steps were taken',
     epochs: 'All epochs were taken',
   }[by];
-  const loss = validation && `: ${validation.negativeElbo.toFixed(2)} nats per row on validation rows`;
+  const loss = validation && `: ${validation.negativeElbo.toFixed(2)} nats per ${of} on validation ${of}s`;
   return `${why} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}. The weights of epoch ${kept} are kept${loss ?? ''}.`;
 };
 

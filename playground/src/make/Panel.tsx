@@ -1,25 +1,29 @@
 import { useState } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
+import type { Entry } from './chosen.ts';
 import { Columns } from './Columns.tsx';
+import { dropped, entriesOf } from './dropped.ts';
 import { followHeld } from './held.ts';
 import { Losses } from './Losses.tsx';
 import { createMaking, type Making } from './making.ts';
 import { Outcome } from './Outcome.tsx';
 import { packaged } from './packaged.ts';
+import { Pictures } from './Pictures.tsx';
 import './make.css';
 
-/** Trains a model of one's own table, in the page: nothing leaves it. */
+/** Trains a model of one's own table or pictures, in the page: nothing leaves it. */
 const MakePanel = ({ playground }: { readonly playground: Playground }) => {
-  const { table, stage, problem, notices, losses } = making;
-  const read = table.value;
+  const { table, pictures, stage, problem, notices, losses } = making;
+  const [read, shown] = [table.value, pictures.value];
   return (
     <section class="make" aria-label="Train a new model">
       <p>
-        Train a model of your own table: a CSV or TSV file with a header. It trains in this page; nothing leaves it.
+        Train a model of your own data: a table (a CSV or TSV file with a header), or pictures (PNG, JPEG or WebP, in a
+        folder for each class). It trains in this page; nothing leaves it.
       </p>
       <Drop />
-      {stage.value === 'reading' && <p role="status">Reading the table…</p>}
+      {stage.value === 'reading' && <Reading />}
       {read && (
         <>
           <h2>
@@ -29,28 +33,53 @@ const MakePanel = ({ playground }: { readonly playground: Playground }) => {
           <Train playground={playground} />
         </>
       )}
+      {shown && (
+        <>
+          <h2>
+            {shown.chosen.name}: {counted(shown.set.count, 'picture')}
+            {shown.set.classes.length > 1 && ` of ${counted(shown.set.classes.length, 'class', 'es')}`}
+          </h2>
+          <Pictures making={making} read={shown} />
+          <Train playground={playground} />
+        </>
+      )}
       {problem.value && <ProblemCard problem={problem.value} />}
       {notices.value.map((text) => (
         <p key={text} class="notice" role="status">
           {text}
         </p>
       ))}
-      {losses.value.length > 0 && <Losses losses={losses.value} />}
+      {losses.value.length > 0 && <Losses losses={losses.value} of={shown ? 'picture' : 'row'} />}
       <Outcome playground={playground} making={making} held={heldFor(playground)} />
     </section>
   );
 };
 
-/** Where a file is dropped, or chosen. */
+const counted = (count: number, what: string, ending = 's'): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : ending}`;
+
+/** How far reading is: of pictures it takes a while. */
+const Reading = () => (
+  <div class="row">
+    <span role="status">Reading…</span>
+    {making.spent.value > 0 && <progress max={1} value={making.spent.value} aria-label="Pictures read" />}
+  </div>
+);
+
+/** Where files or a folder are dropped, or chosen. */
 const Drop = () => {
   const [over, setOver] = useState(false);
   const busy = making.stage.value !== 'ready';
-  const take = (files: FileList | null | undefined): void => {
-    const [file] = files ?? [];
-    if (file && !busy) void making.read(file);
+  const take = (entries: readonly Entry[]): void => {
+    if (entries.length > 0 && !busy) void making.read(entries);
+  };
+  const chosen = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void => {
+    take(entriesOf(currentTarget.files ?? []));
+    // So that the same file can be chosen again.
+    currentTarget.value = '';
   };
   return (
-    <label
+    <div
       class={`drop ${over ? 'over' : ''}`}
       onDragOver={(event) => {
         event.preventDefault();
@@ -60,22 +89,29 @@ const Drop = () => {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer?.files);
+        if (event.dataTransfer) void dropped(event.dataTransfer).then(take);
       }}
     >
-      <span>{making.table.value ? 'Another table' : 'Drop a table here, or choose one'}</span>
-      <input
-        type="file"
-        accept=".csv,.tsv,.tab,.txt,text/csv"
-        disabled={busy}
-        onChange={({ currentTarget }) => {
-          take(currentTarget.files);
-          // So that the same file can be chosen again.
-          currentTarget.value = '';
-        }}
-      />
-    </label>
+      <span>
+        {making.table.value || making.pictures.value ? 'Other data' : 'Drop a table or a folder of pictures here'}
+      </span>
+      <label class="row">
+        Files
+        <input type="file" multiple accept={ACCEPTED} disabled={busy} onChange={chosen} />
+      </label>
+      <label class="row">
+        Folder
+        <input type="file" multiple ref={asFolder} disabled={busy} onChange={chosen} />
+      </label>
+    </div>
   );
+};
+
+const ACCEPTED = '.csv,.tsv,.tab,.txt,text/csv,.png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp';
+
+/** The attribute that lets an input choose a folder, which types of JSX do not know. */
+const asFolder = (input: HTMLInputElement | null): void => {
+  if (input) input.webkitdirectory = true;
 };
 
 /** Begins and ends training. */
@@ -83,7 +119,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
   const { stage, roles, minutes, spent, losses, made } = making;
   const [onGpu, setOnGpu] = useState(wish.value.backend === 'webgpu');
   const busy = stage.value !== 'ready';
-  const drawn = Object.values(roles.value).filter((role) => role === 'drawn').length;
+  const isReady = making.pictures.value !== undefined || Object.values(roles.value).includes('drawn');
   const start = (): void => {
     const { threads } = wish.value;
     making.start({ backend: onGpu ? 'webgpu' : 'wasm', threads, ort: site.ort.href }, Object.keys(packaged));
@@ -126,13 +162,13 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
             Stop and keep
           </button>
         ) : (
-          <button type="button" class="button primary" disabled={drawn === 0} onClick={start}>
+          <button type="button" class="button primary" disabled={!isReady} onClick={start}>
             {made.value ? 'Train again' : 'Train'}
           </button>
         )}
-        {busy && <progress max={1} value={spent.value} aria-label="Time taken" />}
+        {busy && stage.value !== 'reading' && <progress max={1} value={spent.value} aria-label="Time taken" />}
         <span class="hint" role="status">
-          {drawn === 0 && 'Choose a column to draw'}
+          {!isReady && 'Choose a column to draw'}
           {stage.value === 'training' && (count === 0 ? 'Starting…' : `Epoch ${count + 1}`)}
           {stage.value === 'ending' && 'Making the package…'}
         </span>

@@ -1,16 +1,27 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Computing, ColumnFacts, MakeRequest, MakeSaid } from '../../../src/making/messages.ts';
 import type { Held, Made } from '../../../src/making/make.ts';
+import type { PixelSet } from '../../../src/making/material.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
+import { arePictures, sortedPictures, type ChosenPictures, type Entry } from './chosen.ts';
+import { decoded, factsOf } from './decode.ts';
+import { sizesFor, type PictureFacts, type PictureForm } from './form.ts';
 
 /** What a column is for the model. */
 export type Role = 'drawn' | 'given' | 'unused';
 
-/** A table that was read, and what each of its columns is to be. */
+/** A table that was read: what each of its columns is. */
 export interface TableRead {
   readonly file: string;
   readonly rows: number;
   readonly columns: readonly ColumnFacts[];
+}
+
+/** Pictures that were read. */
+export interface PicturesRead {
+  readonly chosen: ChosenPictures;
+  readonly facts: PictureFacts;
+  readonly set: PixelSet;
 }
 
 export type Stage = 'ready' | 'reading' | 'training' | 'ending';
@@ -21,13 +32,17 @@ export interface EpochLoss {
   readonly validation: number | undefined;
 }
 
-/** A model that is being made of a table: what it is made of, how far it has come, and what it has become. */
+/** A model that is being made of a table or of pictures: what it is made of, how far it has come, and what it has become. */
 export interface Making {
+  /** One of these is there once it was read. */
   readonly table: ReadonlySignal<TableRead | undefined>;
+  readonly pictures: ReadonlySignal<PicturesRead | undefined>;
+  /** The form that pictures have, or are being read in. */
+  readonly form: ReadonlySignal<PictureForm | undefined>;
   readonly roles: Signal<Readonly<Record<string, Role>>>;
   readonly minutes: Signal<number>;
   readonly stage: ReadonlySignal<Stage>;
-  /** Of the time that it may take, from 0 to 1. */
+  /** Of the time that training may take, or of the pictures to read, from 0 to 1. */
   readonly spent: ReadonlySignal<number>;
   readonly losses: ReadonlySignal<readonly EpochLoss[]>;
   /** The model as it is now, in training and after. */
@@ -35,7 +50,9 @@ export interface Making {
   readonly made: ReadonlySignal<Made | undefined>;
   readonly notices: ReadonlySignal<readonly string[]>;
   readonly problem: ReadonlySignal<Problem | undefined>;
-  read(file: File): Promise<void>;
+  read(entries: readonly Entry[]): Promise<void>;
+  /** Reads the pictures again, in another form. */
+  reform(form: PictureForm): Promise<void>;
   start(on: Computing, runtime: readonly string[]): void;
   /** Ends training; what it has reached is the model. */
   stop(): void;
@@ -43,7 +60,7 @@ export interface Making {
 
 export const createMaking = (): Making => {
   const state = stateOf();
-  const { table, roles, stage, problem } = state;
+  const { table, pictures, stage, problem } = state;
   let file = '';
   let worker: Worker | undefined;
   const ask = (request: MakeRequest): void => {
@@ -53,32 +70,49 @@ export const createMaking = (): Making => {
     );
     worker.postMessage(request, []);
   };
+  const reading = async (read: () => Promise<void> | void): Promise<void> => {
+    if (stage.peek() !== 'ready') return;
+    stage.value = 'reading';
+    problem.value = undefined;
+    forget(state);
+    try {
+      await read();
+    } catch (error) {
+      fail(state, error);
+    }
+  };
   return {
     ...state,
-    read: async (chosen) => {
-      if (stage.peek() !== 'ready') return;
-      stage.value = 'reading';
-      problem.value = undefined;
-      table.value = undefined;
-      forget(state);
-      file = chosen.name;
-      try {
-        ask({ do: 'read', name: file, bytes: new Uint8Array(await chosen.arrayBuffer()) });
-      } catch (error) {
-        fail(state, error);
-      }
-    },
+    read: (entries) =>
+      reading(async () => {
+        table.value = undefined;
+        pictures.value = undefined;
+        if (arePictures(entries)) {
+          const chosen = sortedPictures(entries);
+          file = chosen.name;
+          const facts = await factsOf(chosen);
+          const [[height, width] = [32, 32]] = sizesFor(facts);
+          await readPictures(state, chosen, facts, { height, width, isGrey: facts.isGrey });
+          return;
+        }
+        const one = tableIn(entries);
+        file = one.name;
+        ask({ do: 'read', name: file, bytes: new Uint8Array(await one.arrayBuffer()) });
+      }),
+    reform: (form) =>
+      reading(async () => {
+        const read = pictures.peek();
+        if (read) await readPictures(state, read.chosen, read.facts, form);
+      }),
     start: (on, runtime) => {
       if (stage.peek() !== 'ready') return;
       stage.value = 'training';
       problem.value = undefined;
       forget(state);
-      const columns = table.peek()?.columns ?? [];
-      const of = (role: Role) => columns.filter(({ name }) => roles.peek()[name] === role);
+      const set = pictures.peek()?.set;
       ask({
         do: 'train',
-        targets: of('drawn').map(({ name }) => name),
-        conditions: of('given').map(({ name, kind }) => ({ column: name, ...(kind === 'dates' && { part: 'month' }) })),
+        of: set ? { pictures: set } : chosenColumns(state),
         name: nameOf(file),
         minutes: state.minutes.peek(),
         runtime,
@@ -93,7 +127,44 @@ export const createMaking = (): Making => {
   };
 };
 
+/** The columns that are drawn, and those that are given: of dates their month. */
+const chosenColumns = ({ table, roles }: State) => {
+  const columns = table.peek()?.columns ?? [];
+  const of = (role: Role) => columns.filter(({ name }) => roles.peek()[name] === role);
+  return {
+    targets: of('drawn').map(({ name }) => name),
+    conditions: of('given').map(({ name, kind }) => ({
+      column: name,
+      ...(kind === 'dates' && ({ part: 'month' } as const)),
+    })),
+  };
+};
+
+const tableIn = (entries: readonly Entry[]): File => {
+  const [first, ...others] = entries;
+  if (!first || others.length > 0)
+    throw new Error(
+      `page: expected one table, or PNG, JPEG or WebP pictures, got ${entries.length} files that are none; choose a CSV or TSV file, or a folder with a folder of pictures for each class`,
+    );
+  return first.file;
+};
+
+const readPictures = async (
+  { pictures, form, stage, spent }: State,
+  chosen: ChosenPictures,
+  facts: PictureFacts,
+  wanted: PictureForm,
+): Promise<void> => {
+  form.value = wanted;
+  const { length } = chosen.all;
+  const set = await decoded(chosen, facts, wanted, (done) => (spent.value = done / length));
+  pictures.value = { chosen, facts, set };
+  stage.value = 'ready';
+};
+
 const stateOf = () => ({
+  pictures: signal<PicturesRead | undefined>(undefined),
+  form: signal<PictureForm | undefined>(undefined),
   table: signal<TableRead | undefined>(undefined),
   roles: signal<Readonly<Record<string, Role>>>({}),
   minutes: signal(2),
@@ -141,7 +212,7 @@ const hearing =
   };
 
 const fail = ({ stage, problem }: State, error: unknown): void => {
-  const title = stage.peek() === 'reading' ? 'The table could not be read' : 'Training stopped';
+  const title = stage.peek() === 'reading' ? 'The data could not be read' : 'Training stopped';
   problem.value = problemOf(error, title);
   stage.value = 'ready';
 };

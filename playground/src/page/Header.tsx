@@ -2,6 +2,7 @@ import { toldOf } from '../condition/values.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
+import { served, shown } from '../session/shown.ts';
 import { targetsOf } from '../view/results.ts';
 import { Mark } from './Mark.tsx';
 
@@ -13,8 +14,20 @@ export const Header = ({ playground }: { readonly playground: Playground }) => (
       <h1>{playground.manifest.name}</h1>
       <p class="hint">{summary(playground.manifest)}</p>
     </div>
+    <Back playground={playground} />
   </header>
 );
+
+/** The way back from a model that was made in the page to the one that the page is about. */
+const Back = ({ playground }: { readonly playground: Playground }) => {
+  const first = served.value;
+  if (!first || first === playground) return null;
+  return (
+    <button type="button" class="button" onClick={() => (shown.value = first)}>
+      Back to {first.manifest.name}
+    </button>
+  );
+};
 
 /** `p(y | x, z): bernoulli of 28 × 28 × 1, 64 latents, learned prior, baseline`. */
 const summary = ({ kind, conditions, target, latent, files }: Manifest): string => {

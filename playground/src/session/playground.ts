@@ -2,7 +2,7 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from '@prea
 import type { Engines } from '../../../src/formats/engines.ts';
 import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
 import { createQuestion, type Question } from '../ask/question.ts';
-import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
+import { firstOf, firstOfAll, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
 import { createDrawing, type Drawing } from '../samples/drawing.ts';
@@ -77,7 +77,9 @@ export const createPlayground = (
   examples: Specimens,
   start: Start,
 ): Playground => {
-  const first = start.values ? examples.examples.find(({ index }) => index === start.example) : examples.examples[0];
+  const first = start.values
+    ? examples.examples.find(({ index }) => index === start.example)
+    : firstOfAll(manifest, examples);
   const example = signal(first);
   const loaded = computed(() => example.value && valuesOf(manifest, example.value));
   const values = signal<Values>({ ...initialValues(manifest), ...loaded.value, ...start.values });

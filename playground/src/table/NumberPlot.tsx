@@ -1,6 +1,6 @@
 import { Bars, type Marks } from './Bars.tsx';
 import type { TableColumn } from './columns.ts';
-import { linear, rangeOf, short } from './scale.ts';
+import { isLogarithmic, linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
 import { quantiles } from './statistics.ts';
 import { useWidth } from './useWidth.ts';
@@ -21,12 +21,15 @@ export const NumberPlot = ({
   readonly marks: Marks;
 }) => {
   const [box, width] = useWidth<HTMLDivElement>();
-  const range = rangeOf(draws, data ?? []);
+  const isLog = isLogarithmic(data ?? draws);
+  const shown = isLog ? logarithms(draws, data, marks) : { draws, data, marks };
+  const range = rangeOf(shown.draws, shown.data ?? []);
   const said = inWords(draws);
   return (
     <figure class="column-plot">
       <figcaption>
         <b>{title}</b>
+        {isLog && <span class="hint"> logarithmic</span>}
       </figcaption>
       <div ref={box}>
         {width > 0 && (
@@ -37,15 +40,15 @@ export const NumberPlot = ({
             aria-label={`${title}: samples ${said}${data ? `; data ${inWords(data)}` : ''}`}
           >
             <Bars
-              draws={draws}
-              data={data}
+              draws={shown.draws}
+              data={shown.data}
               range={range}
               bins={Math.min(40, Math.floor(width / 8))}
               width={width}
               height={HEIGHT}
-              marks={marks}
+              marks={shown.marks}
             />
-            <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} />
+            <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} isLog={isLog} />
           </svg>
         )}
       </div>
@@ -55,6 +58,19 @@ export const NumberPlot = ({
       </p>
     </figure>
   );
+};
+
+/** The same as logarithms to the base 10; zeros, which have none, are at the least of the others. */
+const logarithms = (draws: readonly number[], data: readonly number[] | undefined, marks: Marks) => {
+  const least = Math.min(...[...draws, ...(data ?? [])].filter((value) => value > 0));
+  const log = (value: number): number => Math.log10(value <= 0 ? least : value);
+  return {
+    draws: draws.map(log),
+    data: data?.map(log),
+    marks: Object.fromEntries(
+      Object.entries(marks).map(([name, value]) => [name, value === undefined ? undefined : log(value)]),
+    ),
+  };
 };
 
 /** `median 12, 5–95 % 3 to 20`. */

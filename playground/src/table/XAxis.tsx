@@ -1,16 +1,19 @@
-import { short, ticks, type Scale } from './scale.ts';
+import { decades, short, ticks, type Scale } from './scale.ts';
 
 /** An axis below a picture: a line, ticks, and round numbers at them. */
 export const XAxis = ({
   scale,
   top,
   width,
+  isLog = false,
 }: {
   readonly scale: Scale;
   readonly top: number;
   readonly width: number;
+  /** Whether the scale is one of logarithms to the base 10. */
+  readonly isLog?: boolean;
 }) => {
-  const found = ticks(scale.from, scale.to, Math.max(2, width / 76));
+  const found = (isLog ? decades : ticks)(scale.from, scale.to, Math.max(2, width / 76));
   return (
     <g class="axis" aria-hidden="true">
       <line
@@ -26,7 +29,7 @@ export const XAxis = ({
           <g key={tick}>
             <line x1={at} x2={at} y1={top} y2={top + 4} />
             <text x={at} y={top + 16} text-anchor={anchor}>
-              {short(tick)}
+              {short(isLog ? 10 ** tick : tick)}
             </text>
           </g>
         );

@@ -33,12 +33,15 @@ export const tableColumns = (manifest: Manifest): readonly TableColumn[] | undef
     isClasses(target)
       ? [{ title: name, target: name, place: 0, classes: classesOf(target) }]
       : elementTexts(name, target).map((title, place) => ({
-          title: targets.length > 1 && !title.startsWith(name) ? `${name}: ${title}` : title,
+          title: targets.length > 1 && !bare(title).startsWith(bare(name)) ? `${name}: ${title}` : title,
           target: name,
           place,
         })),
   );
 };
+
+/** A name without what TypeScript's names cannot have: `US_Gross` is the column `US Gross`. */
+const bare = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 
 /**
  * The values of a column in each row of what was drawn. Undefined where classes are not drawn but given as probabilities.

@@ -1,3 +1,5 @@
+import { quantiles } from './statistics.ts';
+
 /** A range of numbers on a length of pixels. */
 export interface Scale {
   readonly from: number;
@@ -16,7 +18,7 @@ export const linear = (from: number, to: number, start: number, end: number): Sc
   of: (pixel) => from + ((to - from) * (pixel - start)) / (end - start || 1),
 });
 
-/** Round numbers in a range, about so many: steps of 1, 2 or 5 times a power of ten. */
+/** Round numbers in a range, about this number of them: steps of 1, 2 or 5 times a power of ten. */
 export const ticks = (from: number, to: number, count: number): readonly number[] => {
   if (!(to > from)) return [from];
   const rough = (to - from) / Math.max(1, count);
@@ -26,12 +28,22 @@ export const ticks = (from: number, to: number, count: number): readonly number[
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 };
 
-/** A number as an axis has it: short, with a true minus. */
+/** A number as an axis has it: short, with a true minus; 1.2M is 1,200,000, and B a thousand of these. */
 export const short = (value: number): string => {
   const size = Math.abs(value);
-  const text = size >= 1e5 || (size < 1e-3 && size > 0) ? value.toExponential(1) : `${Number(value.toPrecision(3))}`;
-  return text.replace('-', '−').replace('e+', 'e');
+  if (size >= 1e15 || (size < 1e-3 && size > 0))
+    return value.toExponential(1).replace('-', '−').replace('e-', 'e−').replace('e+', 'e');
+  const digits = Number(value.toPrecision(3));
+  const [, power, letter] = UNITS.find(([least]) => Math.abs(digits) >= least) ?? [0, 1, ''];
+  return `${Number((digits / power).toPrecision(3))}${letter}`.replace('-', '−');
 };
+
+const UNITS = [
+  [1e12, 1e12, 'T'],
+  [1e9, 1e9, 'B'],
+  [1e6, 1e6, 'M'],
+  [1e5, 1e3, 'k'],
+] as const;
 
 /** The range of numbers, a little wider, without the outermost hundredth of each list where it would squeeze the rest. */
 export const rangeOf = (...lists: readonly (readonly number[])[]): readonly [from: number, to: number] => {
@@ -47,4 +59,23 @@ export const rangeOf = (...lists: readonly (readonly number[])[]): readonly [fro
   if (!Number.isFinite(from) || !Number.isFinite(to)) return [0, 1];
   if (from === to) return [from - (Math.abs(from) || 1) / 2, to + (Math.abs(to) || 1) / 2];
   return [from, to];
+};
+
+/**
+ * Whether numbers are shown by their logarithm, as amounts of money or counts of votes are: hardly one is 0, and the largest are so much
+ * larger than most that these would share a bin.
+ */
+export const isLogarithmic = (values: readonly number[]): boolean => {
+  const positive = values.filter((value) => value > 0);
+  const rest = values.filter((value) => value <= 0);
+  if (positive.length === 0 || rest.some((value) => value < 0) || rest.length > positive.length / 9) return false;
+  const [low = 1, median = 1, high = 1] = quantiles(positive, [0.05, 0.5, 0.95]);
+  return high / median > 5 && high / low > 100;
+};
+
+/** The powers of ten in a range of logarithms, as many as there is room for. */
+export const decades = (from: number, to: number, count: number): readonly number[] => {
+  const [first, last] = [Math.ceil(from - 1e-9), Math.floor(to + 1e-9)];
+  const step = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, count)));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 };

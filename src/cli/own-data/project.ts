@@ -6,7 +6,8 @@ import { projectFiles, writeProject } from '../starter.ts';
 import { choose, type Named } from './choice.ts';
 import { definitionOf, type WrittenDefinition } from '../../making/definition.ts';
 import { described, kindOf, type Known } from '../../making/kinds.ts';
-import { picturesDefinition, picturesIn, type Pictures } from './pictures.ts';
+import { picturesDefinition } from '../../making/pictures.ts';
+import { picturesIn, type PictureFolder } from './pictures.ts';
 import { survey } from './survey.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -57,8 +58,8 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
     const part = choice.conditions.find((one) => one.column === column)?.part;
-    if (part !== undefined) return `, told as its ${part}`;
-    return choice.targets.includes(column) ? ', drawn' : used.has(column) ? ', told' : ', not used';
+    if (part !== undefined) return `; its ${part} is a condition`;
+    return choice.targets.includes(column) ? '; a target' : used.has(column) ? '; a condition' : '; not used';
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
@@ -85,7 +86,7 @@ const ofPictures = async (folder: string, from: string): Promise<Made> => {
   };
 };
 
-const fitText = ({ hasOneShape }: Pictures): string =>
+const fitText = ({ hasOneShape }: PictureFolder): string =>
   hasOneShape ? 'made smaller, to' : 'filled and cut, so that all have';
 
 /** Returns the address of a file as a module in a folder has it. */

@@ -4,16 +4,24 @@ const MOST = 6;
 /** The largest number of steps of a decimal in a value that float32, of 24 bits, still tells apart. */
 const STEPS = 2 ** 23;
 
+/** The share of the values that must be among those, if the others are to say nothing. */
+const ENOUGH = 0.5;
+
 /**
- * Returns how many decimals values have, from 0 for whole numbers to 6; undefined if they have more, or more than float32 holds of
- * numbers of their size. The values are those of a `Float32Array`, so that a decimal is what float32 makes of it.
+ * Returns how many decimals values have, from 0 for whole numbers to 6; undefined if they have more, or if float32 holds too few decimals of
+ * numbers of the size of most of them. Larger ones say nothing: of a film's takings from 401 to 2,767,891,000, the small ones show that
+ * all are whole. The values are different ones of a `Float32Array`, so that a decimal is what float32 makes of it.
  */
 export const decimalsOf = (values: ArrayLike<number>): number | undefined => {
-  let largest = 0;
-  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] ?? 0));
-  for (let decimals = 0; decimals <= MOST && largest * 10 ** decimals <= STEPS; decimals++)
+  for (let decimals = 0; decimals <= MOST && areToldApart(values, 10 ** decimals); decimals++)
     if (haveOnly(values, 10 ** decimals)) return decimals;
   return undefined;
+};
+
+const areToldApart = (values: ArrayLike<number>, power: number): boolean => {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i] ?? 0) * power <= STEPS) count++;
+  return count >= ENOUGH * values.length;
 };
 
 const haveOnly = (values: ArrayLike<number>, power: number): boolean => {
