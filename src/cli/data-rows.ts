@@ -138,10 +138,10 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
 };
 
 /** Returns a condition that says what is known of a target as one that is given like any other. */
-const asGiven = ([name, { knownOf: _known, ...variable }]: readonly [string, Variable]): readonly [string, Variable] => [
-  name,
-  variable,
-];
+const asGiven = ([name, { knownOf: _known, ...variable }]: readonly [string, Variable]): readonly [
+  string,
+  Variable,
+] => [name, variable];
 
 /** Returns the targets of an exported example by name, each with its mask if it has one. */
 const targetsOf = (target: TargetSignature, example: Specimen): Example =>
