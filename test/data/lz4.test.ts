@@ -6,11 +6,13 @@ import { unpackLz4 } from '../../src/data/table/lz4.ts';
 
 /** A frame of these blocks, without checksums; its flags say that blocks may refer to those before. */
 const frame = (...blocks: readonly (readonly number[])[]): Uint8Array =>
-  Uint8Array.from([
-    ...[0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0],
-    ...blocks.flatMap((block) => [block.length % 256, Math.floor(block.length / 256), 0, 0, ...block]),
-    ...[0, 0, 0, 0],
-  ]);
+  Uint8Array.from(
+    [
+      [0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0],
+      ...blocks.map((block) => [block.length % 256, Math.floor(block.length / 256), 0, 0, ...block]),
+      [0, 0, 0, 0],
+    ].flat(),
+  );
 const codes = (text: string): number[] => [...new TextEncoder().encode(text)];
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -29,7 +31,11 @@ it('counts lengths of 15 and more in further bytes', () => {
 it.each([
   ['other bytes', Uint8Array.of(1, 2, 3, 4, 5, 6, 7), 'another beginning'],
   ['half a frame', frame([0x30, ...codes('abc')]).slice(0, 12), 'it ends too early'],
-  ['a match before the beginning', frame([0x11, ...codes('a'), 9, 0, 0x10, ...codes('b')]), 'a match before its beginning'],
+  [
+    'a match before the beginning',
+    frame([0x11, ...codes('a'), 9, 0, 0x10, ...codes('b')]),
+    'a match before its beginning',
+  ],
   ['too few literals', frame([0x90, ...codes('abc')]), 'a block ends too early'],
 ])('refuses %s', (_, bytes, why) => {
   expect(() => unpackLz4(bytes)).toThrow(`arrow: expected LZ4 frames, got other bytes (${why}); write the file again`);

@@ -52,12 +52,13 @@ const frame = (packed: Uint8Array, view: DataView, begin: number, out: Bytes): n
 const unpackBlock = (block: Uint8Array, out: Bytes): void => {
   let at = 0;
   const more = (length: number): number => {
+    if (length < 15) return length;
     let sum = length;
-    for (let byte = 255; length === 15 && byte === 255;) {
-      byte = block[at++] ?? 0;
+    for (;;) {
+      const byte = block[at++] ?? 0;
       sum += byte;
+      if (byte < 255) return sum;
     }
-    return sum;
   };
   while (at < block.length) {
     const token = block[at++] ?? 0;
