@@ -40,6 +40,8 @@ export default defineConfig({
     pool: 'forks',
     // The files of a project that a worker runs share what they load: most of them load all of src/ and TensorFlow.
     isolate: false,
+    // What a source was turned into is kept, by its content: for the other projects, and for the next run.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     // Vitest would leave one of two cores idle: its own process does little while tests run, and some tests wait for pages and disks.
     maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },

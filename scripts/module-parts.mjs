@@ -26,7 +26,11 @@ const IN_CORE = {
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
   'missing-values.ts': 'export const encodeKnown = (...given) => $missing.encodeKnown(...given);',
   'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
-  'ask.ts': ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute']
+  // Without what only files of onnxruntime are refused with.
+  'later.ts': `import { closed, tooMany, withoutFile, withoutLatent } from './unfit.ts';
+    const all = { closed, tooMany, withoutFile, withoutLatent };
+    export const unfit = async () => all;`,
+  'ask.ts': ['interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute']
     .map((name) => `export const ${name} = (...given) => $ask.${name}(...given);`)
     .join('\n'),
 };
@@ -50,7 +54,7 @@ const IN_OTHERS = {
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
-  'rows.ts': 'export const { inOrder, runRows, spread } = $core;',
+  'rows.ts': 'export const { runRows } = $core;',
   'usual-values.ts': 'export const { usualValue } = $core;',
   'values.ts': 'export const { encodeAll, encodeConditions, encodeValue, passed } = $core;',
 };
@@ -80,7 +84,7 @@ export const buildModuleParts = async (root) => {
       format: 'iife',
     });
     written.add(`${name}.js`);
-    // A module is strict without being told.
+    // A module is strict without `'use strict'`.
     writeFileSync(`${folder}/${name}.js`, `let ${variable};${outputFiles[0].text.replace(/^"use strict";/, '')}`);
   };
   mkdirSync(folder, { recursive: true });
@@ -120,7 +124,10 @@ const standIns = (root, entry) => ({
       contents: atOnce(readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
-    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ contents: standing[path] }));
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
+      contents: standing[path],
+      resolveDir: `${root}src/runtime`,
+    }));
     onLoad({ filter: /./, namespace: 'likelihood' }, ({ path }) => ({
       contents: `export const ${files.get(path)}Data = $likelihoods.${files.get(path)};`,
     }));
@@ -133,6 +140,7 @@ const atOnce = (text) => {
   const named = (path) => `late${imports.push(path)}`;
   const direct = text
     .replaceAll(/\(await import\('(\.[^']+)'\)\)\./g, (_, path) => `${named(path)}.`)
+    .replaceAll(/\bawait import\('(\.[^']+)'\)/g, (_, path) => named(path))
     .replaceAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g, (_, path) => `Promise.resolve(${named(path)})`);
   return `${imports.map((path, i) => `import * as late${i + 1} from '${path}';\n`).join('')}${direct}`;
 };

@@ -44,7 +44,7 @@ export const buildPackaged = async (root) => {
     build({ ...common, entryPoints: WORKERS, ignoreAnnotations: true }),
   ]);
   const texts = results.flatMap(({ outputFiles }) => outputFiles).map(({ path, text }) => [path, moved(path, text)]);
-  // Of libraries too: whoever has a package of a model does not have the packages that they come from.
+  // Of libraries too: a model's package comes without the packages that its code was taken from.
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const licences = [readFileSync(`${root}LICENSE`, 'utf8'), licencesOf(inputs.map((path) => `${root}${path}`))];
   put(`${root}dist/packaged`, [

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject, ROOT } from './support/reader.ts';
 import { printedIn, runAll, type Printed } from './support/run-all.ts';
+import { cli as inThisProcess } from './cli/support/cli.ts';
 import { chosen } from './support/chosen.ts';
 
 // The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
@@ -29,7 +30,19 @@ const blocksOf = (guide: string, language: string): readonly string[] =>
 const WITH_COMMANDS = GUIDES.filter((guide) => blocksOf(guide, 'sh').length > 0);
 const SOME = chosen('commands of guides', WITH_COMMANDS, 1);
 
-const { folder: project, run, cli, check, execute } = readersProject('docs');
+const { folder: project, run, check, execute } = readersProject('docs');
+
+/** Runs a command in the project, in this process, which has loaded the library: README's commands are processes. */
+const cli = async (...words: readonly string[]) => {
+  const back = process.cwd();
+  process.chdir(project);
+  try {
+    const { code, out, err } = await inThisProcess(...words);
+    return { status: code, output: `${err}${out}` };
+  } finally {
+    process.chdir(back);
+  }
+};
 
 const code = GUIDES.flatMap((guide) =>
   blocksOf(guide, 'ts').map((block, i) => [`${guide.replace('.md', '')}-${i + 1}.ts`, block] as const),
@@ -45,7 +58,7 @@ const OPENED = code
   .map(([, text]) => text)
   .join('\n');
 
-beforeAll(() => {
+beforeAll(async () => {
   const model = readFileSync(join(ROOT, 'examples', 'digits', 'model.ts'), 'utf8');
   writeFileSync(join(project, 'model.ts'), model);
   copyFileSync(join(ROOT, 'docs', 'files', 'diabetes.onnx'), join(project, 'diabetes.onnx'));
@@ -59,7 +72,9 @@ beforeAll(() => {
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
   writeFileSync(join(project, 'all.ts'), runAll(RUN));
-  expect(cli(...'train model.ts --out run --epochs 1 --limit 512'.split(' '))).toMatchObject({ status: 0 });
+  expect(await cli(...'train model.ts --out run --epochs 1 --limit 512 --engine onnx'.split(' '))).toMatchObject({
+    status: 0,
+  });
 });
 
 describe('the guides', () => {
@@ -82,7 +97,7 @@ describe('the guides', () => {
     expect(check('*.ts')).toEqual({ status: 0, output: '' });
   });
 
-  it('give commands that run', () => {
+  it('give commands that run', async () => {
     for (const { command, isOf } of GUIDES.flatMap((guide) =>
       blocksOf(guide, 'sh').flatMap((block) =>
         block
@@ -98,7 +113,7 @@ describe('the guides', () => {
         ([, quoted, plain]) => quoted ?? plain ?? '',
       );
       const few = words[0] === 'evaluate' ? ['--samples', '2', '--limit', '50'] : [];
-      const { status, output } = cli(...words, ...few);
+      const { status, output } = await cli(...words, ...few);
       expect(status, `${command}\n${output}`).toBe(0);
       // A dry run writes nothing.
       if (out !== undefined) expect(existsSync(join(project, out)), command).toBe(!words.includes('--dry-run'));

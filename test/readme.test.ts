@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject, ROOT } from './support/reader.ts';
+import { printedIn, runAll } from './support/run-all.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
@@ -67,17 +68,26 @@ describe('README', () => {
     expect(existsSync(join(project, 'exported', 'decoder.onnx'))).toBe(true);
   });
 
-  it.each(['cvae-compile/runtime', 'cvae-compile/compiler'])('gives code that type-checks and runs: %s', (about) => {
-    const code = block('ts', about === 'cvae-compile/runtime' ? 'open<typeof digits>' : 'compile(model, weights)');
+  it('gives code that type-checks and runs', () => {
+    const programs = {
+      runtime: { code: block('ts', 'open<typeof digits>'), prints: /16, 784/ },
+      compiler: { code: block('ts', 'compile(model, weights)'), prints: /negativeElbo: [\d.]+[\s\S]*\d{6}/ },
+    };
     // Reading fewer digits changes nothing but the time.
-    writeFileSync(
-      join(project, 'code.ts'),
-      code.replace('train(model, digits,', 'train(model, await few(),').concat(FEW),
-    );
-    expect(check('code.ts')).toEqual({ status: 0, output: '' });
-    const { status, output } = execute('code.ts');
-    expect(output).toMatch(about === 'cvae-compile/runtime' ? /16, 784/ : /negativeElbo: [\d.]+[\s\S]*\d{6}/);
-    expect(status).toBe(0);
+    for (const [name, { code }] of Object.entries(programs))
+      writeFileSync(
+        join(project, `${name}.ts`),
+        code.replace('train(model, digits,', 'train(model, await few(),').concat(FEW),
+      );
+    writeFileSync(join(project, 'all.ts'), runAll(Object.keys(programs)));
+    expect(check('*.ts')).toEqual({ status: 0, output: '' });
+    const { status, output } = execute('all.ts');
+    expect(status, output).toBe(0);
+    const results = printedIn(output);
+    for (const [name, { prints }] of Object.entries(programs)) {
+      expect(results[name]?.error, name).toBeUndefined();
+      expect(results[name]?.printed.join('\n'), name).toMatch(prints);
+    }
   });
 
   it('gives Python that runs, where Python has onnxruntime', ({ skip }) => {

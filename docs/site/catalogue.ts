@@ -4,6 +4,8 @@ import ts from 'typescript';
 import { DISTRIBUTIONS } from '../../src/distributions/data/table.ts';
 import * as door from '../../src/index.ts';
 import type { Target } from '../../src/dsl/target.ts';
+import { callOf, FUNCTIONS } from './signatures.ts';
+import { WORDS } from './words.ts';
 
 /** A layer, as its source says. */
 interface Row {
@@ -17,41 +19,6 @@ interface Row {
   readonly about: string;
 }
 
-/** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
-const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/NoInfer<(\[L\])>/g, '$1'],
-  [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
-  [/Mul<(\w), [FR]>/g, '$1·factor'],
-  [/Div<C, Mul<R, R>>|Div<C, R·factor>/g, 'C / factor²'],
-  [/(?:Add|Sub)<(\w), Framed<F, \d>>/g, '$1′'],
-  [/Mul<U, 2>/g, '2·U'],
-  [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
-  [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
-  [/Joined<A, Rest>/g, '[…, a + b + …]'],
-  [/^number \| \(?(\w)\)?$|^\(?(\w)\)? \| number$/g, '$1$2 or a number'],
-  [/Wider<(?:C|Wider<C, A>), [AB]>/g, 'the shape with the most axes'],
-  [/Wider<A, B>/g, 'the shape with more axes'],
-  [/WithAxis<S, A, Sub<E, B>>/g, 'S with end − begin on that axis'],
-  [/WithAxis<S, A, Total<R, A, Axis<S, A>>>/g, 'S with the sum of lengths on that axis'],
-  [/WithoutAxis<S, \w+(?:, \[\])?>/g, 'S without that axis'],
-  [/Last<U>/g, 'the last of units'],
-  [/AllButFirst<S>/g, 'S without its first axis'],
-  [/AllButLast<S>/g, 'S without its last axis'],
-  [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],
-  [/AtPlaces<S, A>/g, 'S with what they give of its last axis'],
-  [/Permuted<S, P>/g, 'S in that order'],
-  [/\[\.\.\.Matrices<A>\[0\], Matrices<A>\[1\], Matrices<B>\[2\]\]/g, '[…, m, n]'],
-  [/Product<S>/g, 'size of S'],
-  [/Lead<S>/g, 'S without its last axis'],
-  [/\{ \[K in keyof (?:Rest|R)\]: (?:Rest|R)\[K\]; \}/g, 'B, …'],
-  [/S \| \[\]/g, 'S'],
-  [/^number \| S$|^S \| number$/g, 'S or a number'],
-  [/^Gaussian<(\w)>$/g, 'mean [$1], logVar [$1]'],
-  [/readonly /g, ''],
-  [/\.\.\./g, '…'],
-  [/^Shape$/g, 'any'],
-];
-
 /** Takes checks out of a type: whatever is intersected with a tensor has no values, and says in words why. */
 const withoutChecks = (text: string): string => {
   const start = / & \w+</.exec(text);
@@ -61,8 +28,8 @@ const withoutChecks = (text: string): string => {
   return withoutChecks(text.slice(0, start.index) + text.slice(end));
 };
 
-/** The compiler's view of the definition's door and of the layers'. */
-const compile = (root: string) => {
+/** The compiler's view of the entry point for definitions and of the layers, which takes seconds to make. */
+export const sourcesOf = (root: string) => {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const files = ['src/index.ts', 'src/layers/index.ts'].map((file) => join(root, file));
@@ -79,7 +46,7 @@ const compile = (root: string) => {
   return { checker, exportsOf };
 };
 
-type Sources = ReturnType<typeof compile>;
+type Sources = ReturnType<typeof sourcesOf>;
 
 /** A docstring's first sentence, on one line, as it may stand in a table. */
 const sentence = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
@@ -118,7 +85,7 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
 const MAKERS = new Set(['each', 'elementwise', 'residual']);
 
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
-export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
+export const layersOf = (root: string, { checker, exportsOf }: Sources): readonly Row[] => {
   const examples = examplesOf(root);
   const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
   return exportsOf('src/layers/index.ts').flatMap((symbol): Row[] => {
@@ -250,7 +217,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
     const target: Target | undefined = name === 'custom' ? undefined : (WRAPPED[name]?.() ?? make(4));
     const given = Object.entries(target?.parameters ?? {}).map(([key, shape]) => `\`${key}\` [${shape.join(', ')}]`);
     const row = [
-      link(own),
+      `${link(own)}<br>\`${callOf(own)}\``,
       target ? `${VALUES[values]} [${target.dataShape.join(', ')}]` : 'numbers of any shape',
       given.join(', ') || 'what you declare',
       typeof draws === 'object' || target?.draws ? 'yes' : name === 'custom' ? 'with `draw`' : 'no',
@@ -262,8 +229,16 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
   return table(['likelihood', 'y, of 4', 'a decoder gives', 'can be drawn', 'loss in', 'what it is'], rows);
 };
 
-const CONDITIONS = { categorical: door.categorical(10), continuous: door.continuous(3), image: door.image(28, 28, 1) };
-const CALLS = { categorical: 'categorical(10)', continuous: 'continuous(3)', image: 'image(28, 28, 1)' };
+const CONDITIONS = {
+  categorical: door.categorical('low', 'high'),
+  continuous: door.continuous(3),
+  image: door.image(28, 28, 1),
+};
+const CALLS = {
+  categorical: "categorical('low', 'high', { at, mask })",
+  continuous: 'continuous(3, { mask })',
+  image: 'image(28, 28, 1)',
+};
 
 const conditions = ({ checker, exportsOf }: Sources): string => {
   const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
@@ -280,23 +255,23 @@ const conditions = ({ checker, exportsOf }: Sources): string => {
   return table(['condition', 'for example', 'data → networks', 'what it is'], rows);
 };
 
-/** What makes the outputs of a decoder from its target. */
-const OUTPUTS = { head: 'head(target)', heads: 'heads(targets)', steps: 'steps(target, { start, state }, step)' };
-
-const decoders = ({ checker, exportsOf }: Sources): string => {
+/** What a definition is made of besides layers, likelihoods and conditions, by sections. */
+const functions = ({ checker, exportsOf }: Sources): string => {
   const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
-  const rows = Object.entries(OUTPUTS).map(([name, call]) => {
-    const symbol = symbols.get(name);
-    if (!symbol) throw new Error(`catalogue: expected ${name} on the door, got none; export it`);
-    return [link(name), `\`${call}\``, sentence(symbol, checker)];
-  });
-  return table(['function', 'how it is called', 'what it is'], rows);
+  return Object.entries(FUNCTIONS)
+    .map(([title, calls]) => {
+      const rows = Object.entries(calls).map(([name, call]) => {
+        const symbol = symbols.get(name);
+        if (!symbol) throw new Error(`catalogue: expected ${name} on the door, got none; export it`);
+        return [link(name), `\`${call}\``, sentence(symbol, checker)];
+      });
+      return `## ${title}\n\n${table(['name', 'how it is written', 'what it is'], rows)}\n`;
+    })
+    .join('\n');
 };
 
 /** The page of all that a definition is made of, from the sources. */
-export const catalogue = (root: string): string => {
-  const sources = compile(root);
-  return `# Catalogue
+export const catalogue = (root: string, sources: Sources = sourcesOf(root)): string => `# Catalogue
 
 What a definition is made of. Shapes are those of one example: the batch axis is never written. A layer is a function of tensors,
 \`relu(x)\`, or is made first, \`dense(200)(x)\`; \`x.pipe(dense(200), relu)\` applies one after another. This page is made from the
@@ -312,11 +287,12 @@ ${layers(root, sources)}
 
 ${likelihoods(sources)}
 
-## Outputs of a decoder
+With \`mask: true\` numbers may be missing, null in the data, and a recognition network is given \`mask\`.
 
-${decoders(sources)}
 ## Conditions
 
 ${conditions(sources)}
-`;
-};
+
+With \`{ mask: true }\` values may be missing, null in the data, and networks are given \`age_mask\` beside \`age\`.
+
+${functions(sources)}`;

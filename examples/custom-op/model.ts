@@ -2,7 +2,7 @@ import { bernoulli, categorical, concat, cvae, dense, gaussian } from 'cvae-comp
 import { digits } from 'cvae-compile/data';
 import { swish } from './swish.ts';
 
-/** Draws a digit that it is told, with an activation that the library does not have. */
+/** Draws a digit of a given class, with an activation that the library does not have. */
 export default cvae({
   condition: { digit: categorical(10) },
   target: bernoulli(784, { image: [28, 28, 1] }),

@@ -1,7 +1,7 @@
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
 import { digits } from 'cvae-compile/data';
 
-/** Draws a digit that it is told. */
+/** Draws a digit of a given class. */
 export default cvae({
   condition: { digit: categorical(10) },
   target: bernoulli(784, { image: [28, 28, 1] }),

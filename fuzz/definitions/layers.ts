@@ -1,10 +1,8 @@
 // What a body may do next, as text: each step takes values that are there and defines another.
 import { same } from '../../src/shape/same.ts';
 import { size } from '../../src/shape/size.ts';
-import type { Body, Val } from './text.ts';
-
-/** No value has more elements than this: cases are many and small. */
-const MOST = 60;
+import { SEQUENCES } from './sequences.ts';
+import { MOST, type Body, type Step, type Val } from './text.ts';
 
 const ANY = [
   'tanh',
@@ -24,9 +22,6 @@ const ANY = [
 ] as const;
 /** Those that need an axis. */
 const AXES = ['softmax', 'layerNorm', 'batchNorm'] as const;
-
-/** Whether something was done; what cannot be done here leaves the body as it is. */
-type Step = (body: Body, x: Val) => boolean;
 
 const isImage = ({ shape }: Val): boolean => shape.length === 3;
 const isVector = ({ shape }: Val): boolean => shape.length === 1;
@@ -254,6 +249,7 @@ export const STEPS: readonly [Step, ...Step[]] = [
   blocked,
   omitted,
   narrowed,
+  ...SEQUENCES,
 ];
 
 /** Those that are for images alone. */

@@ -86,3 +86,9 @@ export class Body {
       .join('');
   }
 }
+
+/** No value has more elements than this: cases are many and small. */
+export const MOST = 60;
+
+/** What a body may do next; it returns whether something was done: what cannot be done here leaves the body as it is. */
+export type Step = (body: Body, x: Val) => boolean;

@@ -158,9 +158,9 @@ const denseAs =
   (x: Tensor): Tensor => {
     const own = labelOf(label ?? 'dense', label !== undefined);
     const kernel = owned(`${own}/kernel`);
-    const [n = 0] = x.shape;
-    const [rows = 1] = rowsOf(x);
-    const value = contract(x.value, kernel.value, [rows, units], {
+    const n = width(x); // within `each`, there are as many vectors as places
+    const rows = x.value.data.length / n;
+    const value = contract(x.value, kernel.value, [...rowsOf(x), ...x.shape.slice(0, -1), units], {
       each: (term) => {
         for (let r = 0; r < rows; r++)
           for (let i = 0; i < n; i++) for (let u = 0; u < units; u++) term(r * units + u, r * n + i, i * units + u);

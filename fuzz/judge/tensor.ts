@@ -22,6 +22,8 @@ export class Tensor {
 }
 
 export type Operand = Tensor | number;
+/** What makes a tensor of one. */
+export type Layer = (x: Tensor) => Tensor;
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

@@ -10,10 +10,11 @@ import { parquet } from '../data/parquet.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
 import type { Data, Example, Table, Value } from '../data/source.ts';
 import type { TableOptions } from '../data/table/options.ts';
-import type { Variables } from '../data/variable.ts';
+import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
 import { survey } from './own-data/survey.ts';
@@ -58,7 +59,8 @@ export const readRows = async (
   const all = variablesOfSignature(manifest);
   // A definition's data have all variables, and transforms that read them.
   const some = Object.entries(all).filter(([name]) => Object.hasOwn(manifest.conditions, name));
-  const variables = targets || isDefinition(options.data) ? all : Object.fromEntries(some);
+  const given = Object.fromEntries(options.data === undefined ? some.map(asGiven) : some);
+  const variables = targets || isDefinition(options.data) ? all : given;
   const source = await sourceOf(folder, manifest, options.data, variables, targets);
   const examples = partOf(await toDataset(source, variables), options.part);
   const indices = chosen(examples.count, options.example);
@@ -117,7 +119,9 @@ const sourceOf = async (
 };
 
 /** Returns the examples that were exported with a model. */
-const exported = async (folder: string, { examples, target }: Manifest, targets: boolean): Promise<Data> => {
+const exported = async (folder: string, manifest: Manifest, targets: boolean): Promise<Data> => {
+  const { examples, target } = manifest;
+  const all = variablesOfSignature(manifest);
   if (examples === undefined)
     throw new InvalidData(
       `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
@@ -125,11 +129,19 @@ const exported = async (folder: string, { examples, target }: Manifest, targets:
   const path = join(folder, examples.file);
   const text = await readFile(path, 'utf8');
   const found = readText(specimens, text, { where: path, what: 'examples, as JSON', remedy: 'export the model again' });
-  return found.examples.map((example) => ({
-    ...example.conditions,
-    ...(targets && targetsOf(target, example)),
-  }));
+  return found.examples.map((example) => {
+    if (!targets) return example.conditions;
+    // What is known follows from the targets.
+    const conditions = Object.entries(example.conditions).filter(([name]) => !own(all, name)?.knownOf);
+    return { ...Object.fromEntries(conditions), ...targetsOf(target, example) };
+  });
 };
+
+/** Returns a condition that says what is known of a target as one that is given like any other. */
+const asGiven = ([name, { knownOf: _known, ...variable }]: readonly [string, Variable]): readonly [
+  string,
+  Variable,
+] => [name, variable];
 
 /** Returns the targets of an exported example by name, each with its mask if it has one. */
 const targetsOf = (target: TargetSignature, example: Specimen): Example =>

@@ -12,7 +12,7 @@ export const summaryLines = (
     .map(([part, count]) => `${counted(count ?? 0)} ${part === 'train' ? 'examples to train on' : `for ${part}`}`)
     .join(', ')}`,
   ...(examples.validation === undefined
-    ? ['train holds out 10 % of the former to validate on, unless told otherwise']
+    ? ['train holds out 10 % of the former for validation, unless an option says otherwise']
     : []),
   '',
   table(

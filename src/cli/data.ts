@@ -27,7 +27,7 @@ export const dataCommand = (program: Command, { io }: Context): Command =>
       '--arrays <folder>',
       'write the examples to train on there, as arrays of NumPy, for train.py on many machines',
     )
-    .option('--shards <n>', 'divide them among so many folders, of which each worker reads its own', whole(1, 1e5), 1)
+    .option('--shards <n>', 'divide them among this number of folders, one for each worker', whole(1, 1e5), 1)
     .option('--seed <n>', 'the random seed of the run, by which examples are held out (default: 1)', whole(0))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText(

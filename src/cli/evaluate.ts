@@ -39,7 +39,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     .option('--seed <n>', 'decides the draws', whole(0))
     .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
     .addOption(new Option('--device <name>', 'where onnxruntime computes (default: cpu)').choices(DEVICES))
-    .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
+    .option('--limit <n>', 'use at most this number of examples, drawn by the seed', whole(1))
     .option('--per-example <file>', 'write a line of JSON for each example')
     .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')
     .option(

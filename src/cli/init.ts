@@ -32,8 +32,8 @@ export const init = (program: Command, { io }: Context): Command =>
       ).choices(TEMPLATES),
     )
     .option('--target <columns>', 'the columns to draw, separated by commas, or all that are no condition: all')
-    .option('--condition <columns>', 'the columns that it is told; of dates also month, season, weekday, hour or year')
-    .option('--no-condition', 'draw whole rows, told nothing')
+    .option('--condition <columns>', 'the columns that it is given; of dates also month, season, weekday, hour or year')
+    .option('--no-condition', 'draw whole rows, given nothing')
     .addHelpText(
       'after',
       examples(

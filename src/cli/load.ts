@@ -20,7 +20,7 @@ export interface Definition {
   readonly model: Model;
   readonly data?: Data;
   readonly training: TrainOptions;
-  /** What `training` has of those who are told what a run does. */
+  /** The loggers that `training` names, which are notified of what a run does. */
   readonly loggers: readonly TrainingLogger[];
 }
 
@@ -50,7 +50,7 @@ export async function load(path: string): Promise<Definition> {
     );
   checkTraining(path, training);
   const { loggers = [], ...options }: Training = training ?? {};
-  // Errors in the data are reported to whoever uses them; a command that does not use them may ignore them.
+  // Errors in the data are reported when the data are used; a command that does not use them may ignore them.
   void Promise.resolve(data).catch(() => undefined);
   return {
     path,

@@ -30,10 +30,14 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
       dim(`${duration(epoch.seconds)}, ${rate(last)}`),
     ].join('  ');
 
+  // An engine says nothing while it prepares the graph of a step, which takes longer the larger it is.
+  const preparing = setTimeout(() => note(io, dim(PREPARING)), SILENT);
+  preparing.unref();
   if (!isTerminal(io.stderr, io.env)) {
     let told = performance.now();
     return {
       progress: (at) => {
+        clearTimeout(preparing);
         last = at;
         if (performance.now() - told < QUIET) return;
         told = performance.now();
@@ -44,18 +48,23 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
         note(io, finished(epoch));
       },
       notice: (text) => note(io, text),
-      end: () => undefined,
+      end: () => clearTimeout(preparing),
     };
   }
 
   const { SingleBar } = (await import('cli-progress')).default;
   let bar: Bar | undefined;
-  const clear = () => {
+  const hide = () => {
     bar?.stop();
     bar = undefined;
   };
+  const clear = () => {
+    clearTimeout(preparing);
+    hide();
+  };
   return {
     progress: (at) => {
+      clearTimeout(preparing);
       last = at;
       const payload = { title: titleOf(at), running: running(at) };
       bar ??= started(new SingleBar({ ...BAR, stream: io.stderr }), at.steps, payload);
@@ -66,7 +75,7 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
       note(io, finished(epoch));
     },
     notice: (text) => {
-      clear();
+      hide();
       note(io, yellow(text));
     },
     end: clear,
@@ -75,6 +84,10 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
 
 /** The time between lines within an epoch without a terminal, in milliseconds. */
 const QUIET = 10_000;
+
+/** The time without a first step after which a line says why, in milliseconds. */
+const SILENT = 1500;
+const PREPARING = 'preparing the first step: the engine reads its graph, which takes longer the more layers there are';
 
 const BAR = {
   format: '{title} {bar} {percentage}%  {running}',

@@ -103,7 +103,7 @@ const combosOf = async (
   if (conditions !== undefined) return rowsOf(signature.conditions, conditions, readImage);
   if (rows === undefined) return combinations(signature.conditions, settings, readImage);
   const read = await readRows(folder, signature, rows, false);
-  return read.indices.map((index) => comboOf(signature, read, index));
+  return read.indices.map((index) => comboOf(signature, read, index, rows.data === undefined));
 };
 
 /** Returns some of the conditions by name. @throws InvalidData for a name that is none's. */

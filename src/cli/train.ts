@@ -30,8 +30,8 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       'the folder of the run; an existing run is moved to previous/ in it, unless --resume resumes it',
     )
     .option('--epochs <n>', 'the number of epochs; by default training ends when validation gets no better', whole(1))
-    .option('--minutes <n>', 'train for so many minutes at most', positive())
-    .option('--steps <n>', 'take so many steps at most', whole(1))
+    .option('--minutes <n>', 'train for at most this number of minutes', positive())
+    .option('--steps <n>', 'take at most this number of steps', whole(1))
     .option('--batch <n>', 'the batch size', whole(1))
     .option(
       '--seed <n>',
@@ -40,7 +40,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     )
     .option('--learning-rate <x>', 'the learning rate', positive({ most: 1e6 }))
     .option('--patience <n>', 'stop after this number of epochs without a better validation loss', whole(1))
-    .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
+    .option('--limit <n>', 'use at most this number of examples of each part of the data, drawn by the seed', whole(1))
     .option(
       '--engine <name>',
       'tfjs, onnx, or auto: tfjs-node where it works, else onnx',
@@ -48,9 +48,17 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     )
     .option('--device <name>', 'cpu, webgpu or cuda: where onnxruntime computes (default: cpu)', oneOf(...DEVICES))
     .option('--resume', 'resume the run in the folder from its last checkpoint, with its options')
-    .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
-    .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
-    .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))
+    .option('--checkpoint-steps <n>', 'write a checkpoint each time after this number of steps', whole(1))
+    .option(
+      '--checkpoint-minutes <n>',
+      'write a checkpoint each time after this number of minutes (default: 5)',
+      positive(),
+    )
+    .option(
+      '--checkpoint-keep <n>',
+      'keep the last checkpoints, this number of them (default: 2); each holds the best weights too',
+      whole(1),
+    )
     .option('--dry-run', 'do all but train: read the data, check the options, load the engine, and write nothing')
     .option('--open', 'show the page about the run in the browser, and keep it up to date while training')
     .option('--no-report', 'write no page about the run')

@@ -36,11 +36,14 @@ const ROUNDS = 8;
  * Inputs and outputs keep their names; the types that the graph declares stay true.
  */
 export const optimise = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGraph => {
+  const passes = Object.values(PASSES);
   let now = graph;
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = now;
-    for (const pass of Object.values(PASSES)) now = pass(now, opset, watch);
-    if (now === before) break;
+  // As soon as all passes have left this graph as it is, none finds anything any more.
+  let unchanged = 0;
+  for (let i = 0; i < ROUNDS * passes.length && unchanged < passes.length; i++) {
+    const after = passes[i % passes.length]?.(now, opset, watch) ?? now;
+    unchanged = after === now ? unchanged + 1 : 0;
+    now = after;
   }
   return now;
 };
@@ -49,5 +52,8 @@ export const optimise = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGr
  * Like `optimise`, for a file, whose engine is not known: operators that some engines compute differently are replaced
  * by ones that all compute alike.
  */
-export const optimisePortably = (graph: OnnxGraph, opset: number): OnnxGraph =>
-  optimise(portable(optimise(graph, opset), opset), opset);
+export const optimisePortably = (graph: OnnxGraph, opset: number): OnnxGraph => {
+  const optimised = optimise(graph, opset);
+  const replaced = portable(optimised, opset);
+  return replaced === optimised ? optimised : optimise(replaced, opset);
+};

@@ -1,5 +1,5 @@
 import { isGraph, renamed, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueType } from '../onnx/graph.ts';
-import { infer } from '../onnx/infer.ts';
+import { infer, inferOnce, type Types } from '../onnx/infer.ts';
 import { Names } from '../onnx/names.ts';
 
 /** The queries that a rewriting rule may make about its graph. */
@@ -80,6 +80,8 @@ export class Workspace {
   /** Names of values of this graph, not of a surrounding one. */
   readonly #own: Set<string>;
   #types: Map<string, ValueType> | undefined;
+  /** Whether this is still the graph that was given. */
+  #isUnchanged = true;
 
   constructor(graph: OnnxGraph, opset: number, names: Names, outer?: View) {
     this.#graph = graph;
@@ -107,7 +109,9 @@ export class Workspace {
 
   /** Returns all nodes, in order. */
   entries(): Entry[] {
-    return this.#places.flat();
+    const all: Entry[] = [];
+    for (const place of this.#places) for (const entry of place) all.push(entry);
+    return all;
   }
 
   producerOf(value: string): Entry | undefined {
@@ -125,6 +129,7 @@ export class Workspace {
 
   /** Sets a constant: a new one, or one whose only consumers are about to be removed. */
   set(name: string, tensor: OnnxTensor): void {
+    this.#isUnchanged = false;
     this.#constants.set(name, tensor);
     this.#own.add(name);
     this.#types?.set(name, { dtype: tensor.dtype, shape: tensor.shape });
@@ -132,6 +137,7 @@ export class Workspace {
 
   /** Replaces a node by others. */
   replace(entry: Entry, nodes: readonly OnnxNode[]): readonly Entry[] {
+    this.#isUnchanged = false;
     this.#unlink(entry);
     entry.alive = false;
     const { place } = entry;
@@ -145,6 +151,7 @@ export class Workspace {
   }
 
   remove(entry: Entry): void {
+    this.#isUnchanged = false;
     this.#unlink(entry);
     entry.alive = false;
     entry.place.splice(entry.place.indexOf(entry), 1);
@@ -165,6 +172,7 @@ export class Workspace {
   }
 
   #rename(entry: Entry, from: string, to: string): void {
+    this.#isUnchanged = false;
     this.#unlink(entry);
     entry.node = renamed(entry.node, (name) => (name === from ? to : name));
     this.#link(entry);
@@ -203,7 +211,9 @@ export class Workspace {
 
   /** Returns the types of all values, inferred at the first query. */
   #typesNow(): Map<string, ValueType> {
-    this.#types ??= this.#outer ? new Map() : new Map(infer(this.graph(), this.view.opset));
+    const { opset } = this.view;
+    const inferred = (): Types => (this.#isUnchanged ? inferOnce(this.#graph, opset) : infer(this.graph(), opset));
+    this.#types ??= new Map(this.#outer ? [] : inferred());
     return this.#types;
   }
 

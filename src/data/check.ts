@@ -19,21 +19,34 @@ export interface Checked {
 
 /**
  * Converts a column to the form its variable needs: the variable's own shape, with class indices in the variable's order. Throws
- * an `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] if it must be inside.
+ * an `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] if it must be inside, unless
+ * the variable's mask leaves it out.
  */
-export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Checked => {
+export const checkColumn = (
+  name: string,
+  column: Column,
+  variable: Variable,
+  part: string,
+  mask?: Column['data'],
+): Checked => {
   if (variable.kind === 'categorical') {
     if (column.stored)
       throw new InvalidData(`data: expected classes of ${name} in memory, got numbers in a file; give them as a list`);
     if (readsAs(column.shape, variable.dataShape)) return checkClasses(name, column, variable, part);
     if (readsAs(column.shape, variable.shape) && !variable.indices) return checkWeights(name, column, variable, part);
-  } else if (readsAs(column.shape, variable.dataShape)) return checkNumbers(name, column, variable, part);
+  } else if (readsAs(column.shape, variable.dataShape)) return checkNumbers(name, column, variable, part, mask);
   throw new InvalidData(
     `data: expected ${name} of shape ${show(variable.dataShape)} in each example, got ${show(column.shape)}; reshape the data or change the definition`,
   );
 };
 
-const checkNumbers = (name: string, column: Column, variable: Variable, part: string): Checked => {
+const checkNumbers = (
+  name: string,
+  column: Column,
+  variable: Variable,
+  part: string,
+  mask: Column['data'] | undefined,
+): Checked => {
   const { data, stored, scale, names, units } = column;
   const length = size(variable.dataShape);
   const unit = isUnit(variable);
@@ -48,7 +61,8 @@ const checkNumbers = (name: string, column: Column, variable: Variable, part: st
       const value = (block[i] ?? 0) * scale;
       const at = Math.floor((from + i) / length);
       if (!Number.isFinite(value)) throw wrongValue(name, at, part, `${value}`, FILL_IN);
-      const fault = faultIn?.(value);
+      // What a mask leaves out may hold anything.
+      const fault = mask?.[from + i] === 0 ? undefined : faultIn?.(value);
       if (fault) throw wrongValue(name, at, part, fault.problem, fault.remedy);
     }
   if (unit || !(data instanceof Int32Array)) return { column: fitting };

@@ -8,7 +8,7 @@ import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
 import { givenByData, knownTargets, withKnownParts } from './known-parts.ts';
-import { withMasks } from './missing.ts';
+import { maskOf, withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart, storedColumn } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
@@ -100,7 +100,8 @@ const checkExamples = (
       throw new InvalidData(
         `${where}: expected ${examples.count} examples of ${name}, as many as of the others, got ${count}; give each variable a value in each example`,
       );
-    const checked = checkColumn(name, column, asTrained(variable, reading.classes.get(name)), part);
+    const mask = maskOf(examples.columns, name, variable);
+    const checked = checkColumn(name, column, asTrained(variable, reading.classes.get(name)), part, mask);
     reading.note(checked.notice);
     if (checked.classes) reading.classes.set(name, checked.classes);
     const { classes } = variable;

@@ -20,7 +20,7 @@ export interface StoredForm {
 
 const BYTES = { Uint8Array: 1, Int32Array: 4, Float32Array: 4 } as const;
 
-/** Files that nobody has used for so many days are removed. */
+/** Files that have not been used for this number of days are removed. */
 const DAYS = 14;
 
 /**

@@ -11,7 +11,7 @@ import {
   type TargetOptions,
 } from '../dsl/target.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
-import { InvalidModel } from '../errors.ts';
+import { InvalidModel, isUserError } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
 import { same } from '../shape/same.ts';
@@ -97,21 +97,24 @@ export function distribution<
   options: Omit<DistributionOptions<S, P, E>, 'mask'> & MaskOption<M>,
 ): Target<[...S], Returned<P>, ArrayLike<number>> & Marked<M> {
   checkCall('distribution', CALL, [...arguments]);
-  const { parameters, mean, nll, per, draw, noise = 'uniform', values = 'real', image, mask } = options;
   checkMeant(name, shape, options);
+  const target = made<S, P, E>(name, name, shape, options as DistributionOptions<S, P, E>);
+  // It has a mask if the options have one.
+  return target as typeof target & Marked<M>;
+}
+
+/** Returns the target that functions make; `scope` begins the names of their networks. */
+const made = <S extends Shape, P extends Readonly<Record<string, Shape>>, E extends Per>(
+  scope: string,
+  name: string,
+  shape: S,
+  options: DistributionOptions<S, P, E>,
+): Target<[...S], Returned<P>, ArrayLike<number>> => {
+  const { parameters, nll, per, noise = 'uniform', values = 'real', image, mask } = options;
   const [h, w, c, more] = shape;
   const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
-  const fitting = (what: string, result: Tensor): Tensor => {
-    if (!isTensor(result))
-      throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
-    if (!same(result.shape, shape))
-      throw new InvalidModel(
-        `${name}: expected ${what} of shape ${show(shape)}, as the target, got ${show(result.shape)}; give one number for each element`,
-      );
-    return result;
-  };
   const likelihood = (result: Tensor): Tensor => {
-    if (per !== 'example' || !isTensor(result)) return fitting('−log p(y)', result);
+    if (per !== 'example' || !isTensor(result)) return fitting(name, '−log p(y)', shape, result);
     if (result.shape.length > 0)
       throw new InvalidModel(
         `${name}: expected −log p(y) of shape [], one number for each example, got ${show(result.shape)}; sum it, or leave per out`,
@@ -124,24 +127,7 @@ export function distribution<
   const body = bodyOf(name, { ...parameters, y: [...shape] }, ({ y, ...given }) => ({
     nll: likelihood(nll(given as Given<P>, y as Tensor<[...S]>)),
   }));
-  const center = bodyOf(`${name}-mean`, parameters, (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }));
-  // The noise has the target's shape, as declared.
-  const drawn =
-    draw &&
-    bodyOf(`${name}-draw`, { ...parameters, [noise]: [...shape] }, ({ [noise]: from, ...given }) => ({
-      y: fitting('a draw', draw(given as Given<P>, from as Tensor<[...S]>)),
-    }));
-  for (const [what, one] of [
-    ['a mean', center],
-    ['a draw', drawn],
-  ] as const) {
-    const owned = one ? ownParameters(one) : [];
-    if (owned.length > 0)
-      throw new InvalidModel(
-        `${name}: expected ${what} that is computed from ${Object.keys(parameters).join(', ')}, got one with parameters of its own (${owned.join(', ')}); let the decoder give them`,
-      );
-  }
-  const target: Target<[...S], Returned<P>, ArrayLike<number>> = {
+  return {
     kind: 'continuous',
     shape: [...shape],
     dataShape: shape,
@@ -153,19 +139,99 @@ export function distribution<
     ...(values === 'positive' && { placeholder: 1 }),
     ...(view && { image: view }),
     ...(per === 'example' ? { joint: true as const } : mask !== undefined && { mask }),
-    mean: (given) => ({ y: only(call(center, given), 'y') }),
     nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
+    ...valuesOf(scope, name, shape, { ...options, noise }),
+    step: () => ofOneStep(name, shape, options, { noise, values }),
+    refuse: accept,
+  };
+};
+
+/** The same tensor, if it has the target's shape. @throws InvalidModel if it has not */
+const fitting = (name: string, what: string, shape: Shape, result: Tensor): Tensor => {
+  if (!isTensor(result))
+    throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
+  if (!same(result.shape, shape))
+    throw new InvalidModel(
+      `${name}: expected ${what} of shape ${show(shape)}, as the target, got ${show(result.shape)}; give one number for each element`,
+    );
+  return result;
+};
+
+/** Returns the functions of a target that give values of y: its mean, and a draw. */
+const valuesOf = <S extends Shape, P extends Readonly<Record<string, Shape>>, E extends Per>(
+  scope: string,
+  name: string,
+  shape: S,
+  { parameters, mean, draw, noise }: Pick<DistributionOptions<S, P, E>, 'parameters' | 'mean' | 'draw'> & Noise,
+): Pick<Target, 'mean' | 'draws'> => {
+  const center = bodyOf(`${scope}-mean`, parameters, (given) => ({
+    y: fitting(name, 'a mean', shape, mean(given as Given<P>)),
+  }));
+  // The noise has the target's shape, as declared.
+  const drawn =
+    draw &&
+    bodyOf(`${scope}-draw`, { ...parameters, [noise]: [...shape] }, ({ [noise]: from, ...given }) => ({
+      y: fitting(name, 'a draw', shape, draw(given as Given<P>, from as Tensor<[...S]>)),
+    }));
+  for (const [what, one] of [
+    ['a mean', center],
+    ['a draw', drawn],
+  ] as const) {
+    const owned = one ? ownParameters(one) : [];
+    if (owned.length > 0)
+      throw new InvalidModel(
+        `${name}: expected ${what} that is computed from ${Object.keys(parameters).join(', ')}, got one with parameters of its own (${owned.join(', ')}); let the decoder give them`,
+      );
+  }
+  return {
+    mean: (given) => ({ y: only(call(center, given), 'y') }),
     ...(drawn && {
       draws: {
         noises: [noise],
         value: (given: Parameters, from) => only(call(drawn, { ...given, ...from }), 'y'),
       } satisfies Draws,
     }),
-    refuse: accept,
   };
-  // It has a mask if the options have one.
-  return target as typeof target & Marked<M>;
+};
+
+interface Noise {
+  readonly noise: 'uniform' | 'normal';
 }
+
+/** Returns the target of one step of a sequence, whose functions are given the parameters of that step. */
+const ofOneStep = <S extends Shape, P extends Readonly<Record<string, Shape>>, E extends Per>(
+  name: string,
+  shape: S,
+  options: DistributionOptions<S, P, E>,
+  { noise, values }: Noise & Required<Pick<DistributionOptions<S, P>, 'values'>>,
+): Target => {
+  const one = shape.slice(1);
+  const parameters = Object.fromEntries(Object.entries(options.parameters).map(([key, own]) => [key, own.slice(1)]));
+  // The functions are the user's: whether they compute a step as they compute all of them is seen by calling them.
+  const own = { ...options, parameters, noise } as unknown as DistributionOptions<Shape, typeof parameters> & Noise;
+  try {
+    return {
+      kind: 'continuous',
+      shape: one,
+      dataShape: one,
+      distribution: 'custom',
+      named: name,
+      parameters,
+      scalable: false,
+      ...(values !== 'real' && { values }),
+      nll: () => {
+        throw new Error(`${name}: −log p(y) is that of all steps`);
+      },
+      ...valuesOf(`${name}-step`, name, one, own),
+      refuse: accept,
+    };
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    throw new InvalidModel(
+      `${name}: expected a mean and a draw that compute one step, ${show(one)}, as they compute all of them, got a failure (${error.message}); compute each number from its own parameters`,
+    );
+  }
+};
 
 /** Options that are checked before the functions among them are called. */
 interface Meant extends TargetOptions {

@@ -53,8 +53,8 @@ export type Hurdle<S extends Shape, Names extends string, K extends number> = Ta
 const MOST = 19;
 
 /**
- * Declares a target some of whose values have a probability of their own: each that holds more than 5 % of the rows to train on, so many
- * as `masses` at most, and those that `at` names. What is none of them has the given density. The decoder returns that density's
+ * Declares a target some of whose values have a probability of their own: each that holds more than 5 % of the rows to train on, at most
+ * `masses` of them, and those that `at` names. Any other value has the given density. The decoder returns that density's
  * parameters, and `massLogits`, a logit for anything else and one for each mass. −log p(y) is that of the class, and of anything else also
  * that of the density, of which masses are left out. Networks see anything else as the density has it (0 for a mass), and next to it a 1
  * for the mass that y is: [n·(1 + masses)] for [n]. A draw is exactly a mass, or a draw of the density.

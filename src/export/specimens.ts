@@ -73,7 +73,7 @@ export const withSpecimens = async (
   }
 };
 
-/** Returns examples with at most so many rows of the data: the first, as they are in random order. */
+/** Returns examples with at most this number of rows of the data: the first, as they are in random order. */
 const withRows = (found: Specimens, most: number): Specimens => {
   const { rows, ...others } = found;
   if (rows === undefined || rows.count <= most) return found;

@@ -220,7 +220,11 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },
     start: { z: [latent] },
-    step: { z: [latent], ...stepInputs(y, found.inputs, target.targets !== undefined) },
+    step: {
+      z: [latent],
+      ...stepInputs(y, found.inputs, target.targets !== undefined),
+      ...('draw' in found.outputs && ofOneStep(noiseInputs(target, found.inputs))),
+    },
     sampler: { noise: [latent] },
     recognition: { ...y, ...masks },
     prior: {},

@@ -81,11 +81,13 @@ export function inference(model: Model): Inference {
         return gaussian(wiring.recognition(x, y, counted));
       }),
     }),
-    ...(Object.keys(wiring.noises).length > 0 && {
-      draw: graph('draw', { ...z, ...given, ...wiring.noises }, (all) => {
-        const x = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(wiring.noises, name)));
-        return wiring.drawn(wiring.decoder(conditions(x), x['z']), all);
+    // Steps are drawn by the file `step`.
+    ...(Object.keys(wiring.noises).length > 0 &&
+      !steps && {
+        draw: graph('draw', { ...z, ...given, ...wiring.noises }, (all) => {
+          const x = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(wiring.noises, name)));
+          return wiring.drawn(wiring.decoder(conditions(x), x['z']), all);
+        }),
       }),
-    }),
   };
 }

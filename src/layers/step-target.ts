@@ -62,9 +62,17 @@ export const countOf = (where: string, target: Target | Targets): number => {
         `${shared[0]} ${show(shared[1])} for all of them`,
         "write per: 'place'",
       );
+    if (one.joint) refuse('a likelihood whose steps are independent', "per: 'example'", 'leave per out');
     const { draws } = distributionOf(one);
-    // What is drawn by a file, or with what is learned of all data, is not drawn step by step.
-    if (typeof draws === 'function' || one.draws || one.learns)
+    const isOwn = one.distribution === 'custom';
+    if (isOwn && !one.draws)
+      refuse(
+        'a likelihood that can be drawn, since each step is drawn and given to the next',
+        `${one.named ?? 'one'} without draw`,
+        'give distribution a draw, a function of the parameters and noise',
+      );
+    // What is drawn with what is learned of all data is not drawn step by step.
+    if (!isOwn && (typeof draws === 'function' || one.draws || one.learns))
       refuse(
         'a likelihood of the library that can be drawn, since each step is drawn and given to the next',
         one.named ?? one.distribution,

@@ -44,12 +44,18 @@ export const stepGraphs = (
       for (const one of members) made[one.previous] = one.outward(tensorOf(made, one.previous));
       return Object.fromEntries(Object.entries(made).map(([name, x]) => [name, example ? likeRows(x, example) : x]));
     }),
-    step: graph('step', { ...shapes, ...given }, (inputs) => {
+    step: graph('step', { ...shapes, ...given, ...noisesOf(members) }, (given) => {
+      const inputs = Object.fromEntries(
+        Object.entries(given).filter(([name]) => !Object.hasOwn(noisesOf(members), name)),
+      );
       const previous = members.map((one) => [one.previous, one.inward(tensorOf(inputs, one.previous))] as const);
       const made = call(step, { ...inputs, ...around(inputs), ...Object.fromEntries(previous) });
       const next = Object.entries(made).filter(([name]) => name.startsWith('next_'));
       const [example] = Object.values(inputs);
-      const outputs = [...members.flatMap((one) => Object.entries(one.decoded(made))), ...next];
+      const outputs = [
+        ...members.flatMap((one) => Object.entries({ ...one.decoded(made), ...one.drawn(made, given) })),
+        ...next,
+      ];
       return Object.fromEntries(outputs.map(([name, x]) => [name, example ? likeRows(x, example) : x]));
     }),
   };
@@ -70,7 +76,13 @@ interface Member {
   outward(y: Tensor): Tensor;
   /** Returns what the file returns for the parameters that a step gives. */
   decoded(made: Tensors): Tensors;
+  /** The noise of one step that a likelihood of one's own is drawn from, and its `draw`; none for those of the library. */
+  readonly noises: Readonly<Record<string, Shape>>;
+  drawn(made: Tensors, noise: Tensors): Tensors;
 }
+
+const noisesOf = (members: readonly Member[]): Readonly<Record<string, Shape>> =>
+  Object.assign({}, ...members.map(({ noises }) => noises));
 
 const member = (name: string, whole: Target, several: boolean): Member => {
   const target = stepOf(whole);
@@ -88,10 +100,19 @@ const member = (name: string, whole: Target, several: boolean): Member => {
     return { [own]: y, ...Object.fromEntries(further.map(([key, x]) => [several ? `${name}_${key}` : key, x])) };
   };
   const previous = several ? `previous_${name}` : 'previous';
-  if (!target.scalable)
-    return { previous, inward: (y) => y, outward: (y) => y, decoded: (made) => named(target.mean(parameters(made))) };
+  const { draws } = target;
+  const drawing: Pick<Member, 'noises' | 'drawn'> = {
+    noises: Object.fromEntries((draws?.noises ?? []).map((kind) => [kind, target.shape])),
+    drawn: (made, { uniform, normal }) =>
+      draws ? { draw: draws.value(parameters(made), { ...(uniform && { uniform }), ...(normal && { normal }) }) } : {},
+  };
+  if (!target.scalable) {
+    const decoded = (made: Tensors): Tensors => named(target.mean(parameters(made)));
+    return { previous, inward: (y) => y, outward: (y) => y, decoded, ...drawing };
+  }
   return {
     previous,
+    ...drawing,
     inward: (y) => {
       const { mean, deviation } = scale();
       return div(sub(y, mean), deviation);

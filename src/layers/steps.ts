@@ -90,13 +90,16 @@ export function steps<T extends Target | Targets, S extends Tensor | Tensors>(
   checkCall(here('steps'), CALL, [...arguments]);
   if (networkBeingRead() !== 'decoder')
     throw new InvalidModel(
-      `${here('steps')}: expected a decoder around it, whose y it is given while training, got ${networkBeingRead() || 'none'}; write decoder: ({ z }) => steps(…)`,
+      `${here('steps')}: expected a decoder around it, whose y it is given while training, got ${networkBeingRead() || 'none'}; ${networkBeingRead() === 'network' ? WITHOUT_Z : 'write decoder: ({ z }) => steps(…)'}`,
     );
   // The types of what the function is given and gives are those that the checks below enforce.
   return block('steps', (layer) =>
     written(layer.label, target, from as Given, step as unknown as StepFunction),
   ) as Outs<T>;
 }
+
+const WITHOUT_Z =
+  'for a sequence without z write a cvae of latent: 1 whose decoder leaves z out, and train it with gsnn()';
 
 /** What `steps` is given, without the types that depend on the target. */
 interface Given {

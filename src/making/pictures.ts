@@ -109,7 +109,7 @@ export const picturesDefinition = (pictures: Pictures, address: string): Written
     "import { imageFolder } from 'cvae-compile/data';",
     "import type { TrainOptions } from 'cvae-compile/train';",
     '',
-    `/** Draws a picture of ${width} × ${height} pixels${channels === 1 ? ', grey' : ', in colour'}${hasClasses ? ', of the class asked for' : ''}. */`,
+    `/** Draws a picture of ${width} × ${height} pixels${channels === 1 ? ', grey' : ', in colour'}${hasClasses ? ', of a given class' : ''}. */`,
     'export default cvae({',
     hasClasses ? `  condition: { label: ${called('categorical', classes.map(quoted), 2)} },` : '  condition: {},',
     `  target: bernoulli(${list(shape)}),`,

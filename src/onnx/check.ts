@@ -48,6 +48,7 @@ const checkTypes = (graph: OnnxGraph, opset: number): Types => {
   if (!Number.isInteger(opset) || opset < OPSET_MIN || opset > OPSET_MAX)
     throw refuse(graph.name, `an opset from ${OPSET_MIN} to ${OPSET_MAX}`, String(opset), 'choose one of them');
   checkForm(graph, opset);
+  // Not `inferOnce`: a caller may have changed the graph that was checked before.
   return infer(graph, opset);
 };
 

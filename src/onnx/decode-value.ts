@@ -19,7 +19,7 @@ export const decodeValue = (message: onnx.ValueInfoProto.$Properties, { fail }: 
   if (!name) return odd('');
   if (!tensorType) return odd(', which is none');
   if (!dtype) return odd(` of ONNX's element type ${elemType ?? 0}`);
-  if (!shape) return odd(', whose rank is not told');
+  if (!shape) return odd(', whose rank is not given');
   const dims = shape.dim ?? [];
   const kept = dims.map(keptOfDim);
   return {

@@ -10,9 +10,21 @@ type Polynomial = ReadonlyMap<string, number>;
 /** The maximum length of sums and products to follow: each product may double it. */
 const LONGEST = 256;
 
+/** What symbols have been parsed to: a graph has few that differ. More than `REMEMBERED` are those of other graphs. */
+const PARSED = new Map<string, Polynomial | undefined>();
+const REMEMBERED = 1000;
+
 const parse = (dim: Dim): Polynomial | undefined => {
   if (typeof dim === 'number') return Number.isSafeInteger(dim) ? new Map([['', dim]]) : undefined;
   if (dim === '?' || dim.length > LONGEST) return undefined;
+  if (!PARSED.has(dim)) {
+    if (PARSED.size >= REMEMBERED) PARSED.clear();
+    PARSED.set(dim, parseSymbols(dim));
+  }
+  return PARSED.get(dim);
+};
+
+const parseSymbols = (dim: string): Polynomial | undefined => {
   const terms = new Map<string, number>();
   for (const term of dim.split('+')) {
     let coefficient = 1;

@@ -76,6 +76,21 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
   return types;
 };
 
+/** What was inferred of a graph, by its opset, as long as the graph is there. */
+const INFERRED = new WeakMap<OnnxGraph, Map<number, Types>>();
+
+/**
+ * The same as `infer`, computed once for each graph object: passes ask for the types of a graph that those before them have left as it
+ * was.
+ */
+export const inferOnce = (graph: OnnxGraph, opset: number): Types => {
+  const known = INFERRED.get(graph) ?? new Map<number, Types>();
+  INFERRED.set(graph, known);
+  const types = known.get(opset) ?? infer(graph, opset);
+  known.set(opset, types);
+  return types;
+};
+
 /** Returns the number of nodes of a graph, including nested graphs. */
 const count = (graph: OnnxGraph): number =>
   graph.nodes.reduce((sum, node) => subgraphs(node).reduce((all, held) => all + count(held), sum + 1), 0);

@@ -8,7 +8,7 @@ export class Names {
   /** Takes a name. @throws InvalidGraph if it is already taken. */
   claim(name: string): void {
     if (this.#taken.has(name))
-      throw new InvalidGraph(`${name}: expected a name of its own, got one that is taken; call it otherwise`);
+      throw new InvalidGraph(`${name}: expected a name of its own, got one that is taken; choose another`);
     this.#taken.add(name);
   }
 

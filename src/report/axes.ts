@@ -53,10 +53,10 @@ export const rangeOf = (
   return { domain, ...(clipped !== undefined && { beyond: epochs[clipped - 1] ?? 1 }) };
 };
 
-/** So many epochs are many, and a range so many times as wide makes the rest flat. */
+/** The number of epochs that are many, and how many times as wide a range makes the rest flat. */
 const [MANY, FLAT] = [12, 2.5];
 
-/** Returns how many ticks an axis of so many epochs has. */
+/** Returns the number of ticks of an axis of epochs. */
 export const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
 
 export const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);

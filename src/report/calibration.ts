@@ -11,7 +11,7 @@ const [BELOW, BEYOND] = [0.02, 0.05];
 const MARGIN = 0.25;
 
 /**
- * Returns a line for each number of y whose draws are unlike the data in a way that another likelihood would mend: it is often 0, or never
+ * Returns a line for each number of y whose draws are unlike the data in a way that another likelihood would fix: it is often 0, or never
  * below 0, or in a range, and draws are not; or its quantiles are others, which
  * is no fault of the likelihood if the model is hardly trained.
  */

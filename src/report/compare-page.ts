@@ -6,7 +6,7 @@ import { escaped } from './html.ts';
 import { CSP } from './page.ts';
 import { STYLE } from './style.ts';
 
-/** The colours of runs, which are told apart in light and dark; more runs use them again. */
+/** The colours of runs, which differ visibly in light and dark; more runs use them again. */
 const COLOURS = [
   '#2b6cb0',
   '#d9822b',

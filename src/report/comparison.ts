@@ -25,7 +25,7 @@ export interface Figures {
   readonly epochs: number;
   readonly seconds: number;
   readonly parameters: number;
-  /** How well drawn rows of a table are told from real ones; 0.5 is best. */
+  /** How well drawn rows of a table can be distinguished from real ones; 0.5 is best. */
   readonly auc: number | null;
   readonly stopped: string;
 }

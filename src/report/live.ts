@@ -13,7 +13,7 @@ export interface Live {
   end(): Promise<void>;
 }
 
-/** The least time between two changes that pages are told of, and how many times as long as writing the page takes, in milliseconds. */
+/** The least time between two changes that pages are notified of, in milliseconds, and as a multiple of the time that writing the page takes. */
 const [REST, TIMES] = [1000, 20];
 const LAST = 2000;
 

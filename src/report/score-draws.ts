@@ -29,7 +29,7 @@ export interface DrawOptions extends Pick<TableOptions, 'seed' | 'within' | 'tol
   readonly enough?: number;
 }
 
-/** Rows are drawn for each held-out row so often that there are about so many, at most 4 times. */
+/** The number of rows to draw, about: each held-out row is drawn for as often as that takes, at most 4 times. */
 const [ENOUGH, TIMES] = [1200, 4];
 /** The fewest held-out rows that are worth scores. */
 const FEW = 30;

@@ -21,8 +21,8 @@ export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epo
 
 /** Returns how to train for longer, as the end of a line for the command line. */
 export const onwards = ({ by, epochs }: Ended): string => {
-  if (by === 'signal') return '; go on with --resume';
-  if (by === 'minutes') return '; go on with --resume, which takes as many again';
+  if (by === 'signal') return '; continue with --resume';
+  if (by === 'minutes') return '; continue with --resume, which trains for as many minutes again';
   const more = Math.max(epochs + 1, Number((1.5 * epochs).toPrecision(2)));
-  return by === 'epochs' ? '' : `; go on with --resume --epochs ${more}`;
+  return by === 'epochs' ? '' : `; continue with --resume --epochs ${more}`;
 };

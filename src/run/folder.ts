@@ -179,9 +179,7 @@ const METRICS = 2 ** 16;
 const readFlags = async (folder: string): Promise<Flags> => {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new InvalidFile(
-      `${file}: expected a run to go on with, got ${reason(error)}; leave out --resume to begin one`,
-    );
+    throw new InvalidFile(`${file}: expected a run to resume, got ${reason(error)}; leave out --resume to begin one`);
   });
   const what = 'what the run was started with, as JSON';
   const { flags = {} } = readText(begun, text, { where: file, what, remedy: 'leave out --resume to begin a new run' });

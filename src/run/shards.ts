@@ -20,7 +20,7 @@ export interface ShardOptions {
   readonly name: string;
 }
 
-/** A variable in `data.json`: a value is `number · scale`, or one of so many classes, of which batches hold the one-hot vector. */
+/** A variable in `data.json`: a value is `number · scale`, or one of a number of classes, of which batches hold the one-hot vector. */
 interface ShardColumn {
   readonly shape: readonly number[];
   readonly scale: number;

@@ -18,7 +18,7 @@ import { withoutLatent } from './unfit.ts';
 import type { Encoded } from './usual-values.ts';
 import type * as Values from './values.ts';
 
-export { decode, interpolate } from './decode.ts';
+export { interpolate } from './interpolate.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -1,18 +1,18 @@
 import { callsOf } from './calls.ts';
 import { copied } from './create.ts';
-import type { Core, Model } from './model.ts';
+import type { Core, Inside, Model } from './model.ts';
 import { expect } from './options.ts';
 import { runRows } from './rows.ts';
 import type { FileRunner } from './sessions.ts';
 import type { Tools } from './tools.ts';
 
 /** What `ask.ts` answers. */
-const ASKED = ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute'] as const;
+const ASKED = ['interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute'] as const;
 type Asked = (typeof ASKED)[number];
 type Ask = (core: Core, tools: Tools, ...given: never[]) => Promise<unknown>;
 
 /** Returns a model with everything that can be asked of it, and a way to close it, after which calls are refused. */
-export const asking = (core: Core, engine: FileRunner): Model => {
+export const asking = (core: Inside, engine: FileRunner): Model => {
   const { counted, ...closing } = callsOf(core.signature.name, engine);
   const tools: Tools = { engine, runRows, expect };
   /** Asks with a module that is loaded for that; arguments are copied meanwhile, as their owner may change them. */
@@ -25,7 +25,9 @@ export const asking = (core: Core, engine: FileRunner): Model => {
   const model: Model = {
     ...core,
     sample: counted(core.sample),
-    mean: counted(core.mean),
+    mean: counted((given) => core.mean(given)),
+    // As latents, also if they are none: a mean without would be the prior's.
+    decode: counted((z, given) => core.mean(given, { data: copied(Object(z).data ?? z) })),
     prior: counted(core.prior),
     baseline: counted(core.baseline),
     selfTest: counted(core.selfTest),

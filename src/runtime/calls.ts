@@ -30,10 +30,14 @@ export interface Calls extends Closable {
  * `Unavailable`.
  */
 export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls => {
-  /** All calls so far; their results are not retained. */
-  let running: Promise<unknown> = Promise.resolve();
+  let running = 0;
+  let idle: (() => void) | undefined;
   let end: Promise<void> | undefined;
-  const close = (): Promise<void> => (end ??= running.then(files.close));
+  const close = (): Promise<void> =>
+    (end ??= new Promise<void>((resolve) => {
+      if (running > 0) idle = resolve;
+      else resolve();
+    }).then(files.close));
   return {
     close,
     [asyncDispose]: close,
@@ -41,11 +45,12 @@ export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls =
       (call) =>
       async (...args) => {
         if (end) throw (await unfit()).closed(name);
-        const before = running;
-        const result = call(...args);
-        const wait = (): Promise<unknown> => before;
-        running = result.then(wait, wait);
-        return result;
+        running++;
+        try {
+          return await call(...args);
+        } finally {
+          if (--running === 0) idle?.();
+        }
       },
   };
 };

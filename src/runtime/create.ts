@@ -3,11 +3,12 @@ import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { unfit } from './later.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
-import type { Core } from './model.ts';
+import type { Origin, Source } from './from.ts';
+import type { Inside } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions, type CheckedOptions } from './options.ts';
-import { outputs, type Outputs, type Samples, type Values } from './result.ts';
-import { inOrder, runRows, spread, type Input } from './rows.ts';
+import { checkOptions } from './options.ts';
+import { outputs, type Outputs, type Values } from './result.ts';
+import { runRows, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
 import type * as Forms from './values.ts';
@@ -30,10 +31,9 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       given: Encoded,
       rows: number,
       own: Inputs = {},
-      conditionOf = inOrder,
+      conditionOf?: (row: number) => number,
       signal?: AbortSignal,
     ): Promise<Values> => {
-      await checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
       const { y = new Float32Array(), ...more } = await run(part, rows, inputs, signal);
       return { data: y, shape: [rows, ...target.shape], more };
@@ -41,34 +41,11 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       if (!latent) throw (await unfit()).withoutLatent(name);
       const zeros = new Float32Array(given.rows * latent);
-      const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
+      const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, given.values) : {};
       return { mean, logVar };
     },
   };
 };
-
-/** Returns a function that draws samples. */
-const sampling =
-  (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (conditions: Encoded, given: CheckedOptions): Promise<Samples> => {
-    const { target, latent, files } = manifest;
-    const { count, draw, signal } = given;
-    // Rarely given.
-    const { encoded = conditions, gaussians = await priorOf(conditions) } =
-      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent) : {};
-    const rows = encoded.rows * count;
-    await checkSize(rows * Math.max(latent, size(target.shape)));
-    const how = given.independent ? { ...given, count: rows } : given;
-    const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
-    const drawn = reparameterise(gaussians, noise, latent, how.temperature, count);
-    // Both are rarely used.
-    const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
-    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), signal);
-    const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
-    const columns = encoded.rows > 1 && (count > 1 || !given.from) ? count : undefined;
-    return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
-  };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
 export const createModel = (
@@ -76,54 +53,74 @@ export const createModel = (
   engine: FileRunner,
   backend: Backend,
   prove: () => Promise<SelfTest>,
-): Core => {
-  const { kind, conditions, target, latent } = manifest;
-  const parts = filesOf(manifest, engine);
-  const { meanOf, priorOf } = parts;
-  const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
+): Inside => {
+  const { kind, conditions, target, latent, files } = manifest;
+  const { meanOf, priorOf } = filesOf(manifest, engine);
+  /**
+   * Encodes conditions, and what z is drawn from if that is given, which is rare. Refuses a result of too many numbers, with `count`
+   * rows of each.
+   */
+  const read = async (
+    given: Readonly<Record<string, unknown>>,
+    count = 1,
+    from?: Source,
+    signal?: AbortSignal,
+  ): Promise<Origin> => {
+    const encoded = await (usual(conditions, given) ??
+      inFull(given, (values, kept) => values.encodeAll(conditions, kept)));
+    const origin = from || signal ? await (await import('./from.ts')).from(encoded, from, signal, latent) : { encoded };
+    const numbers = origin.encoded.rows * count * Math.max(latent, size(target.shape));
+    if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
+    return origin;
+  };
   const show = (values: Values): Outputs => outputs(target, values);
-
-  const draw = sampling(manifest, parts);
 
   return {
     signature: manifest,
     backend,
 
     sample: async (given, options = {}) => {
-      const how = checkOptions(options);
-      return draw(await encode(given), how);
+      const own = checkOptions(options);
+      const { count, draw, from, signal } = own;
+      const { encoded, gaussians = await priorOf(encoded) } = await read(given, count, copied(from), signal);
+      const rows = encoded.rows * count;
+      const how = own.independent ? { ...own, count: rows } : own;
+      const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
+      const drawn = reparameterise(gaussians, noise, latent, how.temperature, count);
+      // Both are rarely used.
+      const further = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
+      const inputs = { z: { rows, size: latent, data: drawn }, ...further };
+      // Each condition has this many rows in succession.
+      const conditionOf = (row: number): number => Math.floor(row / count);
+      const mean = await meanOf(further ? 'draw' : 'decoder', encoded, rows, inputs, conditionOf, signal);
+      const y = draw && !further ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
+      const columns = encoded.rows > 1 && (count > 1 || !from) ? count : undefined;
+      return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
     },
 
-    mean: async (given) => {
-      const encoded = await encode(given);
+    mean: async (given, z) => {
+      const { encoded, gaussians } = await read(given, 1, z);
       const { rows } = encoded;
-      if (kind === 'predictor') return show(await meanOf('predictor', encoded, rows));
-      const { mean } = await priorOf(encoded);
-      return show(await meanOf('decoder', encoded, rows, { z: spread({ rows, size: latent, data: mean }) }));
+      if (kind === 'predictor' && !z) return show(await meanOf('predictor', encoded, rows));
+      const { mean } = gaussians ?? (await priorOf(encoded));
+      return show(await meanOf('decoder', encoded, rows, { z: { rows, size: latent, data: mean } }));
     },
 
     prior: async (given) => {
-      const encoded = await encode(given);
+      const { encoded } = await read(given, 0);
       const { mean, logVar } = await priorOf(encoded);
       const shape = [encoded.rows, latent];
       return { mean: { data: mean, shape }, logVar: { data: logVar, shape } };
     },
 
     baseline: async (given) => {
-      const encoded = await encode(given);
+      const { encoded } = await read(given);
       return show(await meanOf('baseline', encoded, encoded.rows));
     },
 
     selfTest: prove,
   };
 };
-
-/** Returns the condition of a row if each condition has this many rows in succession. */
-const times =
-  (count: number) =>
-  (row: number): number =>
-    Math.floor(row / count);
 
 /**
  * Encodes values in any form, with a module that a page loads only for that; until it is loaded they are copied, as their owner
@@ -141,6 +138,8 @@ let loaded: typeof Forms | undefined;
 /** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. A copy of a signal would not be one. */
 export const copied = <T>(value: T): T => {
   try {
+    // As most latents are.
+    if (value instanceof Float32Array) return value.slice() as T;
     return Object(value).signal ? value : structuredClone(value);
   } catch {
     return value;
@@ -149,12 +148,8 @@ export const copied = <T>(value: T): T => {
 
 type Inputs = Readonly<Record<string, Input>>;
 
-const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
-  Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));
+const spreadAll = ({ values }: Encoded, of?: (row: number) => number): Inputs =>
+  of ? Object.fromEntries(Object.entries(values).map(([name, one]) => [name, { ...one, of }])) : values;
 
 /** The largest result computed in one call, in numbers: 1 GiB. */
 const LARGEST = 2 ** 28;
-
-const checkSize = async (numbers: number): Promise<void> => {
-  if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
-};

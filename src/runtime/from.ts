@@ -4,6 +4,15 @@ import type { CheckedOptions } from './options.ts';
 import type { Encoded } from './usual-values.ts';
 import { unequal } from './unfit.ts';
 
+/** What z is drawn from: as an option says, or latents as they were given, whatever they are. */
+export type Source = CheckedOptions['from'] | { readonly data: unknown };
+
+/** Conditions, and what z is drawn from if that is given. */
+export interface Origin {
+  readonly encoded: Encoded;
+  readonly gaussians?: Gaussians;
+}
+
 /** Returns numbers of z as rows. @throws InvalidData that names z for anything else. */
 const numbersOf = async (value: unknown, latent: number): Promise<Float32Array> => {
   const { encodeValue } = await import('./values.ts');
@@ -19,9 +28,10 @@ const repeated = (numbers: Float32Array, length: number): Float32Array =>
  */
 export const from = async (
   encoded: Encoded,
-  { from: given, signal }: Pick<CheckedOptions, 'from' | 'signal'>,
+  given: Source,
+  signal: CheckedOptions['signal'],
   latent: number,
-): Promise<{ readonly encoded: Encoded; readonly gaussians?: Gaussians }> => {
+): Promise<Origin> => {
   if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function')
     throw new InvalidData(`signal: expected an AbortSignal, got ${String(signal)}; correct it`);
   // What has no latent is refused where the prior is asked for.

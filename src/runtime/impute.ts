@@ -2,7 +2,7 @@ import { Unavailable } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import { maskName } from '../values/mask-name.ts';
-import type { Core } from './model.ts';
+import type { Core, Inside } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
 import type { Rows } from './usual-values.ts';
@@ -16,7 +16,7 @@ const knownIn = ({ conditions }: Manifest) =>
   );
 
 /** Returns a model whose results have what is known of its target in its place. */
-export const imputing = (model: Core): Core => {
+export const imputing = (model: Inside): Inside => {
   const { conditions, target } = model.signature;
   const known = knownIn(model.signature);
   if (known.length === 0) return model;
@@ -36,7 +36,7 @@ export const imputing = (model: Core): Core => {
   return {
     ...model,
     sample: (given, options) => filled(given, model.sample(given, options)),
-    mean: (given) => filled(given, model.mean(given)),
+    mean: (given, z) => filled(given, model.mean(given, z)),
     baseline: (given) => filled(given, model.baseline(given)),
   };
 };

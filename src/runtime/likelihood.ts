@@ -52,7 +52,6 @@ export const likelihoodOf = async (
       rows: 1,
       size,
       data: normals(stream(seed, 'likelihood', label), most, latent, done),
-      of: () => 0,
     });
     const labels = ['noise', 'priorNoise'].filter((label) => label in inputs);
     const own = Object.fromEntries(labels.map((label) => [label, noise(label)]));

@@ -4,8 +4,9 @@ import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
+import type { Source } from './from.ts';
 import type { Prior } from './prior.ts';
-import type { OutputsOf, SamplesOf } from './result.ts';
+import type { Outputs, OutputsOf, SamplesOf } from './result.ts';
 import type { SelfTest } from './self-test.ts';
 
 export type { Latents, Prior } from './prior.ts';
@@ -40,6 +41,11 @@ export interface Core<M extends Definition = Definition> {
    * that carry none.
    */
   selfTest(): Promise<SelfTest>;
+}
+
+/** What the files answer, as this package asks it: `mean` is also `decode`, at latents that are given. */
+export interface Inside extends Core {
+  mean(conditions: Readonly<Record<string, unknown>>, z?: Source): Promise<Outputs>;
 }
 
 /** An open model without a latent. */

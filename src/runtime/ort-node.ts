@@ -12,7 +12,8 @@ export const loadOrt = async (): Promise<Ort> => {
   return { InferenceSession, Tensor };
 };
 
-const loadNode = async (load = importOnnxruntime) => {
+/** The same, with all that it exports; on a device, `load` is `importQuietly`. */
+export const loadNode = async (load = importOnnxruntime) => {
   try {
     return await load();
   } catch (error) {

@@ -3,19 +3,10 @@ import type { ExportedFile, Part } from '../signature.ts';
 import type { FileRunner, Feeds } from './sessions.ts';
 import type { Rows } from './usual-values.ts';
 
-/** An input of a batch: rows, and which of them row r of the batch uses. */
+/** An input of a batch: rows, and which of them row r of the batch uses: r itself if it is not said. A single one applies to every row. */
 export interface Input extends Rows {
-  readonly of: (row: number) => number;
+  readonly of?: ((row: number) => number) | undefined;
 }
-
-/** Row r of the batch uses row r. */
-export const inOrder = (row: number): number => row;
-
-/** Returns rows for a batch: a single one applies to every row, several are selected by `of`, in order by default. */
-export const spread = (values: Rows, of: (row: number) => number = inOrder): Input => ({
-  ...values,
-  of: values.rows === 1 ? () => 0 : of,
-});
 
 /** The number of rows that run at once: larger chunks are no faster, and memory stays bounded. */
 const CHUNK = 128;
@@ -33,7 +24,12 @@ export const runRows = async (
   for (let from = 0; from < rows; from += CHUNK) {
     signal?.throwIfAborted();
     const to = Math.min(rows, from + CHUNK);
-    const found = await engine.run(part, feedsOf(file, inputs, from, to));
+    const feeds: Record<string, Feeds[string]> = {};
+    for (const [name, shape] of Object.entries(file.inputs)) {
+      const input = inputs[name];
+      if (input) feeds[name] = { data: gather(input, from, to), shape: [to - from, ...shape] };
+    }
+    const found = await engine.run(part, feeds);
     for (const [name, shape] of Object.entries(file.outputs)) {
       const length = size(shape);
       const data = found[name]?.data ?? new Float32Array();
@@ -45,21 +41,12 @@ export const runRows = async (
   return outputs;
 };
 
-const feedsOf = (file: ExportedFile, inputs: Readonly<Record<string, Input>>, from: number, to: number): Feeds => {
-  const feeds: Record<string, Feeds[string]> = {};
-  for (const [name, shape] of Object.entries(file.inputs)) {
-    const input = inputs[name];
-    if (input) feeds[name] = { data: gather(input, from, to), shape: [to - from, ...shape] };
-  }
-  return feeds;
-};
-
 /** Returns rows `from` to `to` of the batch, without a copy if they are in order already. */
-const gather = ({ data, size, of }: Input, from: number, to: number): Float32Array => {
-  if (of === inOrder) return data.subarray(from * size, to * size);
+const gather = ({ rows, data, size, of }: Input, from: number, to: number): Float32Array => {
+  if (rows > 1 && !of) return data.subarray(from * size, to * size);
   const gathered = new Float32Array((to - from) * size);
   for (let row = from; row < to; row++) {
-    const at = of(row) * size;
+    const at = of && rows > 1 ? of(row) * size : 0;
     gathered.set(data.subarray(at, at + size), (row - from) * size);
   }
   return gathered;

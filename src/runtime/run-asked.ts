@@ -23,11 +23,7 @@ export const run = (
 ): Promise<Readonly<Record<string, Float32Array>>> => {
   const file = files[part];
   if (!file) throw withoutFile(name, part, Object.keys(files));
-  const inputs = Object.entries(values).map(([key, value]): [string, Input] => [
-    key,
-    { ...value, of: (row) => (value.rows === 1 ? 0 : row) },
-  ]);
   const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
   const asked = { ...file, outputs: Object.fromEntries(wanted) };
-  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal);
+  return runRows(engine, part, asked, rows, { ...values, ...own }, signal);
 };

@@ -1,6 +1,6 @@
 import { drawsItself } from './file-noise.ts';
 import { imputing } from './impute.ts';
-import type { Core } from './model.ts';
+import type { Inside } from './model.ts';
 import type { checkOptions as check } from './options.ts';
 import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import type { TargetSignature } from '../signature.ts';
@@ -10,10 +10,10 @@ import type { TargetSignature } from '../signature.ts';
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of. If parts of the target are
  * known, they are in their places.
  */
-export const severally = (model: Core, checkOptions: typeof check, outputs: typeof show): Core =>
+export const severally = (model: Inside, checkOptions: typeof check, outputs: typeof show): Inside =>
   imputing(recordsOf(model, checkOptions, outputs));
 
-const recordsOf = (model: Core, checkOptions: typeof check, outputs: typeof show): Core => {
+const recordsOf = (model: Inside, checkOptions: typeof check, outputs: typeof show): Inside => {
   const {
     steps,
     target: { targets },
@@ -46,7 +46,7 @@ const recordsOf = (model: Core, checkOptions: typeof check, outputs: typeof show
       // A record of samples, as `open` types it for such a definition.
       return { ...recordOf(await Promise.all(each)), seed: found.seed, z: found.z } as Samples;
     },
-    mean: (given) => show(model.mean(given)),
+    mean: (...given) => show(model.mean(...given)),
     baseline: (given) => show(model.baseline(given)),
   };
 };

@@ -1,6 +1,6 @@
 import { size } from '../shape/size.ts';
 import type { ExportedFile, Manifest } from '../signature.ts';
-import type { Core } from './model.ts';
+import type { Inside } from './model.ts';
 import type { FileRunner } from './sessions.ts';
 import { writeSteps, type Arrays } from './write-steps.ts';
 
@@ -11,8 +11,8 @@ import { writeSteps, type Arrays } from './write-steps.ts';
 export const inSteps = (
   manifest: Manifest,
   engine: FileRunner,
-  make: (manifest: Manifest, engine: FileRunner) => Core,
-): Core => {
+  make: (manifest: Manifest, engine: FileRunner) => Inside,
+): Inside => {
   const { target, files } = manifest;
   const { start, step } = files;
   if (!start || !step) return make(manifest, engine);
@@ -70,7 +70,10 @@ const together = (
   const inputs = Object.fromEntries(
     Object.entries(all).filter(([name]) => name === 'z' || Object.hasOwn(conditions, name)),
   );
-  const whole = Object.entries(step.outputs).filter(([name]) => !name.startsWith('next_'));
+  const isOwn = target.distribution === 'custom';
+  const whole = Object.entries(step.outputs).filter(
+    ([name]) => !name.startsWith('next_') && !(isOwn && name === 'draw'),
+  );
   const means = Object.fromEntries(whole.map(([name, shape]) => [name, [count, ...shape]]));
   const drawn = Object.fromEntries(targets.map(([name, { dataShape }]) => [name, dataShape]));
   // One input at least, which says how many rows there are.

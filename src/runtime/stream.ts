@@ -20,7 +20,7 @@ export async function* stream(
   const { count = 1, first = 0, seed = Math.floor(Math.random() * 2 ** 32) } = options;
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   const { encodeAll, passed } = await import('./values.ts');
-  const { encoded, gaussians } = await from(await encodeAll(conditions, given), options, latent);
+  const { encoded, gaussians } = await from(await encodeAll(conditions, given), options.from, options.signal, latent);
   for (let row = 0; row < encoded.rows * count;) {
     options.signal?.throwIfAborted();
     const condition = Math.floor(row / count);

@@ -30,11 +30,14 @@ export const writeSteps = async (
   });
   const count = Object.values(targets)[0]?.shape[0] ?? 0;
   const draw = noise && (await drawing(noise, rows));
+  // A likelihood of one's own is drawn by the file itself.
+  const noiseAt =
+    target.distribution === 'custom' ? await noiseOf(size(target.shape.slice(1)), rows, noise) : undefined;
   const isOver = new Uint8Array(rows);
   let given = await run('start', inputs);
   const around = { ...inputs, ...given };
   for (let t = 0; t < count && isOver.includes(0); t++) {
-    const made = await run('step', { ...around, ...given });
+    const made = await run('step', { ...around, ...given, ...noiseAt?.(t) });
     const fed: Record<string, Float32Array> = {};
     const before = isOver.slice();
     for (const member of members) {
@@ -65,6 +68,20 @@ const drawing = async (noise: Float32Array, rows: number): Promise<Draw> => {
       own.set(noise.subarray(row * width + from, row * width + from + part), row * part);
     const means = { data: y, shape: [rows, ...target.shape], more };
     return (await drawTarget(target, means, (sort) => (sort === 'normal' ? own.map(inverseNormal) : own))).data;
+  };
+};
+
+/** Returns the noise of a step under the names that a file may take it by; without noise, what is in the middle. */
+const noiseOf = async (part: number, rows: number, noise?: Float32Array): Promise<(t: number) => Arrays> => {
+  const { inverseNormal } = await import('./draw.ts');
+  const width = (noise?.length ?? 0) / rows;
+  return (t) => {
+    const uniform = new Float32Array(rows * part).fill(0.5);
+    if (noise)
+      for (let row = 0; row < rows; row++)
+        uniform.set(noise.subarray(row * width + t * part, row * width + (t + 1) * part), row * part);
+    const inside = uniform.map((u) => Math.max(u, 2 ** -25));
+    return { uniform: inside, normal: inside.map(inverseNormal) };
   };
 };
 
@@ -124,7 +141,8 @@ class Member {
     this.#isDrawn = true;
     const more = this.#further.flatMap(([key, output]) => (made[output] ? [[key, made[output]] as const] : []));
     const from = this.#from + t * size(this.#target.dataShape);
-    const drawn = await draw(this.#target, y, Object.fromEntries(more), from);
+    const own = this.#target.distribution === 'custom' ? made['draw'] : undefined;
+    const drawn = own ?? (await draw(this.#target, y, Object.fromEntries(more), from));
     return { kept: drawn, chosen: drawn, previous: classes ? oneHot(drawn, classes) : drawn };
   }
 

@@ -7,7 +7,7 @@ const FOLDS = 5;
 
 /**
  * Returns the area under the ROC curve of gradient boosting that tells drawn rows from real ones, each judged by a fit to four fifths of
- * the others: 0.5 if they cannot be told apart, 1 if they always can. Rows that are paired, since they have the same conditions, are in the
+ * the others: 0.5 if they cannot be distinguished, 1 if they always can. Rows that are paired, since they have the same conditions, are in the
  * same fold: otherwise a real row would speak against the drawn one that has its conditions, and the area would be below 0.5.
  */
 export const aucOf = (real: Coded, drawn: Coded, seed: number, isPaired = false): number => {

@@ -67,11 +67,11 @@ export interface TableScores {
 
 /** The fewest whole rows of each part that a classifier can learn from. */
 const FEW = 30;
-/** Rows are compared in as many rounds as have about so many test rows, up to 4. */
+/** The number of test rows, about, of all rounds in which rows are compared, of which there are up to 4. */
 const ENOUGH = 1200;
 
 /**
- * Scores drawn rows of a table: can they be told from real ones, are distributions alike within classes, does a model that learns from
+ * Scores drawn rows of a table: can they be distinguished from real ones, are distributions alike within classes, does a model that learns from
  * them know real rows, do they have impossible values, and are they new. Sequential trees, which draw a table column after column, are
  * scored on the same rows. If the given columns of drawn rows repeat those of test rows, rounds have the rows of one repetition each.
  *
@@ -223,5 +223,5 @@ const scoreOf = ({ train, test, given, within, told, seed, times, isPaired }: Pl
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-/** What cannot be told, as R² of a column that does not vary, is null. */
+/** What is undefined, as R² of a column that does not vary, is null. */
 const known = (value: number): number | null => (Number.isFinite(value) ? rounded(value) : null);

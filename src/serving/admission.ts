@@ -25,7 +25,7 @@ export class Admission {
     return this.#requests;
   }
 
-  /** Admits a request with a body of so many bytes, until the function that it returns is called. @throws Refusal when there are too many. */
+  /** Admits a request with a body of this number of bytes, until the function that it returns is called. @throws Refusal when there are too many. */
   admit(bytes: number): () => void {
     const { requests, bytes: each } = this.#limits;
     const isFull = this.#requests >= requests || (this.#requests > 0 && this.#bytes + bytes > BODIES * each);

@@ -26,7 +26,7 @@ export interface ApiOptions extends Partial<Limits> {
   readonly port?: number;
   /** Rows of a call of onnxruntime, which may be those of several requests; 128 by default. */
   readonly batch?: number;
-  /** Is told of what went wrong in the server itself. */
+  /** Called with what went wrong in the server itself. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -37,7 +37,7 @@ export interface ServedApi {
   /** The names of its models. */
   readonly models: readonly string[];
   /**
-   * Ends it. It says at once that it is not ready, still answers whatever arrives within so many milliseconds, then listens no more, and
+   * Ends it. It reports at once that it is not ready, still answers what arrives within `drain` milliseconds, then stops listening, and
    * resolves when everything that was asked is answered.
    */
   end(drain: number): Promise<void>;

@@ -3,7 +3,7 @@ import type { Feeds, FileRunner } from '../runtime/sessions.ts';
 import type { Part } from '../signature.ts';
 import type { Engine } from './engine.ts';
 
-/** What is told of a call that has ended. */
+/** What is reported of a call that has ended. */
 export interface Ran {
   readonly part: Part;
   readonly requests: number;

@@ -1,4 +1,4 @@
-import { runRows, spread } from '../runtime/rows.ts';
+import { runRows } from '../runtime/rows.ts';
 import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
@@ -22,7 +22,7 @@ export const fileModel = (manifest: Manifest, part: Part, file: ExportedFile): S
       checkSize(rows, rows * numbers, most);
       const rowInputs = Object.entries(file.inputs).map(([name, shape]) => {
         const data = floats(inputs.get(name)?.data);
-        return [name, spread({ rows, size: size(shape), data })] as const;
+        return [name, { rows, size: size(shape), data }] as const;
       });
       const found = await runRows(runner, part, file, rows, Object.fromEntries(rowInputs), signal);
       return new Map(

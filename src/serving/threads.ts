@@ -6,7 +6,7 @@ import type { Feeds } from '../runtime/sessions.ts';
 import type { Manifest, Part } from '../signature.ts';
 import type { Engine } from './engine.ts';
 
-/** What a thread is told. */
+/** A message to a thread. */
 export type ToThread = 'close' | { readonly part: Part; readonly inputs: Feeds };
 
 /** What a thread tells. */
@@ -23,7 +23,7 @@ interface Call {
 }
 
 /**
- * Opens a folder in so many threads, each with sessions of its own: onnxruntime's calls block their thread, and must not block the one
+ * Opens a folder in a number of threads, each with sessions of its own: onnxruntime's calls block their thread, and must not block the one
  * that answers. A thread that dies is replaced, and its call fails.
  *
  * @throws UserError for a folder that cannot be opened.

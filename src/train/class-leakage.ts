@@ -23,9 +23,9 @@ export interface Leak {
 
 /** The most examples to draw for and to judge by. */
 const MOST = 512;
-/** The fewest examples of a class to judge it by, and the share of them that must be told right. */
+/** The fewest examples of a class to judge it by, and the share of them that must be recognised. */
 const [ENOUGH, KNOWN] = [12, 0.6];
-/** How much smaller the share of draws that are told right must be, and how many standard errors that must be. */
+/** How much smaller the share of recognised draws must be, and how many standard errors that must be. */
 const [LESS, ERRORS] = [0.25, 3];
 
 /**
@@ -66,7 +66,7 @@ export const classLeakage = async (
   });
 };
 
-/** Compares, class by class, what a classifier tells of examples and of draws for their conditions. */
+/** Compares, class by class, what a classifier says of examples and of draws for their conditions. */
 const leaksOf = (
   condition: string,
   texts: readonly string[],

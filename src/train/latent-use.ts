@@ -71,7 +71,7 @@ export const spared = (
  * epoch's time.
  */
 export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Math.ceil(count / 20)));
-/** Returns how many of so many examples to measure on: `most`, or fewer if y is large. */
+/** Returns the number of examples to measure on: at most `most`, and fewer if y is large. */
 export const fewOf = (count: number, most: number, elements: number): number =>
   Math.min(count, most, Math.max(8, Math.floor(ELEMENTS / elements)));
 

@@ -9,9 +9,9 @@ export const FOUND = 'found';
 
 /** The most steps of a phase that ends by itself, unless a budget is given. */
 export const STEPS = 20_000;
-/** How long to wait for a better validation loss: so many steps, but at least so many validations, … */
+/** How long to wait for a better validation loss: this number of steps, but at least this number of validations, … */
 const [WAIT_STEPS, WAIT_LOOKS] = [900, 6];
-/** … and at most so many epochs: if they are short, most of their time is spent on validation. */
+/** … and at most this number of epochs: if they are short, most of their time is spent on validation. */
 const WAIT_EPOCHS = 120;
 /** The number of epochs of a run that only its minutes end. */
 const MANY = 100_000;

@@ -19,7 +19,7 @@ export interface Call {
   readonly given: Values;
 }
 
-/** What a call has computed: the outputs that are not kept, in so many milliseconds. */
+/** What a call has computed: the outputs that are not kept, and the milliseconds that it took. */
 export interface Computed {
   readonly results: Values;
   readonly ms: number;
@@ -38,7 +38,7 @@ export interface Answer {
  * host's from then on.
  */
 export interface Host {
-  /** The milliseconds that a call of several steps may last: no longer than whoever waits for this thread would. */
+  /** The milliseconds that a call of several steps may last: no longer than what waits for this thread should. */
   readonly longest: number;
   /** Whether a loop has an input `stop`, which `interrupt` sets while it runs. */
   readonly stops: boolean;

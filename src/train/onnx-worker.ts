@@ -1,7 +1,8 @@
 // The thread in which onnxruntime trains: it makes the calls of `RemoteHost`, one after another.
 import { parentPort, workerData } from 'node:worker_threads';
 import type * as Onnxruntime from 'onnxruntime-node';
-import { importOnnxruntime, importQuietly } from '../onnxruntime.ts';
+import { importQuietly } from '../onnxruntime.ts';
+import { loadNode } from '../runtime/ort-node.ts';
 import { reasonOf } from '../errors.ts';
 import type { OnnxBackend } from './onnx-backend.ts';
 import { readsInPlace, withFlag } from './onnx-flag.ts';
@@ -18,7 +19,7 @@ const tell = (message: Tell, owned: ArrayBuffer[] = []): void => port.postMessag
 const start = async (): Promise<(ask: Ask) => void> => {
   // What RemoteHost gives.
   const { probe, ...how } = workerData as Begin;
-  const ort = await (how.provider === 'cpu' ? importOnnxruntime() : importQuietly());
+  const ort = await (how.provider === 'cpu' ? loadNode() : loadNode(importQuietly));
   if (how.provider !== 'cpu') await tryDevice(ort, how.provider, probe);
   // On a device there may be no loop that could be ended, and inputs are copied to it.
   const stops = how.provider === 'cpu' && (await readsInPlace(ort, probe).catch(() => false));

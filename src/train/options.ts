@@ -97,7 +97,7 @@ export interface TrainOptions {
    * before.
    */
   readonly resume?: Checkpoint;
-  /** How often `onCheckpoint` is called, in addition to the end: every so many steps or minutes; every 5 minutes by default. */
+  /** How often `onCheckpoint` is called, in addition to the end: after a number of steps or minutes; every 5 minutes by default. */
   readonly checkpointEvery?: { readonly steps?: number; readonly minutes?: number };
   /**
    * Receives everything needed to resume training from this point: regularly, at the end, and when something stops training, such

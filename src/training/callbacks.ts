@@ -3,7 +3,7 @@ import type { FoundRate } from '../train/epoch.ts';
 import type { TrainOptions } from '../train/train.ts';
 import type { Audience, Observers } from './observers.ts';
 
-/** Returns the callbacks of a training in a folder: they tell its observers, and then whoever gave the options. */
+/** Returns the callbacks of a training in a folder: they call its observers, and then those in the options. */
 export const callbacksOf = (
   options: TrainOptions,
   observers: Observers,

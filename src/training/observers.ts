@@ -40,7 +40,7 @@ export interface Scene {
   readonly seed: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
-  /** What the run is, which loggers are told. */
+  /** What the run is, for loggers. */
   readonly record: RunRecord;
   readonly loggers: readonly TrainingLogger[];
   /** Receives notices about what the finished model draws. */

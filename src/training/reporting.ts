@@ -123,7 +123,7 @@ const heldIn = (dataset: Dataset, parts: Subject['parts']): Examples => {
   return held;
 };
 
-/** A model that has seen so many examples has had a chance to learn a distribution. */
+/** The number of examples after which a model has had a chance to learn a distribution. */
 const SEEN = 12_800;
 
 /** Bytes of data of which a copy is not worth a look. */

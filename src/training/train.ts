@@ -26,7 +26,7 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
   readonly resume?: Checkpoint | boolean;
   /** With `run`: `false` to write no `report.html`; it is written by default. */
   readonly report?: boolean;
-  /** With `run`: functions that are told what the run does; what one throws becomes a warning. */
+  /** With `run`: functions that are called with what the run does; what one throws becomes a warning. */
   readonly loggers?: readonly TrainingLogger[];
   /** With `run`: `false` to write no event files for TensorBoard; they are written by default. */
   readonly tensorboard?: boolean;

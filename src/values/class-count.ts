@@ -1,4 +1,4 @@
-/** What an exported file tells of a variable that holds classes. */
+/** What an exported file says of a variable that holds classes. */
 interface Classes {
   readonly kind?: string;
   readonly shape: readonly number[];

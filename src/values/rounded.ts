@@ -1,4 +1,4 @@
-/** Returns a function that rounds numbers to so many digits and leaves whole numbers as they are. */
+/** Returns a function that rounds numbers to a number of digits and leaves whole numbers as they are. */
 export const toDigits =
   (digits: number) =>
   (value: number): number =>

@@ -40,7 +40,7 @@ export const patternOf = (scales: Float32Array): Pattern | undefined => {
 
 const LANES = [1, 8, 4, 2, 3, 6, 9, 12, 16, 25];
 
-/** A scale must be that of at least so many numbers. */
+/** The least number of numbers that share a scale. */
 const WORTH = 16;
 
 /** Returns the lengths of runs in which each lane has one scale. */

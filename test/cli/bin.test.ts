@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadWeights } from '../../src/weights/file.ts';
-import { SMALL, temporary } from './support/cli.ts';
-import { chosen } from '../support/chosen.ts';
+import { cli, SMALL, temporary } from './support/cli.ts';
+import { chosen, IS_LONG } from '../support/chosen.ts';
 
 // These start the program as users do, built into dist/.
 const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
@@ -53,19 +53,20 @@ test('reading a definition, with its data, loads neither TensorFlow nor onnxrunt
   expect(own.filter((name) => ['compiler', 'export', 'run', 'runtime'].includes(name))).toEqual([]);
 });
 
-test('sampling loads nothing of training or compiling', () => {
+test('sampling loads nothing of training or compiling', async () => {
   const path = join(folder, 'served.ts');
   writeFileSync(path, SMALL);
   const out = join(folder, 'served');
-  expect(program('train', path, '--out', out, '--epochs', '1').status).toBe(0);
-  expect(program('export', path, '--weights', out, '--out', join(out, 'onnx')).status).toBe(0);
+  expect(await cli('train', path, '--out', out, '--epochs', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
+  expect(await cli('export', path, '--weights', out, '--out', join(out, 'onnx'))).toMatchObject({ code: 0 });
   const { packages, own } = loads('sample', join(out, 'onnx'), '--set', 'kind=all', '--out', join(out, 'all.png'));
   expect(packages).toContain('onnxruntime-node');
   expect(packages.filter((name) => /tensorflow|protobufjs|jiti/.test(name))).toEqual([]);
   expect(own.filter((name) => ['train', 'compiler', 'dsl', 'layers'].includes(name))).toEqual([]);
 });
 
-test('Ctrl-C while training: the weights so far, exit code 130', async () => {
+// Of every kind of end, test/processes/signals.test.ts has one that always runs, and so of readers that go away.
+test.runIf(IS_LONG)('Ctrl-C while training: the weights so far, exit code 130', async () => {
   const path = join(folder, 'long.ts');
   writeFileSync(path, SMALL);
   const out = join(folder, 'run');
@@ -93,7 +94,7 @@ test.runIf(process.platform === 'linux')('standard output that takes nothing is 
   expect(stderr).toMatch(/^error: standard output: .*no space.*\n$/);
 });
 
-test('a reader that has seen enough is no error', async () => {
+test.runIf(IS_LONG)('a reader that has seen enough is no error', async () => {
   const path = fileURLToPath(new URL('../../examples/completion/model.ts', import.meta.url));
   const child = spawn(process.execPath, [bin, 'inspect', path], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();

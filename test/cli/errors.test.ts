@@ -37,7 +37,7 @@ let exported: string;
 beforeAll(async () => {
   model = write('model.ts', SMALL);
   exported = at('exported');
-  expect(await cli('train', model, '--out', at('run'), '--epochs', '1')).toMatchObject({ code: 0 });
+  expect(await cli('train', model, '--out', at('run'), '--epochs', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
   expect(await cli('export', model, '--weights', at('run'), '--out', exported)).toMatchObject({ code: 0 });
 });
 

@@ -41,7 +41,7 @@ const shortened = (words: readonly string[]): readonly string[] => {
 };
 
 const EXAMPLES = ['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'];
-describe.each(chosen('commands of examples', EXAMPLES, 2))('%s', (example) => {
+describe.each(chosen('commands of examples', EXAMPLES, 1))('%s', (example) => {
   const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
   beforeAll(async () => {
     for (const command of commandsOf(example)) {

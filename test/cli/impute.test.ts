@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anyPart, categorical, concat, cvae, gaussian, heads, mlp, normal } from 'cvae-compile';
+import { anyPart, categorical, concat, cvae, dense, gaussian, heads, mlp, normal } from 'cvae-compile';
 import { exportModel } from 'cvae-compile/compiler';
 import { train } from 'cvae-compile/train';
 import { cli } from './support/cli.ts';
@@ -28,6 +28,16 @@ const plain = cvae({
   decoder: ({ z, station }) => concat(z, station).pipe(mlp([8]), heads(target)),
 });
 
+/** A single target, of which parts may be known: examples lie beside it. */
+const series = cvae({
+  condition,
+  target: normal(4),
+  latent: 1,
+  known: anyPart(),
+  recognition: ({ y }) => y.pipe(gaussian(1)),
+  decoder: ({ z, station, known, known_mask }) => concat(z, station, known, known_mask).pipe(mlp([8]), dense(4)),
+});
+
 const gaps = join(folder, 'gaps.csv');
 
 beforeAll(async () => {
@@ -40,6 +50,9 @@ beforeAll(async () => {
     const { weights } = await train(model, rows, { epochs: 1, seed: 1, engine: 'onnx' });
     await exportModel(model, weights, { out: join(folder, name) });
   }
+  const data = rows.map(({ station, air }) => ({ station, y: [air, air + 1, air + 2, air + 3] }));
+  const { weights } = await train(series, data, { epochs: 1, seed: 1, engine: 'onnx' });
+  await exportModel(series, weights, { out: join(folder, 'series'), examples: data, recognition: true });
   writeFileSync(gaps, 'station,air,sky\ncoast,3,\nvalley,,rain\ncoast,,\nvalley,7,clear\n');
 });
 
@@ -72,6 +85,21 @@ describe('impute', () => {
     const { code, out, err } = await impute('--data', gaps, '--example', '0', '--mean');
     expect(code, err).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ example: 0, station: 'coast', air: [3] });
+  });
+
+  test('and all that takes an example, starts from the examples beside the model', async () => {
+    const { examples } = JSON.parse(readFileSync(join(folder, 'series', 'examples.json'), 'utf8'));
+    const { known, known_mask } = examples[0].conditions;
+    const drawn = await cli('sample', join(folder, 'series'), '--example', '0', '--seed', '1', '--draw');
+    expect(drawn.code, drawn.err).toBe(0);
+    const { y } = JSON.parse(drawn.out);
+    // What the example says is known is in its place.
+    expect(known_mask).toContain(1);
+    for (const [i, isKnown] of known_mask.entries()) if (isKnown === 1) expect(y[i]).toBeCloseTo(known[i], 4);
+    for (const command of ['impute', 'reconstruct', 'encode']) {
+      const { code, err } = await cli(command, join(folder, 'series'), '--example', '0');
+      expect(code, err).toBe(0);
+    }
   });
 
   test('is refused for a model that is given no parts, and several means', async () => {

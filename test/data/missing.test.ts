@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
+  add,
+  beta,
   categorical,
   concat,
   cvae,
   dense,
+  distribution,
+  div,
+  exp,
+  gamma,
   gaussian,
   heads,
   hurdle,
+  logNormal,
+  mixture,
   normal,
   normalScores,
   relu,
@@ -19,6 +27,7 @@ import { csv } from 'cvae-compile/data';
 import { train } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
+import { own } from '../../src/values/own.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'missing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -95,6 +104,50 @@ describe('a missing value', () => {
     const data = csv(path, { target: variables, missing: 'mask' });
     await expect(toDataset(data, variablesOf(model))).rejects.toThrow(
       'expected no wind_mask, which wind does not take, got one; write { mask: true } in wind',
+    );
+  });
+
+  it('may be one of a likelihood that has no zeros, or be called missing by a mask', async () => {
+    const columns = {
+      share: beta(1, { mask: true }),
+      amount: gamma(1, { mask: true }),
+      income: logNormal(1, { mask: true }),
+      price: mixture(logNormal(1, { mask: true }), 2),
+      own: distribution('exponential', [1], {
+        parameters: { rate: [1] },
+        mean: ({ rate }) => exp(rate),
+        nll: ({ rate }, y) => add(div(y, exp(rate)), rate),
+        values: 'positive',
+        mask: true,
+      }),
+    };
+    const positive = cvae({
+      condition: {},
+      target: columns,
+      latent: 1,
+      recognition: ({ y, mask }) => concat(y.share, y.amount, mask.price).pipe(gaussian(1)),
+      decoder: ({ z }) => z.pipe(heads(columns)),
+    });
+    const names = ['share', 'amount', 'income', 'price', 'own'];
+    const rowOf = (gap: (name: string) => Record<string, number | null>) => (_: unknown, i: number) =>
+      names.reduce(
+        (row, name, j) => ({ ...row, ...(i % 5 === j ? gap(name) : { [name]: 0.5, [`${name}_mask`]: 1 }) }),
+        {},
+      );
+    const marked = Array.from(
+      { length: 10 },
+      rowOf((name) => ({ [name]: 0, [`${name}_mask`]: 0 })),
+    );
+    const empty = marked.map((row) =>
+      Object.fromEntries(names.map((name) => [name, own(row, `${name}_mask`) === 0 ? null : 0.5])),
+    );
+    for (const data of [marked, empty]) {
+      const { epochs } = await train(positive, data, { epochs: 1, seed: 1 });
+      expect(epochs.at(-1)?.train.loss).toSatisfy(Number.isFinite);
+    }
+    const wrong = marked.map((row) => ({ ...row, share_mask: 1 }));
+    await expect(train(positive, wrong, { epochs: 1 })).rejects.toThrow(
+      'share of example 0 is 0, not strictly between',
     );
   });
 

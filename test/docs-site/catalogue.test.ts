@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { catalogue, layersOf } from '../../docs/site/catalogue.ts';
+import { catalogue, layersOf, sourcesOf } from '../../docs/site/catalogue.ts';
+import { OPTIONS } from '../../docs/site/signatures.ts';
 import { DISTRIBUTIONS } from '../../src/distributions/data/table.ts';
+import * as door from '../../src/index.ts';
 import * as layers from '../../src/layers/index.ts';
+import { DEFINITIONS } from '../refused/options/definitions.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,8 +15,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIKELIHOODS = Object.keys(DISTRIBUTIONS).filter((name) => name !== 'record');
 
 describe('the catalogue', () => {
-  const rows = layersOf(ROOT);
-  const page = catalogue(ROOT);
+  const sources = sourcesOf(ROOT);
+  const rows = layersOf(ROOT, sources);
+  const page = catalogue(ROOT, sources);
 
   it('has every layer that the door has, with shapes, and its first sentence', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(layers).sort());
@@ -44,12 +48,30 @@ describe('the catalogue', () => {
     expect(page).toMatch(/"cvae-compile"\.steps \|.*\| `steps\(target, \{ start, state \}, step\)` \| A decoder that writes/);
   });
 
+  it('has every function that the door has: nobody need look elsewhere for a name', () => {
+    // Errors are not written in a definition, and the last three are for ops of one's own, for text, and for programs.
+    const others = Object.entries(door).filter(([name]) => /^[A-Z]/.test(name) || ['apply', 'print', 'isUserError'].includes(name));
+    const names = Object.keys(door).filter((name) => !others.some(([other]) => other === name));
+    expect(names.filter((name) => !page.includes(`"cvae-compile".${name} |`))).toEqual([]);
+  });
+
+  it('has the options that are accepted', () => {
+    const definitions: Readonly<Record<string, 'none' | { readonly known: readonly string[] }>> = DEFINITIONS;
+    for (const [name, options] of Object.entries(OPTIONS)) {
+      const accepted = definitions[name] ?? 'none';
+      expect([...options].sort(), name).toEqual(accepted === 'none' ? [] : [...accepted.known].sort());
+    }
+    const likelihoods = LIKELIHOODS.map((name) => (name === 'custom' ? 'distribution' : name));
+    // These are made of another one, and have its options.
+    expect(likelihoods.filter((name) => !(name in OPTIONS)).sort()).toEqual(['mixture', 'zeroInflated']);
+  });
+
   it('has every likelihood, with what a decoder gives for it', () => {
     const [, likelihoods = ''] = page.split('## Likelihoods');
     for (const name of LIKELIHOODS)
       expect(likelihoods).toContain(`"cvae-compile".${name === 'custom' ? 'distribution' : name} |`);
-    expect(likelihoods).toMatch(/bernoulli\} \| numbers from 0 to 1 \[4\] \| `logits` \[4\] \| yes \| nats/);
-    expect(likelihoods).toMatch(/squaredError\} \| real numbers \[4\] \| `mean` \[4\] \| no \| squared error/);
+    expect(likelihoods).toMatch(/bernoulli\}<br>`bernoulli\(…shape, \{ image, mask, per \}\)` \| numbers from 0 to 1 \[4\] \| `logits` \[4\] \| yes \| nats/);
+    expect(likelihoods).toMatch(/squaredError\}<br>[^|]* \| real numbers \[4\] \| `mean` \[4\] \| no \| squared error/);
   });
 });
 

@@ -97,29 +97,33 @@ describe('training over a run that is killed', () => {
     IS_LONG ? 1_200_000 : 300_000,
   );
 
-  test('one that is killed while it is put back is put back by the next', async () => {
-    // A definition that fails after the older run has made way.
-    const wrong = at('wrong.ts');
-    const engine = `{ name: 'none', version: '0', load: () => { throw new Error('no memory for it'); }, compute: () => ({}), evaluate: () => ({}) }`;
-    writeFileSync(wrong, `${SMALL}\nexport const training = { engine: ${engine} };\n`);
-    const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
-    const older = without(treeOf(at('run')), 'previous/');
-    const run = at('copy');
-    const deaths = deathsOf(() => failing(copied('run')), { fails: 'no memory for it', wanted: isWanted });
-    expect(treeOf(run)).toEqual(treeOf(at('run')));
-    const first = deaths.findIndex(({ step }) => step.endsWith('/.moving') && step.startsWith('rename'));
-    expect(first).toBeGreaterThan(0);
-    for (const { step, happen } of deaths.slice(first)) {
-      if (!isWanted(step)) continue;
-      happen();
-      const next = await openRun(run);
-      await next.close();
-      expect(leftovers(run), step).toEqual([]);
-      // Where it was, or in previous/ as a whole.
-      const found = treeOf(run);
-      expect([without(found, 'previous/'), inside(found, 'previous/')], step).toContainEqual(older);
-    }
-  }, 120_000);
+  test.runIf(IS_LONG)(
+    'one that is killed while it is put back is put back by the next',
+    async () => {
+      // A definition that fails after the older run has made way.
+      const wrong = at('wrong.ts');
+      const engine = `{ name: 'none', version: '0', load: () => { throw new Error('no memory for it'); }, compute: () => ({}), evaluate: () => ({}) }`;
+      writeFileSync(wrong, `${SMALL}\nexport const training = { engine: ${engine} };\n`);
+      const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
+      const older = without(treeOf(at('run')), 'previous/');
+      const run = at('copy');
+      const deaths = deathsOf(() => failing(copied('run')), { fails: 'no memory for it', wanted: isWanted });
+      expect(treeOf(run)).toEqual(treeOf(at('run')));
+      const first = deaths.findIndex(({ step }) => step.endsWith('/.moving') && step.startsWith('rename'));
+      expect(first).toBeGreaterThan(0);
+      for (const { step, happen } of deaths.slice(first)) {
+        if (!isWanted(step)) continue;
+        happen();
+        const next = await openRun(run);
+        await next.close();
+        expect(leftovers(run), step).toEqual([]);
+        // Where it was, or in previous/ as a whole.
+        const found = treeOf(run);
+        expect([without(found, 'previous/'), inside(found, 'previous/')], step).toContainEqual(older);
+      }
+    },
+    120_000,
+  );
 });
 
 describe('checkpoints of a run that is killed', () => {

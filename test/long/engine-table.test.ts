@@ -1,116 +1,121 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
-import { markdown } from '../../bench/measure.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { load } from '../../src/cli/load.ts';
+import type { Model } from '../../src/dsl/model.ts';
+import { isUserError } from '../../src/errors.ts';
 import { compileStored } from '../../src/export/compile.ts';
-import { checkEngine, TOLERANCE, type Checked } from '../../src/export/engines/check-engines.ts';
-import { ENGINES } from '../../src/export/engines/open-engine.ts';
+import { checkFiles, TOLERANCE, type Checked } from '../../src/export/engines/check-engines.ts';
+import { ENGINES, openEngine, type Engine } from '../../src/export/engines/open-engine.ts';
 import { NEAREST } from '../../src/export/storage/calibrate.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { write } from '../../src/export/write.ts';
 import { readManifest } from '../../src/runtime/node.ts';
-import { isUserError } from '../../src/errors.ts';
 import { examples } from '../browser/support/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
+import { nodeWith } from '../setup/node-packages.ts';
 import { pythonWith } from '../setup/python.ts';
+import { MODELS as DEFINITIONS, ZOO } from '../support/zoo.ts';
+import { RECORDS, record, type Row } from './support/engine-record.ts';
 
-// Every file of these examples in every engine that can be installed here, in all precisions. `CVAE_RECORD=1` writes the table into
-// docs/engines.md.
+// Every file of the examples and of the zoo in every engine that can be installed here, in all precisions, and a step of training. What is found
+// is kept in .cache/engines, a model at a time, so that it can be found in pieces: `-t digits`. `CVAE_RECORD=1` writes the table of all
+// that is there into docs/engines.md.
 
-const MODELS = ['digits', 'completion', 'table', 'weather', 'names', 'anomaly', 'article'];
 const PRECISIONS = ['float32', 'float16', 'int8', 'int4'] as const;
-const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
+const MODELS: Readonly<Record<string, () => Promise<Model>>> = {
+  ...examples(),
+  ...Object.fromEntries(
+    DEFINITIONS.map((file) => [`zoo/${file.slice(0, -3)}`, async () => (await load(join(ZOO, file))).model] as const),
+  ),
+};
 const root = mkdtempSync(join(tmpdir(), 'cvae-engines-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** What is known to be refused, with the engine's reason; anything else must be right. */
+/** What is known to be refused, by the engine's own reason; anything else must be right. docs/engines.md says what each is. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   module: /expected operators that the target wasm has|multiple of the batch/,
 };
 
-test(
-  'every engine computes what the files say, or names the operator that it lacks',
-  { timeout: 3_000_000 },
-  async () => {
-    const found = pythonWith('numpy', 'openvino', 'opencv-python-headless>=5', 'tract');
-    if ('python' in found) process.env['CVAE_PYTHON'] = found.python;
-    else console.log(`skipped in Python: ${found.missing}`);
-    const all: { readonly model: string; readonly precision: string; readonly checked: Checked }[] = [];
-    const missing = new Map<string, string>();
-    for (const name of MODELS) {
-      const make = examples()[name];
-      if (!make) continue;
-      const model = await make();
-      for (const precision of PRECISIONS) {
-        const folder = join(root, `${name}-${precision}`);
-        const options = {
-          name,
-          recognition: model.latent > 0,
-          evaluationSamples: 10,
-          precision,
-          // How whole numbers were found does not matter to engines.
-          calibration: NEAREST,
-        };
-        await write(folder, compileStored(model, trainedWeights(model), options), async () => undefined);
-        const manifest = await readManifest(folder);
-        for (const engine of ENGINES.filter((one) => !missing.has(one)))
-          try {
-            all.push({ model: name, precision, checked: await checkEngine(engine, folder, manifest) });
-          } catch (error) {
-            if (!isUserError(error)) throw error;
-            missing.set(engine, error.message);
-          }
-      }
+const engines: Engine[] = [];
+beforeAll(async () => {
+  const python = pythonWith('numpy', 'openvino', 'opencv-python-headless>=5', 'tract', 'emx-onnx-cgen');
+  if ('python' in python) process.env['CVAE_PYTHON'] = python.python;
+  else console.log(`skipped in Python: ${python.missing}`);
+  const node = nodeWith('@jax-js/jax', '@jax-js/onnx');
+  if ('folder' in node) process.env['CVAE_JAX'] = node.folder;
+  else console.log(`skipped: ${node.missing}`);
+  for (const name of ENGINES)
+    try {
+      engines.push(await openEngine(name));
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      console.log(`skipped: ${name}: ${error.message}`);
     }
-    for (const [engine, reason] of missing) console.log(`skipped: ${engine}: ${reason}`);
-    const wrong = all.flatMap(({ model, precision, checked: { engine, files } }) =>
-      Object.entries(files).flatMap(([part, outcome]) => {
-        if ('difference' in outcome)
-          return outcome.difference <= TOLERANCE
-            ? []
-            : [`${engine}: ${model} ${precision} ${part}: ${outcome.difference}`];
-        return REFUSED[engine]?.test(outcome.reason)
-          ? []
-          : [`${engine}: ${model} ${precision} ${part}: ${outcome.reason}`];
-      }),
-    );
-    if (process.env['CVAE_RECORD']) record(all);
-    expect(wrong).toEqual([]);
-  },
-);
+}, 1_800_000);
+afterAll(async () => {
+  for (const engine of engines) await engine.close();
+  rmSync(root, { recursive: true, force: true });
+  if (process.env['CVAE_RECORD']) record();
+});
 
-const record = (
-  all: readonly { readonly model: string; readonly precision: string; readonly checked: Checked }[],
-): void => {
-  const engines = [...new Set(all.map(({ checked }) => checked.engine))];
-  const rows = [...new Set(all.map(({ model, precision }) => `${model}, ${precision}`))].map((row) => {
-    const cells = engines.map((engine) => {
-      const own = all.find(
-        ({ model, precision, checked }) => `${model}, ${precision}` === row && checked.engine === engine,
-      );
-      const outcomes = Object.entries(own?.checked.files ?? {});
-      const refused = outcomes.flatMap(([part, outcome]) => ('reason' in outcome ? [part] : []));
-      const far = Math.max(...outcomes.map(([, outcome]) => ('difference' in outcome ? outcome.difference : 0)));
-      return [engine, `${far.toExponential(0)}${refused.length > 0 ? `, without ${refused.join(', ')}` : ''}`] as const;
-    });
-    return { files: row, ...Object.fromEntries(cells) };
-  });
-  const versions = engines.map((engine) =>
-    `${engine} ${all.find(({ checked }) => checked.engine === engine)?.checked.version ?? ''}`.trim(),
-  );
-  const reasons = new Map(
-    all.flatMap(({ checked: { engine, files } }) =>
-      Object.values(files).flatMap((outcome) =>
-        'reason' in outcome ? [[`${engine}: ${outcome.reason}`, true] as const] : [],
-      ),
-    ),
-  );
-  const refusals = [...reasons.keys()].map((line) => `- ${line}`).join('\n');
-  const text = `${markdown(rows)}\n\nVersions: ${versions.join(', ')}.\n${refusals && `\nRefused:\n\n${refusals}\n`}`;
-  const marked = /(<!-- table -->)[\s\S]*?(<!-- end -->)/;
-  writeFileSync(
-    PAGE,
-    readFileSync(PAGE, 'utf8').replace(marked, (_, head: string, tail: string) => `${head}\n\n${text}\n${tail}`),
-  );
+/** Exports a model with weights such as training leaves, with all files that it can have. */
+const exported = async (name: string, model: Model, precision: Row['precision']): Promise<string> => {
+  const folder = join(root, `${name.replaceAll('/', '-')}-${precision}`);
+  const options = {
+    name: name.replaceAll('/', '-'),
+    recognition: model.latent > 0,
+    sampler: model.latent > 0 && !model.steps,
+    evaluationSamples: 10,
+  };
+  const weights = trainedWeights(model);
+  const compiled =
+    precision === 'float32'
+      ? exportTraining(model, weights, options)
+      : // How whole numbers were found does not matter to engines.
+        compileStored(model, weights, { ...options, precision, calibration: NEAREST });
+  await write(folder, compiled, async () => undefined);
+  return folder;
 };
+
+describe.each(Object.keys(MODELS))('%s', (name) => {
+  test(
+    'every engine computes what its files say, or names the operator that it lacks',
+    { timeout: 3_000_000 },
+    async () => {
+      const model = await MODELS[name]?.();
+      if (!model) throw new Error(`there is no ${name}`);
+      const rows: Row[] = [];
+      for (const precision of PRECISIONS) {
+        const folder = await exported(name, model, precision);
+        const manifest = await readManifest(folder);
+        const checked: Checked[] = [];
+        for (const engine of engines) {
+          const found = await checkFiles(engine, folder, manifest).catch((error: unknown) => {
+            if (!isUserError(error) || error.name !== 'Unavailable') throw error;
+            console.log(`skipped: ${engine.name}: ${error.message}`);
+          });
+          if (found) checked.push(found);
+          else engines.splice(engines.indexOf(engine), 1);
+        }
+        rows.push({ model: name, precision, checked });
+        rmSync(folder, { recursive: true });
+      }
+      mkdirSync(RECORDS, { recursive: true });
+      writeFileSync(join(RECORDS, `${name.replaceAll('/', '-')}.json`), JSON.stringify(rows));
+      expect(rows.length).toBe(PRECISIONS.length);
+      expect(rows.flatMap(wrongIn)).toEqual([]);
+    },
+  );
+});
+
+/** What is neither right nor known to be refused. */
+const wrongIn = ({ model, precision, checked }: Row): readonly string[] =>
+  checked.flatMap(({ engine, files }) =>
+    Object.entries(files).flatMap(([part, outcome]) => {
+      const isWell =
+        'difference' in outcome ? outcome.difference <= TOLERANCE : (REFUSED[engine]?.test(outcome.reason) ?? false);
+      const what = 'difference' in outcome ? String(outcome.difference) : outcome.reason;
+      return isWell ? [] : [`${engine}: ${model} ${precision} ${part}: ${what}`];
+    }),
+  );

@@ -1,8 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkpointsIn } from '../../src/run/checkpoint.ts';
 import { loadWeights } from '../../src/weights/file.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
@@ -124,11 +124,11 @@ describe('a run that fails', () => {
     } };
   }`;
   const fails = define('fails', withEngine(step));
-  const run = (out: string, failAt: string, ...more: readonly string[]) =>
-    spawnSync(process.execPath, [BIN, 'train', fails, '--out', out, '--seed', '3', ...more], {
-      encoding: 'utf8',
-      env: { ...process.env, FAIL_AT: failAt },
-    });
+  const run = (out: string, failAt: string, ...more: readonly string[]) => {
+    vi.stubEnv('FAIL_AT', failAt);
+    return cli('train', fails, '--out', out, '--seed', '3', ...more);
+  };
+  afterEach(() => vi.unstubAllEnvs());
 
   const FAILURES = [
     ['in its first epoch', '3', 1],
@@ -138,11 +138,11 @@ describe('a run that fails', () => {
     '%s keeps what it has reached, and goes on to the same weights',
     async (name, failAt, epoch) => {
       const [out, whole] = [at(`failed ${name}`), at('whole')];
-      if (!existsSync(whole)) expect(run(whole, '0', '--no-report').status).toBe(0);
-      const { status, stderr } = run(out, failAt);
-      expect(status).toBe(1);
-      expect(stderr).toContain('Error: the power is weak');
-      expect(stderr).toContain(
+      if (!existsSync(whole)) expect(await run(whole, '0', '--no-report')).toMatchObject({ code: 0 });
+      const { code, err } = await run(out, failAt);
+      expect(code).toBe(1);
+      expect(err).toContain('Error: the power is weak');
+      expect(err).toContain(
         `the weights that it has reached are in ${join(out, 'weights.safetensors')}; --resume goes on from its last checkpoint`,
       );
       expect(linesOf(out).at(-1)).toEqual({ stopped: 'failed', reason: 'the power is weak' });
@@ -152,7 +152,7 @@ describe('a run that fails', () => {
       expect(page).toContain('>failed</span>');
       expect(page).toContain('the power is weak');
       expect(hidden(out)).toEqual([]);
-      expect(run(out, '0', '--resume', '--no-report').status).toBe(0);
+      expect(await run(out, '0', '--resume', '--no-report')).toMatchObject({ code: 0 });
       expect(weightsOf(out)).toBe(weightsOf(whole));
     },
   );
@@ -177,11 +177,11 @@ describe('a run that fails', () => {
 
   test.runIf(IS_LONG)('before its first step leaves the folder as it was', async () => {
     const out = at('none');
-    expect(run(out, '1').status).toBe(1);
+    expect(await run(out, '1')).toMatchObject({ code: 1 });
     expect(existsSync(out)).toBe(false);
     expect(await cli('train', model, '--out', out, '--epochs', '1')).toMatchObject({ code: 0 });
     const before = treeOf(out);
-    expect(run(out, '1').status).toBe(1);
+    expect(await run(out, '1')).toMatchObject({ code: 1 });
     expect(treeOf(out)).toEqual(before);
   });
 

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 beforeAll(async () => {
   writeFileSync(model, SMALL);
-  expect(await cli('train', model, '--out', at('run'), '--epochs', '1')).toMatchObject({ code: 0 });
+  expect(await cli('train', model, '--out', at('run'), '--epochs', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
   expect(await cli('export', model, '--weights', at('run'), '--out', at('exported'))).toMatchObject({ code: 0 });
 });
 
@@ -52,7 +52,7 @@ describe.each(chosen('signals', ENDINGS, 1))('%s', (signal, code) => {
     child.kill(signal);
     expect(await ended).toEqual({ code, signal: null });
     expect(said()).toMatch(
-      /^kept epoch \d+ \(validation [\d.]+ nats\); interrupted (?:in|after) epoch \d+; go on with --resume$/m,
+      /^kept epoch \d+ \(validation [\d.]+ nats\); interrupted (?:in|after) epoch \d+; continue with --resume$/m,
     );
     expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
     expect((await checkpointsIn(out).latest())?.epoch).toBeGreaterThan(1);

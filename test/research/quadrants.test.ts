@@ -27,7 +27,7 @@ import {
   settingsOf,
   TABLE,
 } from '../../research/quadrants/settings.ts';
-import { chosen } from '../support/chosen.ts';
+import { chosen, IS_LONG } from '../support/chosen.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -61,7 +61,7 @@ describe('a cell', () => {
     },
   );
 
-  test('may be of the missing pixels alone: the same task in fewer weights', async () => {
+  test.runIf(IS_LONG)('may be of the missing pixels alone: the same task in fewer weights', async () => {
     const [whole, missing] = [await run({ model: 'cvae' }), await run({ model: 'cvae', ...EVERYTHING })];
     expect(missing?.floor).toBeCloseTo(whole?.floor ?? NaN, 9);
     // Untrained networks say half of each missing pixel: the likelihoods can be compared.
@@ -111,13 +111,14 @@ describe('a cell', () => {
   });
 
   test('is not run again where its file is there', async () => {
+    await run({ model: 'cvae' });
     const told: string[] = [];
     const again = await run({ model: 'cvae' }, { say: (line) => told.push(line) });
     expect(again?.name).toContain('1q-cvae-grey-seed1');
     expect(told).toEqual([]);
   });
 
-  test('goes on where it was interrupted, to the same numbers', async () => {
+  test.runIf(IS_LONG)('goes on where it was interrupted, to the same numbers', async () => {
     const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
     const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
     const stop = new AbortController();
@@ -130,7 +131,7 @@ describe('a cell', () => {
     expect(resumed?.validation).toEqual(whole?.validation);
   });
 
-  test('may have coins as targets, and two or three quadrants', async () => {
+  test.runIf(IS_LONG)('may have coins as targets, and two or three quadrants', async () => {
     const binary = await run({ model: 'cvae', targets: 'binary' });
     expect(binary?.floor).toBe(0);
     const three = await run({ model: 'nn', quadrants: 3 });
@@ -140,16 +141,19 @@ describe('a cell', () => {
   });
 });
 
-test('a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo', async () => {
-  const settings = settingsOf({ ...TINY, model: 'cvae' });
-  await run({ model: 'cvae' });
-  const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
-  expect(count).toBe(20);
-  expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
-  const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
-  expect(more.at(-1)).toBeLessThan(one ?? NaN);
-  expect(more.at(-1)).toBeLessThan(negativeElbo);
-});
+test.runIf(IS_LONG)(
+  'a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo',
+  async () => {
+    const settings = settingsOf({ ...TINY, model: 'cvae' });
+    await run({ model: 'cvae' });
+    const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
+    expect(count).toBe(20);
+    expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
+    const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
+    expect(more.at(-1)).toBeLessThan(one ?? NaN);
+    expect(more.at(-1)).toBeLessThan(negativeElbo);
+  },
+);
 
 describe('the name of a cell’s files', () => {
   test('is short, and of another cell for every other setting', () => {
@@ -242,7 +246,7 @@ describe('the table', () => {
   });
 });
 
-test('the figure shows what is seen, the guess, completions and the truth', async () => {
+test.runIf(IS_LONG)('the figure shows what is seen, the guess, completions and the truth', async () => {
   const { figure } = await import('../../research/quadrants/figure.ts');
   const file = join(folder, 'figure.png');
   // One of each form: whole digits, and vectors of pixels.

@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uniform, stream } from '../../src/random.ts';
-import { SMALL } from '../cli/support/cli.ts';
+import { cli, SMALL } from '../cli/support/cli.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // The program as users start it, built into dist/.
@@ -16,7 +16,7 @@ const model = join(folder, 'model.ts');
 writeFileSync(model, SMALL);
 const weightsOf = (run: string) => readFileSync(join(run, 'weights.safetensors')).toString('base64');
 const KEPT = 3;
-const ATTEMPTS = IS_LONG ? 8 : 2;
+const ATTEMPTS = IS_LONG ? 8 : 1;
 /** What takes longer than these trainings, and is killed in test/kill. */
 const QUIET = ['--no-report', '--no-tensorboard'];
 
@@ -34,11 +34,9 @@ describe.each(chosen('engines that are killed', ['auto', 'onnx'], 1))('training 
   const OPTIONS = ['--epochs', '15', '--batch', '8', '--seed', '7', '--engine', engine];
   OPTIONS.push('--checkpoint-steps', '3', '--checkpoint-keep', `${KEPT}`);
 
-  beforeAll(() => {
-    const done = spawnSync(process.execPath, [bin, 'train', model, '--out', at('whole'), ...OPTIONS, ...QUIET], {
-      encoding: 'utf8',
-    });
-    expect(done.status, done.stderr).toBe(0);
+  beforeAll(async () => {
+    const { code, err } = await cli('train', model, '--out', at('whole'), ...OPTIONS, ...QUIET);
+    expect(code, err).toBe(0);
   });
 
   const checkpoints = () => join(at('killed'), 'checkpoints');
@@ -94,10 +92,8 @@ describe.each(chosen('engines that are killed', ['auto', 'onnx'], 1))('training 
   }, 240_000);
 });
 
-it('says so where there is nothing to go on with', () => {
-  const none = spawnSync(process.execPath, [bin, 'train', model, '--out', join(folder, 'none'), '--resume'], {
-    encoding: 'utf8',
-  });
-  expect(none.status).toBe(1);
-  expect(none.stderr).toContain('expected a run to go on with, got no such file; leave out --resume to begin one');
+it('says so if there is nothing to resume', async () => {
+  const { code, err } = await cli('train', model, '--out', join(folder, 'none'), '--resume');
+  expect(code).toBe(1);
+  expect(err).toContain('expected a run to resume, got no such file; leave out --resume to begin one');
 });

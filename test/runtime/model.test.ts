@@ -226,6 +226,30 @@ describe('the other questions', () => {
     );
   });
 
+  it('read what they are given at once: its owner may change it while they compute', async () => {
+    const conditions = () => ({ digit: Float32Array.of(1, 0, 0), size: [1] });
+    const shape = [1, 2];
+    const [mean, logVar] = [Float32Array.of(3, 0.5), Float32Array.of(0, 0)];
+    const prior = () => ({ mean: { data: mean.slice(), shape }, logVar: { data: logVar.slice(), shape } });
+    for (const z of [() => [3, 0.5], () => Float32Array.of(3, 0.5), () => ({ data: Float32Array.of(3, 0.5), shape })]) {
+      const [given, latent] = [conditions(), z()];
+      const pending = model.decode(latent, given);
+      given.digit.fill(0.25);
+      given.size[0] = 5;
+      const numbers: { fill(value: number): unknown } = 'data' in latent ? latent.data : latent;
+      numbers.fill(9);
+      expect((await pending).data).toEqual((await model.decode(z(), conditions())).data);
+    }
+    const [given, from] = [conditions(), prior()];
+    const pending = model.sample(given, { seed: 1, from });
+    given.digit.fill(0.25);
+    from.mean.data.fill(9);
+    from.logVar.data.fill(9);
+    const { data, z } = await model.sample(conditions(), { seed: 1, from: prior() });
+    const found = await pending;
+    expect([found.z, found.data]).toEqual([z, data]);
+  });
+
   it('ask for the way from one latent to another, for each condition', async () => {
     const [from, to] = [Float32Array.of(0, 1), Float32Array.of(2, -1)];
     const { data, shape } = await model.interpolate(from, to, 3, { digit: [0, 1], size: 2 });

@@ -49,6 +49,7 @@ export const BUILT: readonly string[] = [
   'test/runtime/without-binary.test.ts',
   'test/site/module.test.ts',
   'test/site/server.test.ts',
+  'test/steps/own.test.ts',
   'test/train-step/auto.test.ts',
   'test/train-step/gpu.test.ts',
   'test/training/in-folder.test.ts',

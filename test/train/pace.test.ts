@@ -81,7 +81,7 @@ describe('training without a number of epochs', () => {
     expect(validation?.negativeElbo).toBeLessThan(fixed);
     const line = `${endingOf(ended, epochs, 'nats')}${onwards(ended)}`;
     expect(line).toMatch(
-      /^kept epoch \d+ \(validation [\d.]+ nats\); no better for \d+ epochs; go on with --resume --epochs \d+$/,
+      /^kept epoch \d+ \(validation [\d.]+ nats\); no better for \d+ epochs; continue with --resume --epochs \d+$/,
     );
   });
 

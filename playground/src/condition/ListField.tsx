@@ -49,5 +49,5 @@ export const ListField = ({
   );
 };
 
-/** More than so many are given as text. */
+/** Longer lists are given as text. */
 export const MANY_NUMBERS = 24;

@@ -11,7 +11,7 @@ import {
 import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
-/** What a condition is told in the page. */
+/** What the page gives a model for a condition. */
 export type Value =
   | { readonly kind: 'class'; readonly index: number }
   /** Each class in turn: a row of samples for each. */
@@ -40,7 +40,7 @@ export const placeOf = (condition: Pick<Condition, 'classes' | 'shape'>, value: 
 const hasNumbers = (names: readonly string[]): boolean =>
   names.some((name) => name.trim() !== '' && Number.isFinite(Number(name)));
 
-/** The conditions that are told, by name: masks follow from what is missing. */
+/** The conditions that a person gives, by name: masks follow from what is missing. */
 export const toldOf = ({ conditions }: Pick<Manifest, 'conditions'>): readonly (readonly [string, Condition])[] =>
   Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
 
@@ -87,7 +87,7 @@ export const valuesOf = (manifest: Manifest, example: Specimen): Values => {
   );
 };
 
-/** What is told of an example's target: of a picture the left half, of anything else nothing. */
+/** The part of an example's target that is given: the left half of a picture, nothing of anything else. */
 const knownPart = ({ kind, knownOf }: Condition, truth: readonly number[]): Value =>
   kind === 'image' && knownOf !== undefined ? { kind: 'image', pixels: bytes(truth), seen: 2 } : { kind: 'missing' };
 
@@ -158,7 +158,7 @@ export const callsOf = (
   return hasNumbers(classesOf(condition)) ? [names] : Int32Array.from(indices);
 };
 
-/** A number by as few digits as give the same float32: what a model is told, and what is written down to tell it again. */
+/** A number in the fewest digits that give the same float32: what a model is given, and what is written down to give it again. */
 export const exact = (value: number): number => {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));

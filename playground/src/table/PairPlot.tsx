@@ -12,7 +12,7 @@ import { rampOf, toneOf } from './tones.ts';
 import { ColourBar } from '../view/ColourBar.tsx';
 import { useWidth } from './useWidth.ts';
 
-/** So many columns are shown at first. */
+/** The number of columns that are shown at first. */
 const FIRST = 4;
 const LEFT = 62;
 const BOTTOM = 40;

@@ -18,7 +18,7 @@ export const linear = (from: number, to: number, start: number, end: number): Sc
   of: (pixel) => from + ((to - from) * (pixel - start)) / (end - start || 1),
 });
 
-/** Round numbers in a range, about so many: steps of 1, 2 or 5 times a power of ten. */
+/** Round numbers in a range, about this number of them: steps of 1, 2 or 5 times a power of ten. */
 export const ticks = (from: number, to: number, count: number): readonly number[] => {
   if (!(to > from)) return [from];
   const rough = (to - from) / Math.max(1, count);

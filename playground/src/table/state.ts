@@ -24,7 +24,7 @@ export interface Axis {
   readonly to: number;
 }
 
-/** More draws than one reads in numbers, for their distribution: so many rows for each of some groups. */
+/** The number of rows that are drawn for each of some groups to show their distribution: more than one reads as numbers. */
 export interface Population extends Asked {
   readonly outputs: Outputs;
   /** The classes that were asked for, or one without a name. */

@@ -11,7 +11,7 @@ export const quantiles = (values: readonly number[], levels: readonly number[] =
   });
 };
 
-/** The share of values in each of so many bins from `from` to `to`; what lies beyond counts to the bins at the ends. */
+/** The share of values in each of a number of bins from `from` to `to`; what lies beyond counts towards the bins at the ends. */
 export const histogram = (values: readonly number[], from: number, to: number, bins: number): readonly number[] => {
   const counts = Array.from({ length: bins }, () => 0);
   let all = 0;

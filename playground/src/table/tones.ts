@@ -1,4 +1,4 @@
-/** A colour for a class, told apart from the others of as many; in the page's own colours up to eight. */
+/** A colour for a class that differs from those of the others; in the page's own colours up to eight. */
 export const toneOf = (index: number, of: number): string =>
   of <= 8 ? `var(--tone-${(index % 8) + 1})` : `hsl(${Math.round((360 * index) / of)} 58% var(--tone-light))`;
 

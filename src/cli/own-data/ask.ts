@@ -6,7 +6,7 @@ import { described, type Known } from '../../making/kinds.ts';
 
 const QUESTIONS = {
   target: 'Which columns should the model draw?',
-  condition: 'Which columns is it told? (none: it draws whole rows)',
+  condition: 'Which columns is it given? (none: it draws whole rows)',
 };
 
 /**

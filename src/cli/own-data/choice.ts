@@ -11,7 +11,7 @@ export interface Named {
 }
 
 /**
- * Returns the columns to draw and to be told, from what was named, and asks on a terminal for what was not.
+ * Returns the columns to draw and those that are given, as the options name them, and asks on a terminal for what they do not.
  * @throws InvalidData for a name that is no column, or that cannot be used, and for one that is missing where nobody can be asked.
  */
 export async function choose(path: string, columns: readonly Known[], named: Named, io: Io): Promise<Choice> {
@@ -61,7 +61,7 @@ const namesIn = (text: string, columns: readonly Known[]): readonly string[] => 
 const missing = (path: string, flag: string, columns: readonly Known[]): InvalidData => {
   const all = columns.filter(({ name }) => name !== '').map((column) => `${column.name} (${described(column)})`);
   const none = flag === 'condition' ? ', or --no-condition' : '';
-  const what = flag === 'target' ? 'the columns to draw' : 'the columns that it is told';
+  const what = flag === 'target' ? 'the columns to draw' : 'the columns that it is given';
   return new InvalidData(
     `${path}: expected --${flag}, ${what}, got none; give some of its columns, separated by commas${none}: ${all.join('; ')}`,
   );

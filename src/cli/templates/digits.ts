@@ -20,7 +20,7 @@ export const MODEL = `import { bernoulli, categorical, concat, cvae, dense, gaus
 import { digits } from 'cvae-compile/data';
 import type { TrainOptions } from 'cvae-compile/train';
 
-/** Draws a digit that it is told. */
+/** Draws a digit of a given class. */
 export default cvae({
   condition: { digit: categorical(10) },
   target: bernoulli(784, { image: [28, 28, 1] }),

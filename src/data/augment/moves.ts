@@ -3,7 +3,7 @@ import { isNames, taking } from '../options.ts';
 import type { Augmentation } from './augmentation.ts';
 import { move, places, warp } from './warp.ts';
 
-/** What every augmentation may be told. */
+/** The options of every augmentation. */
 export interface AugmentationOptions {
   /** The variables that are changed, which must be images; by default all of them, in the same way, with their masks. */
   readonly of?: string | readonly string[];

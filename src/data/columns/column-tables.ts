@@ -31,7 +31,7 @@ const refuseFault = (name: string, fault: Fault | undefined): void => {
     throw new InvalidData(`data: ${name} has ${fault.problem}, and no mass; name it in at, or ${fault.remedy}`);
 };
 
-/** So many rows are enough to learn a column. */
+/** The number of rows that is enough to learn a column. */
 const ENOUGH = 2 ** 22;
 /** The share of the rows from which a value is a mass. */
 const MASS = 0.05;

@@ -16,9 +16,9 @@ export interface Quantiles {
 
 /** How many rows a distinct value has on average, at least, if a column is taken to hold no others. */
 const ROWS_OF_A_VALUE = 2;
-/** Values are sparse if there is one in so many that their decimals allow. */
+/** Values are sparse if only one in this number of those that their decimals allow occurs. */
 const SPARSE = 20;
-/** The least number of cells for values that are not told apart, … */
+/** The least number of cells for values that are not distinguished, … */
 const FEWEST = 16;
 
 /**
@@ -92,7 +92,7 @@ const grouped = (column: Distinct, rows: number, most: number): readonly Distinc
 };
 
 /**
- * Returns the scores of the edges of cells with so many rows: the standard normal's quantiles of the shares of rows below. A first or
+ * Returns the scores of the edges of cells with these numbers of rows: the standard normal's quantiles of the shares of rows below. A first or
  * last cell would reach to infinity: its outer edge is as far from the mean of a normal's tail as its inner one.
  */
 const scoresOf = (counts: readonly number[], rows: number): readonly number[] => {

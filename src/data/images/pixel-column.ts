@@ -23,7 +23,7 @@ export interface First {
   readonly shape: Pixels['shape'];
 }
 
-/** Pictures are decoded so many at a time. */
+/** The number of pictures that are decoded at a time. */
 const TOGETHER = 32;
 
 /** Reads a picture in the form that all have. */

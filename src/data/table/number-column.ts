@@ -5,7 +5,7 @@ import { RoundingLoss } from '../rounding-loss.ts';
 import { scratchFile, type ScratchFile } from '../stored-file.ts';
 import { Growing } from './growing.ts';
 
-/** So many numbers are written at once. */
+/** The number of numbers that are written at once. */
 const BLOCK = 2 ** 16;
 
 /**

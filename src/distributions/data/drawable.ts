@@ -7,4 +7,5 @@ import { distributionOf } from './table.ts';
  */
 export const isDrawable = ({ target, files }: Pick<Manifest, 'target' | 'files'>): boolean =>
   files.draw !== undefined ||
+  'draw' in (files.step?.outputs ?? {}) ||
   Object.values(target.targets ?? { y: target }).every((one) => typeof distributionOf(one).draws === 'object');

@@ -1,9 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isUserError, reasonOf } from '../../errors.ts';
+import { decode } from '../../onnx/decode.ts';
 import { joined, rowsOf } from '../../runtime/feed-rows.ts';
 import { runExamples } from '../../runtime/self-test.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import { EXAMPLE_KEY, PARTS, type Manifest, type Part } from '../../signature.ts';
+import type { InferenceEngine } from '../engine.ts';
 import { readExported } from '../read-exported.ts';
+import { verifyTraining } from '../verify-training.ts';
 import { openEngine, pathIn, type Engine, type EngineName, type ReadFile } from './open-engine.ts';
 
 /** What an engine makes of a file: the largest |a − b| / (1 + |b|) of its outputs, or why it does not run it. */
@@ -13,7 +19,8 @@ export type Outcome = { readonly difference: number } | { readonly reason: strin
 export interface Checked {
   readonly engine: EngineName;
   readonly version: string;
-  readonly files: Readonly<Partial<Record<Part, Outcome>>>;
+  /** A part, or `train`: what `train.onnx` and the halves of its step do to the state beside it. */
+  readonly files: Readonly<Partial<Record<Part | 'train', Outcome>>>;
 }
 
 /** The largest difference that is one of rounding. */
@@ -24,29 +31,55 @@ const ROWS = 3;
 
 /**
  * Runs the example that each file of an exported folder carries in an engine, and compares the outputs with those that the float64
- * reference has computed.
+ * reference has computed; of an export for training, also a step.
  *
  * @throws Unavailable if the engine is not there; InvalidFile and InvalidGraph for a folder that is damaged.
  */
 export const checkEngine = async (name: EngineName, folder: string, manifest: Manifest): Promise<Checked> => {
   const engine = await openEngine(name);
+  return checkFiles(engine, folder, manifest).finally(() => engine.close());
+};
+
+/** The same in an engine that is open. */
+export const checkFiles = async (engine: Engine, folder: string, manifest: Manifest): Promise<Checked> => {
+  const files: Partial<Record<Part | 'train', Outcome>> = {};
+  for (const part of PARTS) {
+    const listed = manifest.files[part];
+    if (!listed) continue;
+    const exported = await readExported(folder, manifest, part, listed);
+    const { file, outputs } = listed;
+    files[part] = await outcomeOf(() =>
+      exampleIn(engine, manifest, part, { ...exported, outputs, path: pathIn(folder, listed) }, file),
+    );
+  }
+  const { training } = manifest;
+  if (training)
+    files.train = await outcomeOf(async () => {
+      const { step, halves = 0 } = await verifyTraining(folder, manifest, training, stepping(engine));
+      return Math.max(step, halves);
+    });
+  return { engine: engine.name, version: engine.version, files };
+};
+
+const outcomeOf = async (difference: () => Promise<number>): Promise<Outcome> => {
   try {
-    const files: Partial<Record<Part, Outcome>> = {};
-    for (const part of PARTS) {
-      const listed = manifest.files[part];
-      if (!listed) continue;
-      const exported = await readExported(folder, manifest, part, listed);
-      files[part] = await outcomeOf(engine, manifest, part, { ...exported, listed, path: pathIn(folder, listed) });
-    }
-    return { engine: name, version: engine.version, files };
-  } finally {
-    await engine.close();
+    return { difference: await difference() };
+  } catch (error) {
+    // The engine is not there after all.
+    if (isUserError(error) && error.name === 'Unavailable') throw error;
+    return { reason: reasonOf(error) };
   }
 };
 
-const outcomeOf = async (engine: Engine, manifest: Manifest, part: Part, file: ReadFile): Promise<Outcome> => {
+const exampleIn = async (
+  engine: Engine,
+  manifest: Manifest,
+  part: Part,
+  file: ReadFile,
+  where: string,
+): Promise<number> => {
   const text = file.model.metadata[EXAMPLE_KEY];
-  if (text === undefined) return { reason: 'the file carries no example; export the model again' };
+  if (text === undefined) throw new Error('the file carries no example; export the model again');
   const run = async (_: Part, inputs: Feeds): Promise<Feeds> => {
     const batch = joined(
       Array.from({ length: ROWS }, () => inputs),
@@ -55,13 +88,23 @@ const outcomeOf = async (engine: Engine, manifest: Manifest, part: Part, file: R
     return rowsOf(await engine.run(file, batch), ROWS - 1, 1, ROWS);
   };
   const runner = { run, close: async () => undefined };
-  try {
-    const examples = new Map([[part, { text, where: file.listed.file }]]);
-    const { largest } = await runExamples(runner, manifest, examples, 'cpu');
-    return { difference: largest };
-  } catch (error) {
-    // The engine is not there after all.
-    if (isUserError(error) && error.name === 'Unavailable') throw error;
-    return { reason: reasonOf(error) };
-  }
+  const { largest } = await runExamples(runner, manifest, new Map([[part, { text, where }]]), 'cpu');
+  return largest;
 };
+
+/** An engine as what is passed to whatever runs a file that it has as bytes. */
+const stepping = (engine: Engine): InferenceEngine => ({
+  name: engine.name,
+  load: async (bytes) => {
+    const folder = await mkdtemp(join(tmpdir(), 'cvae-step-'));
+    const path = join(folder, 'step.onnx');
+    await writeFile(path, bytes);
+    const model = decode(bytes);
+    const shapes = model.graph.outputs.map(({ name, shape }) => [name, shape.slice(1).map(Number)] as const);
+    const file = { bytes, model, path, outputs: Object.fromEntries(shapes) };
+    return {
+      run: (inputs) => engine.run(file, inputs),
+      release: () => rm(folder, { recursive: true }),
+    };
+  },
+});

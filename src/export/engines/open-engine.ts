@@ -9,16 +9,29 @@ import type { ExportedFile } from '../../signature.ts';
 import { compileWasm } from '../../wasm/compile.ts';
 import { onnxruntime } from '../engine.ts';
 import type { Exported } from '../read-exported.ts';
+import type { EngineProcess } from './engine-process.ts';
+import { startJax } from './jax-js.ts';
 import { PACKAGES, startPython, type PythonEngineName } from './python.ts';
 
-/** The engines that a folder can be checked in: onnxruntime's three, this package's WebAssembly, and those of Python. */
-export const ENGINES = ['onnxruntime', 'wasm', 'webgpu', 'module', 'openvino', 'opencv', 'tract'] as const;
+/** The engines that a folder can be checked in: onnxruntime's three, this package's WebAssembly, jax-js, and those of Python. */
+export const ENGINES = [
+  'onnxruntime',
+  'wasm',
+  'webgpu',
+  'module',
+  'jax-js',
+  'openvino',
+  'opencv',
+  'tract',
+  'c',
+] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** A file of an exported model, as it was read. */
 export interface ReadFile extends Pick<Exported, 'bytes' | 'external' | 'model'> {
   readonly path: string;
-  readonly listed: ExportedFile;
+  /** The shapes of its outputs, without the batch. */
+  readonly outputs: ExportedFile['outputs'];
 }
 
 /** An engine that runs files of a model. */
@@ -32,8 +45,9 @@ export interface Engine {
 
 /** Opens an engine. @throws Unavailable, with what installs it, if it is not there. */
 export const openEngine = async (name: EngineName): Promise<Engine> => {
-  if (name in PACKAGES) return inPython(name as PythonEngineName); // as just found
+  if (name in PACKAGES) return apart(name, startPython(name as PythonEngineName)); // as just found
   if (name === 'module') return ownModule();
+  if (name === 'jax-js') return apart(name, startJax());
   const [{ ort, provider }, installed] =
     name === 'onnxruntime'
       ? [{ ort: await loadOrt(), provider: 'cpu' }, 'onnxruntime-node']
@@ -71,7 +85,7 @@ const onOnnxruntime = (name: EngineName, ort: Ort, provider: string, installed: 
 const ownModule = (): Engine => ({
   name: 'module',
   version: '',
-  run: async ({ model, listed: { outputs } }, inputs) => {
+  run: async ({ model, outputs }, inputs) => {
     // The name of a part is that of a function, and any will do.
     const { plan, bytes } = compileWasm({ decoder: model.graph }, model.opset);
     const { WebAssembly } = host;
@@ -89,12 +103,12 @@ const ownModule = (): Engine => ({
   close: async () => undefined,
 });
 
-const inPython = async (name: PythonEngineName): Promise<Engine> => {
-  const { version, run, close } = await startPython(name);
+const apart = async (name: EngineName, starting: Promise<EngineProcess>): Promise<Engine> => {
+  const { version, run, close } = await starting;
   return {
     name,
     version,
-    run: ({ path, listed: { outputs } }, inputs) => run(path, inputs, Object.keys(outputs)),
+    run: ({ path, outputs }, inputs) => run(path, inputs, Object.keys(outputs)),
     close,
   };
 };

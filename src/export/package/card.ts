@@ -276,7 +276,7 @@ const howItHangsTogether = (manifest: Manifest): string => {
     ? '`start.onnx` gives `previous` and whatever else the first step needs, and `step.onnx` gives y of a step, and the next state'
     : '`decoder.onnx` gives y';
   return `${whole}In steps: ${z}, and ${y}.
-${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
+${manifest.training ? '\n`train.onnx` and `state.safetensors` are for further training: `trainer` of cvae-compile/runtime opens this folder.\n' : ''}`;
 };
 
 /** Returns a Markdown table. */

@@ -43,20 +43,35 @@ ${prior ? 'gaussian = run(prior)\nfeeds["z"] = gaussian["mean"] + np.exp(gaussia
 feeds.update(run(start))
 steps = {${members.map(([name]) => `${JSON.stringify(name)}: []`).join(', ')}}
 for _ in range(${shape[0] ?? 0}):
-    made = run(step)
-${members.map(([name, one]) => next(name, one, several)).join('\n')}
+${noiseLines(step)}    made = run(step)
+${members.map(([name, one]) => next(name, one, several, 'draw' in step.outputs)).join('\n')}
     feeds.update({name[5:]: value for name, value in made.items() if name.startswith("next_")})
 ${several ? 'y = {name: np.stack(each, 1) for name, each in steps.items()}' : 'y = np.stack(steps["y"], 1)'}
 print(y${several ? `[${JSON.stringify(first)}]` : ''}.shape)  # (${[countOf(manifest), ...shown].join(', ')})
 `;
 };
 
+/** Returns the lines that make the noise of a step, if the file draws y itself. */
+const noiseLines = ({ inputs, outputs }: ExportedFile): string => {
+  if (!('draw' in outputs)) return '';
+  const kinds = { uniform: 'random.random', normal: 'random.standard_normal' };
+  return Object.entries(kinds)
+    .flatMap(([kind, made]) => {
+      const size = ['count', ...(inputs[kind] ?? [])].join(', ');
+      return kind in inputs ? [`    feeds["${kind}"] = ${made}((${size}), dtype=np.float32)\n`] : [];
+    })
+    .join('');
+};
+
 const isClasses = (target: TargetSignature): boolean => distributionOf(target).values === 'classes';
 
 /** Returns the lines that draw a step of a target, and give it to the next. */
-const next = (name: string, target: TargetSignature, several: boolean): string => {
+const next = (name: string, target: TargetSignature, several: boolean, drawsItself: boolean): string => {
   const { end, shape } = target;
   const [key, previous] = [JSON.stringify(name), JSON.stringify(several ? `previous_${name}` : 'previous')];
+  if (drawsItself)
+    return `    steps[${key}].append(made["draw"])
+    feeds[${previous}] = made["draw"]`;
   if (!isClasses(target))
     return `    steps[${key}].append(made[${key}])  # its mean: to draw from the likelihood, see model.json
     feeds[${previous}] = made[${key}]`;

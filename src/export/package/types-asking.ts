@@ -114,7 +114,7 @@ ${known.map(([name, target]) => `  readonly ${member(target)}?: Conditions[${quo
 `;
 };
 
-const IMPUTE = `  /** Draws what is missing of the target, given any part of it: what is known is in its place. Draws y, unless told otherwise. */
+const IMPUTE = `  /** Draws what is missing of the target, given any part of it: what is known is in its place. Draws y by default. */
   impute(given: Imputable, options?: SampleOptions): Promise<Samples>;`;
 
 const RECOGNITION = `  /** q(z|x,y): the mean and the standard deviation of z of an example. */

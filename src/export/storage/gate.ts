@@ -199,7 +199,7 @@ export const limitOf = (atMost: AtMost | undefined, loss: number, precision: 'in
   return limit;
 };
 
-/** What a loss may rise by, unless it is said: so many nats, or this share of it, whichever is more. */
+/** What a loss may rise by, unless an option says: this number of nats, or this share of it, whichever is more. */
 const USUAL = { int8: [0.05, 0.001], int4: [0.3, 0.003] } as const;
 
 /** The largest number of examples, and of draws of z for each; and of examples to calibrate on. */

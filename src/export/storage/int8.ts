@@ -53,7 +53,7 @@ export const layersIn = (graph: OnnxGraph, kept: Kept = {}): readonly string[] =
 /** Initializers of fewer numbers than this are not worth two further nodes. */
 const FEW = 64;
 
-/** A scale must be that of at least so many numbers. */
+/** The least number of numbers that share a scale. */
 const WORTH = 4;
 
 /** Returns the axes of kernels along which each index has a scale of its own, by initializer: those of a node's outputs. */

@@ -2,7 +2,7 @@ import { show } from '../../shape/show.ts';
 import { axisOf, invalid, numbers, word } from '../attributes.ts';
 import { multiplyDims } from '../dims.ts';
 import { isFloat } from '../dtype.ts';
-import type { Dim } from '../graph.ts';
+import type { Dim, OnnxNode } from '../graph.ts';
 import { distinctAxes, knownNumbers, lengthOf, requireEqual, shapeOf, type Context, type Rule } from '../infer/rule.ts';
 import {
   elementsOf,
@@ -76,7 +76,7 @@ const scalings = (call: Call, shape: readonly number[]): readonly Scaling[] => {
 };
 
 /** The position on the original axis, as a fraction of an element, of an element of the resized axis. */
-const COORDINATES: Readonly<Record<string, (at: number, scaling: Scaling, own: number) => number>> = {
+const COORDINATES: Readonly<Record<string, (at: number, scaling: Omit<Scaling, 'axis'>, own: number) => number>> = {
   half_pixel: (at, { scale }) => (at + 0.5) / scale - 0.5,
   pytorch_half_pixel: (at, { scale, length }) => (length > 1 ? (at + 0.5) / scale - 0.5 : 0),
   asymmetric: (at, { scale }) => at / scale,
@@ -91,13 +91,17 @@ const ROUNDINGS: Readonly<Record<string, (x: number) => number>> = {
 };
 
 /** Returns the original elements that make up each new element along an axis, with their weights. */
-const mixed = (call: Call, scaling: Scaling, own: number): readonly (readonly (readonly [number, number])[])[] => {
-  const coordinate = COORDINATES[word(call.node, 'coordinate_transformation_mode')];
-  const round = ROUNDINGS[word(call.node, 'nearest_mode')];
+export const mixed = (
+  node: OnnxNode,
+  scaling: Omit<Scaling, 'axis'>,
+  own: number,
+): readonly (readonly (readonly [number, number])[])[] => {
+  const coordinate = COORDINATES[word(node, 'coordinate_transformation_mode')];
+  const round = ROUNDINGS[word(node, 'nearest_mode')];
   const clamp = (x: number): number => Math.min(Math.max(x, 0), own - 1);
   return Array.from({ length: scaling.length }, (_, at) => {
     const x = coordinate?.(at, scaling, own) ?? NaN;
-    if (word(call.node, 'mode') === 'nearest') return [[clamp(round?.(x) ?? NaN), 1]];
+    if (word(node, 'mode') === 'nearest') return [[clamp(round?.(x) ?? NaN), 1]];
     const low = Math.floor(clamp(x));
     const part = clamp(x) - low;
     return [
@@ -112,7 +116,7 @@ const resize: Kernel = (call) => [
   scalings(call, input(call, 0).shape).reduce(
     (x: ReferenceTensor, scaling) => {
       const own = x.shape[scaling.axis] ?? 1;
-      const mix = mixed(call, scaling, own);
+      const mix = mixed(call.node, scaling, own);
       const y = zeros(
         x.dtype,
         x.shape.map((dim, i) => (i === scaling.axis ? scaling.length : dim)),

@@ -6,7 +6,7 @@ export { InvalidData, Unavailable } from '../../errors.ts';
 export { inverseNormal, normals, stream, uniforms } from '../../random.ts';
 export { size } from '../../shape/size.ts';
 export { fileNoise, drawsItself } from '../file-noise.ts';
-export { inOrder, runRows, spread } from '../rows.ts';
+export { runRows } from '../rows.ts';
 export { from } from '../from.ts';
 export { tooMany, withoutFile, withoutLatent } from '../unfit.ts';
 export { usualValue } from '../usual-values.ts';

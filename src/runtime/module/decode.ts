@@ -3,7 +3,7 @@ import type { Core } from '../model.ts';
 import { withoutFile } from '../unfit.ts';
 
 // What is asked of a model that was exported without its recognition network.
-export { decode, interpolate } from '../decode.ts';
+export { interpolate } from '../interpolate.ts';
 export { impute } from '../impute.ts';
 
 const refusing =

@@ -1,5 +1,5 @@
 import { Unavailable } from '../../errors.ts';
-import type { Bytes, WasmPlan } from '../../wasm/plan.ts';
+import type { Bytes, PartPlan, Slot, WasmPlan } from '../../wasm/plan.ts';
 import type { Feeds, FileRunner } from '../sessions.ts';
 import type { ShapedArray } from '../ort.ts';
 import { host, type WasmExports, type WasmModule } from './web-assembly.ts';
@@ -27,21 +27,31 @@ export const moduleRunner = (name: string, plan: WasmPlan, exports: WasmExports)
       );
     }
   };
+  /** Where a part has its inputs and outputs in memory, which grows to what a batch needs. */
+  const placed = ({ memory: needed, inputs, outputs }: PartPlan, rows: number) => {
+    const bytes = ({ fixed, perRow }: Bytes): number => fixed + rows * perRow;
+    reserve(plan.base + bytes(needed));
+    const { buffer } = memory;
+    const views = (slots: Readonly<Record<string, Slot>>) =>
+      Object.entries(slots).map(
+        ([key, { at, size }]) => [key, new Float32Array(buffer, plan.base + bytes(at), bytes(size) / 4)] as const,
+      );
+    return { rows, buffer, inputs: views(inputs), outputs: views(outputs) };
+  };
+  // The next call of a part often has a batch as its last. Memory that has grown since is another buffer.
+  const last: Record<string, ReturnType<typeof placed>> = {};
   return {
     run: async (part, inputs) => {
       const own = plan.parts[part];
       const rows = Object.values(inputs)[0]?.shape[0] ?? 0;
       // The caller notices that outputs are missing.
       if (!own) return {};
-      const bytes = ({ fixed, perRow }: Bytes): number => fixed + rows * perRow;
-      reserve(plan.base + bytes(own.memory));
-      const view = ({ at, size }: { readonly at: Bytes; readonly size: Bytes }): Float32Array =>
-        new Float32Array(memory.buffer, plan.base + bytes(at), bytes(size) / 4);
-      for (const [input, slot] of Object.entries(own.inputs)) view(slot).set(inputs[input]?.data ?? []);
+      let here = last[part];
+      if (here?.rows !== rows || here.buffer !== memory.buffer) here = last[part] = placed(own, rows);
+      for (const [input, view] of here.inputs) view.set(inputs[input]?.data ?? []);
       call(exports, `run_${part}`, rows, plan.base);
       const found: Record<string, ShapedArray> = {};
-      for (const [output, slot] of Object.entries(own.outputs))
-        found[output] = { data: view(slot).slice(), shape: [rows] };
+      for (const [output, view] of here.outputs) found[output] = { data: view.slice(), shape: [rows] };
       return found satisfies Feeds;
     },
     close: async () => undefined,

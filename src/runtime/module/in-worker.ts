@@ -27,7 +27,7 @@ export const startIn =
   async (name, plan, module) => {
     let end: (error: Error) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => (end = reject));
-    ended.catch(() => undefined); // told to whoever asks next
+    ended.catch(() => undefined); // the next call reports it
     worker.addEventListener('error', ({ message }) =>
       end(
         new Unavailable(

@@ -201,7 +201,7 @@ const stateProduct = (
   };
 };
 
-/** Writes the loop over examples, each of which has so many numbers at each address. */
+/** Writes the loop over examples, each of which has a number of numbers at each address. */
 const eachExample = (
   { code, rows }: Context,
   { examples }: Direction,

@@ -5,6 +5,7 @@ import { MOVES } from './moves.ts';
 import { POOLING } from './pooling.ts';
 import { PRODUCTS } from './products.ts';
 import { RECURRENCE } from './recurrence.ts';
+import { RESIZING } from './resizing.ts';
 import { ROWS } from './rows.ts';
 
 /** How each operator becomes WebAssembly: a family in a file. */
@@ -15,5 +16,6 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   ...POOLING,
   ...PRODUCTS,
   ...RECURRENCE,
+  ...RESIZING,
   ...ROWS,
 };

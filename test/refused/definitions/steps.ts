@@ -47,6 +47,16 @@ export const STEPS = {
       'net/steps: expected a decoder around it, whose y it is given while training, got net; write decoder: ({ z }) => steps(…)',
     ],
     [
+      'a predictor, which has no y while training',
+      () =>
+        js.predictor({
+          condition: { x: own.continuous(2) },
+          target: word,
+          network: ({ x }: { readonly x: Loose }) => js.steps(word, start(x), step),
+        }),
+      'network/steps: expected a decoder around it, whose y it is given while training, got network; for a sequence without z write a cvae of latent: 1 whose decoder leaves z out, and train it with gsnn()',
+    ],
+    [
       'a target of one class',
       decoder(({ z }) => js.steps(own.categorical(3), start(z), step), own.categorical(3)),
       'decoder/steps_1: expected a sequence of 2 or more steps as target, got [3]; write normal(24, 1) for 24 numbers, or at: [24] for classes',
