@@ -260,7 +260,7 @@ describe('init --from', () => {
       ['--no-condition'],
       /expected --target, the columns to draw, got none; give some of its columns, separated by commas: Nr \(left out: .*\); date \(dates\); station \(classes Köln, St\. John's, 33 % missing\); /,
     ],
-    [['--target', 'sky'], /expected --condition, the columns that it is told, got none; .*, or --no-condition: /],
+    [['--target', 'sky'], /expected --condition, the columns that it is given, got none; .*, or --no-condition: /],
   ])('refuses %s', async (options, message) => {
     const { code, err } = await cli('init', file('no'), '--from', file('days.csv'), ...options);
     expect(code).toBe(1);
@@ -287,7 +287,7 @@ describe('init --from', () => {
       for (const key of keys) stdin.write(key);
     };
     await answer('Which columns should the model draw?', [' ', '\r']);
-    await answer('Which columns is it told?', [' ', '\r']);
+    await answer('Which columns is it given?', [' ', '\r']);
     const { code } = await done;
     expect(code).toBe(0);
     expect(read('asked/model.ts')).toContain('Draws station, given month. ');
