@@ -37,7 +37,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   module: /expected operators that the target wasm has|multiple of the batch/,
   'jax-js': /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:GRU|LSTM|Scan))\b/,
   openvino: /Conversion is failed for: .*\bScan\b/,
-  opencv: /\bScan\b/,
+  opencv: /Node \[(?:Expand|GRU|Scan)@ai\.onnx\]/,
   tract: /\bScan: \d+: Impossible to unify|running pass declutter.*\bTile\b/s,
 };
 

@@ -45,7 +45,7 @@ export const record = (): void => {
   const missing = ENGINES.filter((name) => !engines.includes(name));
   const text = [
     markdown(table),
-    `Versions: ${versions.join('; ')}.${missing.length > 0 ? ` Not there: ${missing.join(', ')}.` : ''}`,
+    `Versions: ${versions.join('; ')}.${missing.length > 0 ? ` Not run: ${missing.join(', ')}.` : ''}`,
     'What is refused, or other than 1e-4:',
     refusals(rows),
   ].join('\n\n');
