@@ -10,7 +10,7 @@ import {
 } from 'vitest/node';
 
 /** Seconds that a file takes where it has not been run on this machine, by its project: of three that share two cores. */
-const USUAL: Readonly<Record<string, number>> = { unit: 2, alone: 8, built: 5.5, mocked: 4, browser: 12, long: 120 };
+const USUAL: Readonly<Record<string, number>> = { unit: 2, alone: 8, built: 4.2, mocked: 4, browser: 12, long: 120 };
 /** Seconds to load a file, and to build dist/ for the projects that need it. */
 const [LOADING, BUILDING] = [0.5, 10];
 /** Where nothing can be written over, a line of progress comes after so many seconds. */

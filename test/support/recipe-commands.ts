@@ -10,7 +10,7 @@ export interface Ended {
 /** Runs a program in the copy in which recipes have been followed. */
 export type Run = (program: string, words: readonly string[]) => Ended;
 
-/** How the tests ended that a command of a recipe runs, by their names. */
+/** How the tests ended that a command of a recipe runs: by their names, and why those failed that did. */
 export interface Outcome {
   readonly passed: readonly string[];
   readonly others: readonly string[];
@@ -33,7 +33,11 @@ const askedBy = (command: string): Asked => {
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -73,9 +77,12 @@ const ranTogether = (
         fullName.includes(asked.name) &&
         asked.paths.some((each) => path.startsWith(each)),
     );
-    const named = (isPassed: boolean) =>
-      own.filter(({ status }) => (status === 'passed') === isPassed).map(({ fullName }) => fullName);
-    return [command, { passed: named(true), others: named(false) }] as const;
+    const [passed, others] = [true, false].map((isPassed) =>
+      own
+        .filter(({ status }) => (status === 'passed') === isPassed)
+        .map(({ fullName, failureMessages = [] }) => [fullName, ...failureMessages].join(': ')),
+    );
+    return [command, { passed: passed ?? [], others: others ?? [] }] as const;
   });
 };
 
