@@ -71,7 +71,8 @@ export const makeModel = async (making: Making): Promise<Made> => {
     engine,
     minutes,
     batch,
-    onNotice: onNotice ?? (() => undefined),
+    // What was trained in memory cannot be resumed.
+    onNotice: (notice) => onNotice?.(notice.replace(/, with --resume$/, '')),
     onEpoch: async (epoch, weights) => {
       making.onEpoch?.(epoch);
       await look(weights);

@@ -154,6 +154,18 @@ describe('a long table', () => {
     expect(of('driver')).toEqual([0, 1]);
   });
 
+  it('calls its elements by their columns and steps, with units, in samples and files too', async () => {
+    const units = { vx: 'm/s' };
+    const { names } = await toDataset(csv(long, { ...named, by: 'trip', units }), variablesOf(trips));
+    const speed = {
+      elements: [1, 2, 3, 4].flatMap((t) => [`vx ${t}`, `vy ${t}`]),
+      units: [1, 2, 3, 4].flatMap(() => ['m/s', '']),
+    };
+    expect(names?.['speed']).toEqual(speed);
+    const trained = await train(trips, csv(long, { ...named, by: 'trip', units }), { epochs: 1, seed: 1 });
+    expect(trained.names?.['speed']).toEqual(speed);
+  });
+
   it('keeps the order of the file without another', async () => {
     expect((await read({ by: ['trip', 'driver'] })).of('speed').slice(0, 6)).toEqual([3, 30, 1, 10, 2, 20]);
   });

@@ -206,7 +206,9 @@ describe('what cannot be learned is refused in words', () => {
     expect(Math.max(...data)).toBeGreaterThan(2 ** 25);
     const { columns: found } = learn(normalScores(1, { cells: CELLS }), data);
     expect(found['y']?.[0]).toMatchObject({ decimals: 0, isGrid: false });
-    // Of numbers of which most are that large, nothing can be told.
+    const few = data.map((value, i) => (i < 30 ? value : value + 2 ** 24));
+    expect(learn(normalScores(1, { cells: CELLS }), few).columns['y']?.[0]).toMatchObject({ decimals: 0 });
+    // Of numbers that are all that large, nothing can be told.
     const { columns: others } = learn(
       normalScores(1, { cells: CELLS }),
       data.map((value) => value + 2 ** 24),

@@ -88,6 +88,7 @@ it('makes a package of pictures by class', async () => {
   const set = squares(160);
   const stop = new AbortController();
   let epochs = 0;
+  const notices: string[] = [];
   const made = await makeModel({
     from: ofPictures(set),
     name: 'squares',
@@ -95,12 +96,14 @@ it('makes a package of pictures by class', async () => {
     minutes: 2,
     runtime: [],
     signal: stop.signal,
+    onNotice: (notice) => notices.push(notice),
     onEpoch: () => {
       if (++epochs === 40) stop.abort();
     },
   });
   const model = await open(await put(made.files));
   expect(await model.selfTest()).toMatchObject({ passed: true });
+  expect(notices.join()).not.toContain('--');
   const { data } = await model.sample({ label: 'bottom' }, { count: 20, seed: 1 });
   const share = data.filter((_, i) => i % 64 >= 32).reduce((a, b) => a + b) / data.reduce((a, b) => a + b);
   expect(share).toBeGreaterThan(0.7);

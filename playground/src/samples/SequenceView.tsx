@@ -2,7 +2,7 @@ import { isClasses, truthOf } from '../../../src/signature.ts';
 import { rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Plot } from '../view/Plot.tsx';
-import { seriesOf } from '../view/plots.ts';
+import { seriesName, seriesOf } from '../view/plots.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
@@ -97,7 +97,7 @@ const Charts = ({ playground: { manifest, example, chosen }, guesses, drawn }: S
           const most = Math.max(...values, least + 1e-9);
           const points = (one: readonly number[]): string =>
             one.map((value, at) => `${at},${(100 * (most - value)) / (most - least)}`).join(' ');
-          const called = mean.length > 1 ? `Series ${i + 1}` : 'y';
+          const called = seriesName(target, i) ?? (mean.length > 1 ? `Series ${i + 1}` : 'y');
           return (
             <figure key={i} class="chart">
               <figcaption>

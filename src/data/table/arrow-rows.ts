@@ -4,6 +4,7 @@ import { InvalidData, InvalidFile, Unavailable, isUserError, messageOf } from '.
 import { codeOf } from '../../files/whole.ts';
 import { readBytes } from '../files.ts';
 import type { Header, TakeLine } from './lines.ts';
+import { unpackLz4 } from './lz4.ts';
 import { readGroups } from './record-cells.ts';
 
 type Arrow = typeof arrowModule;
@@ -21,6 +22,7 @@ export const readArrow = async (path: string, begin: (header: Header) => TakeLin
       // Of its own, so that numbers of any width begin where they may.
       decode: (data) => Uint8Array.from(decompressZstd(data)),
     });
+    arrow.compressionRegistry.set(arrow.CompressionType.LZ4_FRAME, { decode: unpackLz4 });
     return arrow.RecordBatchReader.from(bytes).open();
   });
   const header = reader.schema.fields.filter(({ type }) => !isNested(arrow, type)).map(({ name }) => name);
@@ -88,7 +90,7 @@ const attempt = async <T>(path: string, read: () => Promise<T>): Promise<T> => {
     const isPacked = /codec|compress/i.test(what);
     if (isPacked)
       throw new InvalidData(
-        `${path}: expected an Arrow file that is plain or packed by Zstandard, got another compression (${what}); write it with compression='zstd', or as Parquet`,
+        `${path}: expected an Arrow file that is plain, or packed by LZ4 or Zstandard, got another compression (${what}); write it with compression='zstd', or as Parquet`,
       );
     throw new InvalidFile(`${path}: expected an Arrow file, got one that cannot be read (${what}); write it again`);
   }

@@ -102,9 +102,12 @@ const stepsOf = (path: string, plan: readonly Item[]): number => {
 const wideItem = (item: Item): Item => {
   const { steps, columns } = item;
   if (steps === undefined) return item;
-  const named = Array.from({ length: steps }, (_, t) => columns.map((column) => `${column} ${t + 1}`));
-  return { ...item, columns: named.flat() };
+  return { ...item, columns: atSteps(columns, steps) };
 };
+
+/** Returns the names of columns at each step: `speed 1`, `speed 2`. */
+export const atSteps = (columns: readonly string[], steps: number): readonly string[] =>
+  Array.from({ length: steps }, (_, t) => columns.map((column) => `${column} ${t + 1}`)).flat();
 
 /** Returns an item's cells of all steps, or its one value of the sequence. */
 const cellsOf = (

@@ -10,7 +10,7 @@ import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { modelPlan } from './model-plan.ts';
 import { partsOf } from './parts.ts';
-import { pivot } from './pivot.ts';
+import { atSteps, pivot } from './pivot.ts';
 import type { TableOptions } from './options.ts';
 import type { Item } from './plan.ts';
 
@@ -79,8 +79,7 @@ export const readTable = async (
   const { plan, used, header, derived, table } = made;
   made.finish?.();
   const { examples, notices } = table.finish();
-  // The elements of a sequence are called by their steps: those of a step are one variable.
-  const numbers = plan.filter(({ classes, steps }) => classes === undefined && steps === undefined);
+  const numbers = plan.filter(({ classes }) => classes === undefined);
   const names = namesOf(file.where, numbers, options.units);
   const unused = header.filter((column) => column !== '' && !used.includes(column) && !derived.read.has(column));
   return {
@@ -120,7 +119,10 @@ const noColumn = (
   );
 };
 
-/** Returns the names and units of the elements of variables that are made of columns. */
+/** The elements of longer sequences are called by their numbers, or files would consist of names. */
+const MOST_NAMED = 400;
+
+/** Returns the names and units of the elements of variables that are made of columns; those of a sequence are called by their steps. */
 const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
   const columns = plan.flatMap((item) => item.columns);
   const units = new Map(Object.entries(given));
@@ -129,13 +131,19 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
     throw new InvalidData(
       `${where}: expected units, as text, of columns of numbers that are used (${list(columns)}), got ${unknown}; correct the name or leave it out`,
     );
-  const named = plan.map(({ name, columns: elements }) => {
-    const hasUnit = elements.some((column) => units.has(column));
+  const named = plan.map(({ name, columns: own, steps }) => {
+    const hasUnit = own.some((column) => units.has(column));
     // A condition that is one column of the same name adds no information, and neither do the places in a list.
-    const isList = elements.every((column, i) => column === `${name}.${i}`);
-    if (!hasUnit && (isList || (name !== 'y' && elements.length === 1 && elements[0] === name))) return [];
+    const isList = own.every((column, i) => column === `${name}.${i}`);
+    if (!hasUnit && (isList || (name !== 'y' && own.length === 1 && own[0] === name))) return [];
+    if (steps !== undefined && steps * own.length > MOST_NAMED) return [];
+    const elements = steps === undefined ? own : atSteps(own, steps);
+    const everyUnit = own.map((column) => units.get(column) ?? '');
     return [
-      [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
+      [
+        name,
+        { elements, ...(hasUnit && { units: Array.from({ length: steps ?? 1 }, () => everyUnit).flat() }) },
+      ] as const,
     ];
   });
   return Object.fromEntries(named.flat());
