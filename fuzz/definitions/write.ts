@@ -250,7 +250,7 @@ const HELPERS: Readonly<Record<string, string>> = {
 );\n`,
 };
 
-const LAYERS =
+export const LAYERS =
   'abs add at attention avgPool1d avgPool2d batchMean batchNorm bernoulli block categorical clip concat concatAt constant continuous conv1d conv2d convTranspose2d cos crop2d cvae dense distribution div dropout each elementwise elu exp expand flatten gaussian gaussianNoise gelu globalAvgPool2d group groupNorm gru image instanceNorm kl layerNorm leakyRelu log log1p logSumExp lstm matMul maximum maxPool1d maxPool2d minimum mul multiScale network noise normal omission ones pad2d parameter permute pixelShuffle predictor reduceMax reduceMean reduceSum relu reparameterise repeat reshape resize2d shaped sigmoid sign silu sin slice sliceAt softmax softplus sqrt square squaredError stack stopGradient sub sum sumLast tanh upsample1d upsample2d where zeros'.split(
     ' ',
   );
