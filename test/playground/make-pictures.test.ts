@@ -83,7 +83,7 @@ describe('a model that is trained of pictures in the page', () => {
     expect(await page.getByRole('row', { name: /^disc/ }).textContent()).toContain('40');
     // Red on white: what is transparent shows the ground.
     expect(await canvas('.shown-pictures tr:nth-child(2) canvas')).toEqual({
-      size: '32 × 32',
+      size: '40 × 40',
       corner: [255, 255, 255],
     });
     await page.getByLabel('Size').selectOption('16 × 16 pixels');
