@@ -1,7 +1,7 @@
 // What a body may do next, as text: each step takes values that are there and defines another.
 import { same } from '../../src/shape/same.ts';
 import { size } from '../../src/shape/size.ts';
-import { SEQUENCES } from './sequences.ts';
+import { isSeries, pictures, SEQUENCES, SERIES } from './sequences.ts';
 import { MOST, type Body, type Step, type Val } from './text.ts';
 
 const ANY = [
@@ -253,7 +253,7 @@ export const STEPS: readonly [Step, ...Step[]] = [
 ];
 
 /** Those that are for images alone. */
-const IMAGES: readonly [Step, ...Step[]] = [conv, pooled, transposed, omitted];
+const IMAGES: readonly [Step, ...Step[]] = [conv, pooled, transposed, omitted, pictures];
 
 /** Some steps, each from a value that is chosen among the last ones. */
 export const steps = (body: Body, most: number): void => {
@@ -261,7 +261,8 @@ export const steps = (body: Body, most: number): void => {
   for (let n = choices.below(most + 1); n > 0; n--) {
     const recent = body.values.toReversed();
     const x = recent[choices.below(Math.min(recent.length, 4))];
-    if (x) choices.of(isImage(x) && choices.once(2) ? IMAGES : STEPS)(body, x);
+    const own = !x ? STEPS : isImage(x) ? IMAGES : isSeries(x) ? SERIES : STEPS;
+    if (x) choices.of(choices.once(2) ? own : STEPS)(body, x);
   }
 };
 

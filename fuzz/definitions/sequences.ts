@@ -2,7 +2,7 @@
 import { size } from '../../src/shape/size.ts';
 import { MOST, type Body, type Step, type Val } from './text.ts';
 
-const isSeries = ({ shape: [steps = 0, channels = 0, ...more] }: Val): boolean =>
+export const isSeries = ({ shape: [steps = 0, channels = 0, ...more] }: Val): boolean =>
   steps > 1 && channels > 0 && more.length === 0;
 const isImage = ({ shape }: Val): boolean => shape.length === 3;
 /** A written record of options without those that are the default. */
@@ -153,7 +153,7 @@ const series: Step = (body, x) => {
   return piped(body, x, `conv1d(${filters}${given})`, [own, filters]);
 };
 
-const pictures: Step = (body, x) => {
+export const pictures: Step = (body, x) => {
   if (!isImage(x)) return false;
   const { choices } = body;
   const [h = 1, w = 1, c = 1] = x.shape;
@@ -190,3 +190,6 @@ export const SEQUENCES: readonly [Step, ...Step[]] = [
   pictures,
   laidOut,
 ];
+
+/** Those that are for series alone. */
+export const SERIES: readonly [Step, ...Step[]] = [recurrent, attending, series, atEach, product];

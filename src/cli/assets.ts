@@ -7,8 +7,8 @@ export const assets = (program: Command, { io }: Context): Command =>
   program
     .command('assets')
     .description('Copy what a page needs to run models: the worker, and onnxruntime-web with its WebAssembly.')
-    .requiredOption('--out <folder>', 'where to; the page gives the address of this folder as wasmPaths')
-    .option('--webgpu', 'also what the webgpu backend needs, which is twice as large')
+    .requiredOption('--out <folder>', 'the folder to write to; the page passes its address as wasmPaths')
+    .option('--webgpu', 'also copy what the webgpu backend needs, which is twice as large')
     .addHelpText('after', examples('assets --out public/cvae', 'assets --out public/cvae --webgpu'))
     .action(async ({ out, webgpu = false }: { out: string; webgpu?: boolean }) => {
       const [{ copyAssets }, { sized }] = await Promise.all([import('./asset-files.ts'), import('./number-text.ts')]);

@@ -14,7 +14,7 @@ export const compare = (program: Command, { io }: Context): Command =>
   program
     .command('compare')
     .description('Put runs side by side in one page: figures, settings that differ, and curves laid over each other.')
-    .argument('<runs...>', 'the folders that train --out named')
+    .argument('<runs...>', 'the folders of runs, as given to train --out')
     .option('--out <file>', 'the page', 'compare.html')
     .option('--open', 'open the page in the browser')
     .option(

@@ -18,14 +18,14 @@ export const dataCommand = (program: Command, { io }: Context): Command =>
   program
     .command('data')
     .description(
-      "Print what was understood of a definition's data: rows, ranges, classes, what is missing or not used.",
+      "Print how a definition's data are read: rows, ranges, classes, missing values and columns that are not used.",
     )
     .argument('<definition>', 'the file that defines the model, with data as `data`')
-    .option('--out <file>', 'write a contact sheet of images there: .png', png)
+    .option('--out <file>', 'write a contact sheet of the images to this .png file', png)
     .option('--scale <n>', 'draw each pixel of it as a square of n × n', whole(1, 100), 2)
     .option(
       '--arrays <folder>',
-      'write the examples to train on there, as arrays of NumPy, for train.py on many machines',
+      'write the examples to train on to this folder, as NumPy arrays, for train.py on many machines',
     )
     .option('--shards <n>', 'divide them among this number of folders, one for each worker', whole(1, 1e5), 1)
     .option('--seed <n>', 'the random seed of the run, by which examples are held out (default: 1)', whole(0))

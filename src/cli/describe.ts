@@ -29,15 +29,47 @@ export function describe(model: Model): Inspection {
 
 const FLOAT32 = 4;
 
-/** Returns the layers of a graph; those of a step that is repeated come after the row of all steps. */
+/** Returns the layers of a graph; a network that is called again is one row for all further calls. */
 const layersOf = (graph: Graph): readonly Layer[] => {
+  const rows: Layer[] = [];
+  const seen = new Set<string>();
+  const again = new Map<string, { readonly at: number; readonly calls: Set<string> }>();
+  for (const row of allLayersOf(graph)) {
+    const [, network = '', count, layer = ''] = /^(.*?)#(\d+)(\/.*)$/.exec(row.name) ?? [];
+    if (count === undefined || !seen.has(`${network}${layer}`)) {
+      seen.add(row.name);
+      rows.push(row);
+      continue;
+    }
+    const known = again.get(network) ?? { at: rows.length, calls: new Set() };
+    known.calls.add(count);
+    again.set(network, known);
+    // Its parameters are those of the first call; its shape is that of the last layer.
+    rows[known.at] = {
+      name: calledAgain(network, [...known.calls]),
+      op: 'network',
+      shape: row.shape,
+      parameters: 0,
+      bytes: 0,
+    };
+  }
+  return rows;
+};
+
+const calledAgain = (network: string, [first = '', ...others]: readonly string[]): string => {
+  const last = others.at(-1);
+  return `${network}#${first}${last === undefined ? '' : ` to ${network}#${last}`}`;
+};
+
+/** Returns all layers of a graph; those of a step that is repeated come after the row of all steps. */
+const allLayersOf = (graph: Graph): readonly Layer[] => {
   const params = new Map(graph.params.map((param) => [param.id, param]));
   return graph.steps.flatMap((step) => {
     const { name, op, shape, params: own } = step;
     const inner = repeatedBy(step);
     const count = inner ? 0 : countOf(Object.values(own).flatMap((id) => params.get(id) ?? []));
     const row = { name, op: op.name, shape, parameters: count, bytes: count * FLOAT32 };
-    return [row, ...(inner ? layersOf(inner) : [])];
+    return [row, ...(inner ? allLayersOf(inner) : [])];
   });
 };
 

@@ -15,13 +15,13 @@ export const encodeCommand = (program: Command, { io }: Context): Command =>
     program
       .command('encode')
       .description(
-        'Encode examples by an exported model: the mean and the standard deviation of z, from recognition.onnx.',
+        'Encode examples with an exported model: the mean and the standard deviation of z, from recognition.onnx.',
       )
       .argument('<folder>', 'the folder of an exported model, with its recognition network'),
   )
     .option(
       '--out <file>',
-      '.csv, .jsonl or .npy (the means); JSON lines go to standard output where it is left out',
+      '.csv, .jsonl or .npy (the means); if left out, JSON lines go to standard output',
       outFile('.csv', '.jsonl', '.npy'),
     )
     .addHelpText(

@@ -36,7 +36,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
         'test',
       ]),
     )
-    .option('--seed <n>', 'decides the draws', whole(0))
+    .option('--seed <n>', 'the random seed of the draws', whole(0))
     .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
     .addOption(new Option('--device <name>', 'where onnxruntime computes (default: cpu)').choices(DEVICES))
     .option('--limit <n>', 'use at most this number of examples, drawn by the seed', whole(1))
@@ -44,7 +44,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')
     .option(
       '--told <column>',
-      'the column that a forest learns from drawn rows to tell (default: a class that is drawn)',
+      'the column that a random forest trained on drawn rows predicts (default: one of classes that is drawn)',
     )
     .option(
       '--within <column>',

@@ -42,7 +42,7 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
     .option(
       '--sampler',
-      'also write sampler.onnx, for hosts that want y from noise in one call; it holds the weights of prior and decoder again',
+      'also write sampler.onnx, for hosts that want y from noise in one call; it holds the weights of prior and decoder a second time',
     )
     .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
     .option(

@@ -22,7 +22,7 @@ export const imputeCommand = (program: Command, { io }: Context): Command =>
       program
         .command('impute')
         .description(
-          'Draw what is missing in rows, given the rest of each, by a model that was defined with known: anyPart().',
+          'Draw what is missing in rows, given the rest of each, with a model that was defined with known: anyPart().',
         )
         .argument('<folder>', 'the folder of an exported model'),
     )

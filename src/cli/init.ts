@@ -20,7 +20,7 @@ export const init = (program: Command, { io }: Context): Command =>
     .description(
       'Write the files of a new project: a model of your own data, or of digits, and the commands that train and export it.',
     )
-    .argument('[folder]', 'where to; it is made where it is missing, and no file in it is overwritten', '.')
+    .argument('[folder]', 'the folder to write to; it is created if needed, and no file in it is overwritten', '.')
     .option(
       '--from <data>',
       'a CSV, TSV, JSON, Parquet or Arrow file, or a folder of pictures with a folder for each class',
@@ -31,9 +31,15 @@ export const init = (program: Command, { io }: Context): Command =>
         'digits; page, with Vite, that draws digits; or table, of penguins (default: digits)',
       ).choices(TEMPLATES),
     )
-    .option('--target <columns>', 'the columns to draw, separated by commas, or all that are no condition: all')
-    .option('--condition <columns>', 'the columns that it is given; of dates also month, season, weekday, hour or year')
-    .option('--no-condition', 'draw whole rows, given nothing')
+    .option(
+      '--target <columns>',
+      'the columns to draw, separated by commas, or all for every column that is not a condition',
+    )
+    .option(
+      '--condition <columns>',
+      'the columns that the model is given; for dates also month, season, weekday, hour or year',
+    )
+    .option('--no-condition', 'draw whole rows, without conditions')
     .addHelpText(
       'after',
       examples(

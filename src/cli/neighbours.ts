@@ -29,7 +29,7 @@ export const neighboursCommand = (program: Command, { io }: Context): Command =>
     .option('--scale <n>', 'draw each pixel of a picture as a square of n × n', whole(1, 100), 2)
     .option(
       '--out <file>',
-      '.csv, .jsonl, .npy (their numbers), or .png, a row for each; JSON lines go to standard output where it is left out',
+      '.csv, .jsonl, .npy (their numbers), or .png, a row for each; if left out, JSON lines go to standard output',
       outFile('.csv', '.jsonl', '.npy', '.png'),
     )
     .addHelpText(

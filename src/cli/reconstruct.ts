@@ -26,7 +26,7 @@ export const reconstructCommand = (program: Command, { io }: Context): Command =
       program
         .command('reconstruct')
         .description(
-          'Draw examples again from their own z, by recognition.onnx and the decoder; with --as, under other conditions.',
+          'Reconstruct examples from their own z, with recognition.onnx and the decoder; with --as, under other conditions.',
         )
         .argument('<folder>', 'the folder of an exported model, with its recognition network'),
     )

@@ -6,8 +6,10 @@ import { examples } from './options.ts';
 export const report = (program: Command, { io }: Context): Command =>
   program
     .command('report')
-    .description("Write report.html, a page about a run, from what is in the run's folder; also while it goes on.")
-    .argument('<run>', 'the folder that train --out named')
+    .description(
+      "Write report.html, a page about a run, from what is in the run's folder; also while the run is in progress.",
+    )
+    .argument('<run>', 'the folder of the run, as given to train --out')
     .option('--json', 'print the path as one line of JSON on standard output')
     .addHelpText('after', examples('report out/digits'))
     .action(async (folder: string, { json }: { json?: true }) => {

@@ -7,7 +7,7 @@ import type { Cell } from './results.ts';
 
 /** Describes the option `--data`. */
 export const dataText = (what: string): string =>
-  `${what}: a CSV, JSON, Parquet or Arrow file with columns of the variables' names, or a definition with data (default: examples.json beside the model)`;
+  `${what}: a CSV, JSON, Parquet or Arrow file with columns of the variables' names, or a definition with data (default: examples.json next to the model)`;
 
 /** The option `--part`. */
 export const partOption = (): Option =>

@@ -32,12 +32,12 @@ export const sample = (program: Command, { io }: Context): Command =>
       .argument('<folder>', 'the folder of an exported model')
       .option(
         '--set <condition=value>',
-        'a condition: a class by name or number, several by commas or all; numbers; an image file (repeatable)',
+        'a condition: a class by name or number, several separated by commas, or all; numbers; or an image file (repeatable)',
         setting,
       )
       .option(
         '--conditions <file.csv>',
-        'a line of conditions for each row, whose columns have their names; each has noise of its own',
+        'a CSV file with a column for each condition and a row for each combination; each row has its own noise',
       )
       .option(
         '--example <rows>',

@@ -18,16 +18,16 @@ export const scoreCommand = (program: Command, { io }: Context): Command =>
     program
       .command('score')
       .description(
-        'Estimate log p(y|x) of examples by an exported model, in nats, with its standard error, from evaluation.onnx: the lowest are unusual.',
+        'Estimate log p(y|x) of examples with an exported model, in nats, with its standard error, from evaluation.onnx: the lowest are unusual.',
       )
       .argument('<folder>', 'the folder of an exported model, with its evaluation'),
   )
     .option('--samples <n>', 'draws of z for each example', whole(2, 1e9), 100)
-    .option('--seed <n>', 'decides the draws', whole(0), 1)
+    .option('--seed <n>', 'the random seed of the draws', whole(0), 1)
     .option('--lowest <n>', 'give only this many, the least likely first', whole(1))
     .option(
       '--out <file>',
-      '.csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
+      '.csv, .jsonl or .npy; if left out, JSON lines go to standard output',
       outFile('.csv', '.jsonl', '.npy'),
     )
     .addHelpText(

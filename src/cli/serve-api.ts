@@ -48,7 +48,7 @@ export async function serveApiUntilSignal(folder: string, options: ApiOptions, i
   note(io, `${manifest.name} is served at ${where}: ${models.join(', ')}; metrics at /metrics; Ctrl-C ends it`);
   if (json) say(io, JSON.stringify({ urls, models }));
   await interrupted.requested;
-  // Who presses Ctrl-C waits for an end; who sends SIGTERM has yet to send clients elsewhere.
+  // Ctrl-C is to end at once; what sends SIGTERM has yet to direct clients elsewhere.
   const isCtrlC = interrupted.code(EXIT.done) === SIGNALS.SIGINT;
   note(io, isCtrlC || drain === 0 ? 'ending' : `ending: no longer ready, answering for ${drain} s more`);
   await end(isCtrlC ? 0 : drain * 1000);

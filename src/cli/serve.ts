@@ -21,12 +21,12 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
     .command('serve')
     .description('Show an exported model in a page of the browser, or write that page for any host of static files.')
     .argument('<folder>', 'the folder of an exported model')
-    .option('--port <n>', 'which port (default: 8377, or where that is taken any free one)', whole(1, 65_535))
-    .option('--host <address>', 'which address to listen on; unless given, only this machine reaches it')
+    .option('--port <n>', 'the port (default: 8377, or any free one if that is taken)', whole(1, 65_535))
+    .option('--host <address>', 'the address to listen on; by default only this machine reaches it')
     .option('--open', 'open the page in the browser')
     .option('--isolate', 'send COOP and COEP, so that the page may use threads')
-    .option('--build <folder>', 'write the site there instead, and end')
-    .option('--webgpu', 'with --build: also the ONNX files, and what runs them on WebGPU')
+    .option('--build <folder>', 'write the site to this folder instead, and exit')
+    .option('--webgpu', 'with --build, also write the ONNX files and what runs them on WebGPU')
     .option('--api', 'answer the Open Inference Protocol instead of showing a page: the API of Triton and KServe')
     .option('--threads <n>', 'with --api, the threads that run the model (default: 1)', whole(1, 256))
     .addOption(new Option('--device <name>', 'with --api, where onnxruntime computes (default: cpu)').choices(DEVICES))
@@ -35,12 +35,16 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
       'with --api, the rows of several requests that run together (default: 128)',
       whole(1, 65_536),
     )
-    .option('--queue <n>', 'with --api, how many requests it takes on at a time (default: 512)', whole(1, 1_000_000))
-    .option('--limit <MiB>', 'with --api, how large a body and an answer may be (default: 64)', whole(1, 4096))
-    .option('--timeout <seconds>', 'with --api, how long a request may take (default: 30)', positive())
+    .option(
+      '--queue <n>',
+      'with --api, the number of requests that are accepted at a time (default: 512)',
+      whole(1, 1_000_000),
+    )
+    .option('--limit <MiB>', 'with --api, the largest body of a request or an answer (default: 64)', whole(1, 4096))
+    .option('--timeout <seconds>', 'with --api, the longest time that a request may take (default: 30)', positive())
     .option(
       '--drain <seconds>',
-      'with --api, how long SIGTERM lets requests arrive (default: 5)',
+      'with --api, how long requests are still accepted after SIGTERM (default: 5)',
       positive({ zero: true }),
     )
     .option('--json', 'print the addresses, or what was written, as one line of JSON')

@@ -29,7 +29,11 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       '--out <run>',
       'the folder of the run; an existing run is moved to previous/ in it, unless --resume resumes it',
     )
-    .option('--epochs <n>', 'the number of epochs; by default training ends when validation gets no better', whole(1))
+    .option(
+      '--epochs <n>',
+      'the number of epochs; by default training ends when the validation loss stops improving',
+      whole(1),
+    )
     .option('--minutes <n>', 'train for at most this number of minutes', positive())
     .option('--steps <n>', 'take at most this number of steps', whole(1))
     .option('--batch <n>', 'the batch size', whole(1))
@@ -48,15 +52,11 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     )
     .option('--device <name>', 'cpu, webgpu or cuda: where onnxruntime computes (default: cpu)', oneOf(...DEVICES))
     .option('--resume', 'resume the run in the folder from its last checkpoint, with its options')
-    .option('--checkpoint-steps <n>', 'write a checkpoint each time after this number of steps', whole(1))
-    .option(
-      '--checkpoint-minutes <n>',
-      'write a checkpoint each time after this number of minutes (default: 5)',
-      positive(),
-    )
+    .option('--checkpoint-steps <n>', 'the number of steps between checkpoints', whole(1))
+    .option('--checkpoint-minutes <n>', 'the number of minutes between checkpoints (default: 5)', positive())
     .option(
       '--checkpoint-keep <n>',
-      'keep the last checkpoints, this number of them (default: 2); each holds the best weights too',
+      'the number of checkpoints to keep (default: 2); each holds the best weights too',
       whole(1),
     )
     .option('--dry-run', 'do all but train: read the data, check the options, load the engine, and write nothing')

@@ -11,7 +11,7 @@ export const verify = (program: Command, { io, exit }: Context): Command =>
     .argument('<folder>', 'the folder of an exported model')
     .option(
       '--check <engines>',
-      'run the files in these engines too: onnxruntime, wasm, webgpu, module, openvino, opencv, tract',
+      'run the files in these engines too: onnxruntime, wasm, webgpu, module, jax-js, openvino, opencv, tract, c',
     )
     .option('--json', 'print the differences as one line of JSON')
     .addHelpText('after', examples('verify out/digits/onnx', 'verify out/digits/onnx --check wasm,openvino'))

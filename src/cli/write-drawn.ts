@@ -18,12 +18,12 @@ export interface DrawnOptions {
 /** Adds the options of where samples are written; `row` is what has a row of its own in a picture, and `label` what is written before it. */
 export const withDrawnOptions = (command: Command, row: string, label: string): Command =>
   command
-    .option('--columns <n>', `pictures side by side (unless given, a row for each ${row})`, whole(1))
+    .option('--columns <n>', `the number of pictures in a row (default: one row for each ${row})`, whole(1))
     .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
     .option('--labels', `write ${label} before each row of a picture`)
     .option(
       '--out <file>',
-      '.png, .csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
+      '.png, .csv, .jsonl or .npy; if left out, JSON lines go to standard output',
       outFile('.png', '.csv', '.jsonl', '.npy'),
     );
 

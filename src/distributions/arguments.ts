@@ -114,7 +114,7 @@ export interface HeadedTarget<K extends string> {
 
 /** The members that define a likelihood of numbers, for a shape of y. */
 type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll'> &
-  Partial<Pick<Target, 'outputs' | 'placeholder' | 'seen' | 'blended' | 'refuse'>>;
+  Partial<Pick<Target, 'outputs' | 'inUnits' | 'placeholder' | 'seen' | 'blended' | 'refuse'>>;
 
 /**
  * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readRun } from '../run/read-run.ts';
 import { CSP, page } from './page.ts';
 
-/** The page about a run, served while the run goes on. */
+/** The page about a run, served while the run is in progress. */
 export interface Live {
   /** Its address, which only this machine can reach. */
   readonly url: string;

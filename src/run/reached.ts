@@ -56,7 +56,7 @@ export const reaching = (run: RunFolder): Reached => {
     }
     const lines = [
       ...(areKept ? [`the weights that it has reached are in ${run.weightsFile}`] : []),
-      ...(last ? ['--resume goes on from its last checkpoint'] : []),
+      ...(last ? ['--resume continues from its last checkpoint'] : []),
     ];
     return { ending, line: lines.join('; ') || 'what it has reached could not be kept' };
   };

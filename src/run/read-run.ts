@@ -44,7 +44,9 @@ export interface Run {
 export async function readRun(folder: string): Promise<Run> {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new InvalidFile(`${file}: expected a run, got ${reason(error)}; give the folder that train --out named`);
+    throw new InvalidFile(
+      `${file}: expected a run, got ${reason(error)}; give the folder of the run, as given to train --out`,
+    );
   });
   const what = 'what a run was started with, as JSON';
   const found = readText(record, text, { where: file, what, remedy: 'copy the folder again, or train again' });

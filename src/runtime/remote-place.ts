@@ -30,7 +30,7 @@ export const remotePlace = async (address: string, options: PlaceOptions): Promi
   const keep = (path: string, bytes: Uint8Array): Promise<void> =>
     caching ? putWhole(path, bytes).catch(() => undefined) : Promise.resolve();
   const how = { ...options, headers };
-  /** Asks for a file; that nobody answers is said in the words of Node. */
+  /** Asks for a file; a missing answer is reported as Node does. */
   const ask = async (url: URL, wanted: Wanted, get: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     try {
       return await get();

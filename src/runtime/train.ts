@@ -215,7 +215,7 @@ const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readon
 export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
   expect({}.toString.call(options) === '[object Object]', 'options', 'an object', options);
   const { seed, learningRate, ...how } = options;
-  expect(how.weights === undefined, 'weights', 'none, as training goes on from those of the state', how.weights);
+  expect(how.weights === undefined, 'weights', 'none, as training continues from those of the state', how.weights);
   const own = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
   return { own, how: checkOpenOptions(how) };
 };

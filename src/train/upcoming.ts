@@ -28,7 +28,7 @@ export const upcoming = (inputOf: (index: number) => StepInput): Upcoming => {
         const inputs = upTo(index, count);
         if (inputs.length > 0) session.expect?.(inputs);
       } catch {
-        // What data say when they are read is said when their step is due.
+        // Notices of data that are read early are reported when their step is due.
         ready = [];
       }
     },

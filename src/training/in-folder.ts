@@ -130,7 +130,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
 
 /** Returns the warning about a checkpoint that is damaged. */
 const damaged = (file: string, why: string): string =>
-  `warning: ${file} is damaged (${why}); the run goes on from the checkpoint before it, and the next one takes its place`;
+  `warning: ${file} is damaged (${why}); the run continues from the checkpoint before it, and the next one takes its place`;
 
 /** Begins a run, or resumes it from its last checkpoint, which it returns. */
 const started = async (

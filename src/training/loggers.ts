@@ -6,7 +6,7 @@ import { received } from '../values/value-text.ts';
 
 /**
  * Receives what a run does, such as to send it to a tracker of experiments. All functions are optional and may return promises; what one
- * throws becomes a warning, and the run goes on.
+ * throws becomes a warning, and the run continues.
  *
  *     export const training = {
  *       loggers: [{ epoch: ({ epoch, train, validation }) => tracker.log(epoch, { train, validation }) }],

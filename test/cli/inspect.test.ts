@@ -57,6 +57,44 @@ test('a network that others call is one line in theirs', async () => {
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(total);
 });
 
+test('a network that is called again and again is listed once, and its parameters are counted once', async () => {
+  const unrolled = join(folder, 'unrolled.ts');
+  writeFileSync(
+    unrolled,
+    `import { concat, continuous, cvae, dense, flatten, gaussian, network, normal, stack, tanh } from 'cvae-compile';
+const cell = network('cell', { x: continuous(2), h: continuous(3) }, ({ x, h }) => concat(x, h).pipe(dense(3), tanh));
+export default cvae({
+  condition: {},
+  target: normal(4, 3),
+  latent: 2,
+  recognition: ({ y }) => y.pipe(flatten, gaussian(2)),
+  decoder: ({ z }) => {
+    const first = cell({ x: z, h: z.pipe(dense(3)) });
+    const second = cell({ x: z, h: first });
+    const third = cell({ x: z, h: second });
+    return stack(first, second, third, cell({ x: z, h: third }));
+  },
+});
+`,
+  );
+  const { out, err, code } = await cli('inspect', unrolled);
+  expect(code, err).toBe(0);
+  expect(out.slice(out.indexOf('decoder: '))).toMatchInlineSnapshot(`
+    "decoder: z [2] → mean [4, 3]
+    layer             op       shape   parameters  bytes
+    decoder/dense_1   dense    [3]              9     36
+    cell/concat_1     concat   [5]
+    cell/dense_1      dense    [3]             18     72
+    cell/tanh_1       tanh     [3]
+    cell#2 to cell#4  network  [3]
+    decoder/stack_1   stack    [4, 3]
+    total                                      27    108
+
+    79 parameters, 316 B
+    "
+  `);
+});
+
 test('a folder is shown file by file, with the sizes on the disk', async () => {
   const { code, out } = await cli('inspect', onnx);
   expect(code).toBe(0);

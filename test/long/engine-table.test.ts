@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import type { Model } from '../../src/dsl/model.ts';
 import { isUserError } from '../../src/errors.ts';
 import { compileStored } from '../../src/export/compile.ts';
 import { checkFiles, TOLERANCE, type Checked } from '../../src/export/engines/check-engines.ts';
-import { ENGINES, openEngine, type Engine } from '../../src/export/engines/open-engine.ts';
+import { engineNames, ENGINES, openEngine, type Engine } from '../../src/export/engines/open-engine.ts';
 import { NEAREST } from '../../src/export/storage/calibrate.ts';
 import { exportTraining } from '../../src/export/training.ts';
 import { write } from '../../src/export/write.ts';
@@ -17,10 +17,10 @@ import { trainedWeights } from '../compiler/weights.ts';
 import { nodeWith } from '../setup/node-packages.ts';
 import { pythonWith } from '../setup/python.ts';
 import { MODELS as DEFINITIONS, ZOO } from '../support/zoo.ts';
-import { RECORDS, record, type Row } from './support/engine-record.ts';
+import { keep, record, type Row } from './support/engine-record.ts';
 
 // Every file of the examples and of the zoo in every engine that can be installed here, in all precisions, and a step of training. What is found
-// is kept in .cache/engines, a model at a time, so that it can be found in pieces: `-t digits`. `CVAE_RECORD=1` writes the table of all
+// is kept in .cache/engines, so that it can be found in pieces: `-t digits`, `CVAE_ENGINES=c,tract`. `CVAE_RECORD=1` writes the table of all
 // that is there into docs/engines.md.
 
 const PRECISIONS = ['float32', 'float16', 'int8', 'int4'] as const;
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const node = nodeWith('@jax-js/jax', '@jax-js/onnx');
   if ('folder' in node) process.env['CVAE_JAX'] = node.folder;
   else console.log(`skipped: ${node.missing}`);
-  for (const name of ENGINES)
+  for (const name of process.env['CVAE_ENGINES'] ? engineNames(process.env['CVAE_ENGINES']) : ENGINES)
     try {
       engines.push(await openEngine(name));
     } catch (error) {
@@ -101,8 +101,7 @@ describe.each(Object.keys(MODELS))('%s', (name) => {
         rows.push({ model: name, precision, checked });
         rmSync(folder, { recursive: true });
       }
-      mkdirSync(RECORDS, { recursive: true });
-      writeFileSync(join(RECORDS, `${name.replaceAll('/', '-')}.json`), JSON.stringify(rows));
+      keep(name, rows);
       expect(rows.length).toBe(PRECISIONS.length);
       expect(rows.flatMap(wrongIn)).toEqual([]);
     },

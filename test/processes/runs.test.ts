@@ -143,7 +143,7 @@ describe('a run that fails', () => {
       expect(code).toBe(1);
       expect(err).toContain('Error: the power is weak');
       expect(err).toContain(
-        `the weights that it has reached are in ${join(out, 'weights.safetensors')}; --resume goes on from its last checkpoint`,
+        `the weights that it has reached are in ${join(out, 'weights.safetensors')}; --resume continues from its last checkpoint`,
       );
       expect(linesOf(out).at(-1)).toEqual({ stopped: 'failed', reason: 'the power is weak' });
       expect((await checkpointsIn(out).latest())?.epoch).toBe(epoch);
@@ -287,7 +287,7 @@ describe('a damaged checkpoint', () => {
       const line = err.split('\n').find((each) => each.startsWith('warning: '));
       expect(line).toContain(`${join(run, 'checkpoints', last)} is damaged (`);
       expect(line).toContain(why);
-      expect(line).toMatch(/; the run goes on from the checkpoint before it, and the next one takes its place$/);
+      expect(line).toMatch(/; the run continues from the checkpoint before it, and the next one takes its place$/);
       expect(linesOf(run)).toContainEqual({ warning: line });
       expect(weightsOf(run)).toBe(weightsOf(at('checkpoints')));
       expect(files(run)).not.toContain(last);

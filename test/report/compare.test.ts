@@ -76,6 +76,6 @@ describe('runs side by side', () => {
   test('that are none are refused in words', async () => {
     const { code, err } = await cli('compare', small, join(folder, 'nothing'));
     expect(code).toBe(1);
-    expect(err).toMatch(/run\.json: expected a run, got .*; give the folder that train --out named/);
+    expect(err).toMatch(/run\.json: expected a run, got .*; give the folder of the run, as given to train --out/);
   });
 });

@@ -149,7 +149,7 @@ describe('the page about a run', () => {
     const { code, err } = await cli('report', join(folder, 'nothing'));
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^error: .*run\.json: expected a run, got no such file; give the folder that train --out named\n$/,
+      /^error: .*run\.json: expected a run, got no such file; give the folder of the run, as given to train --out\n$/,
     );
   });
 

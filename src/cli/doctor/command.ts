@@ -17,7 +17,7 @@ export const doctor = (program: Command, { io, exit }: Context): Command =>
     .description('Report what this machine trains and serves with, what is missing and why, and how to fix it.')
     .argument('[definition]', 'with --device: the file that defines a model')
     .addOption(
-      new Option('--device <name>', 'say which operators of a model the device leaves to the processor').choices([
+      new Option('--device <name>', 'report which operators of a model the device leaves to the processor').choices([
         'webgpu',
         'cuda',
       ]),

@@ -119,7 +119,7 @@ function dataCheck({ data: { embedded, folder, exists } }: Facts): Check {
   return {
     name,
     ok: false,
-    detail: `CVAE_DATA names ${folder}, which is no folder`,
+    detail: `CVAE_DATA names ${folder}, which is not a folder`,
     fix: 'correct or unset CVAE_DATA',
   };
 }

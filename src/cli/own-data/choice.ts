@@ -12,7 +12,7 @@ export interface Named {
 
 /**
  * Returns the columns to draw and those that are given, as the options name them, and asks on a terminal for what they do not.
- * @throws InvalidData for a name that is no column, or that cannot be used, and for one that is missing where nobody can be asked.
+ * @throws InvalidData for a name that is not a column, or that cannot be used, and for one that is missing where nobody can be asked.
  */
 export async function choose(path: string, columns: readonly Known[], named: Named, io: Io): Promise<Choice> {
   const canAsk = io.stdin?.isTTY === true && io.stderr.isTTY === true;

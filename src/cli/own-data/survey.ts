@@ -43,7 +43,7 @@ export async function survey(path: string): Promise<Survey> {
   const used = await read(encoding).then(
     () => encoding,
     async (error: unknown) => {
-      // Bytes that are no UTF-8 are those of an older Windows.
+      // Bytes that are not UTF-8 are those of an older Windows.
       if (encoding !== undefined || !isUserError(error) || !error.message.includes('expected UTF-8')) throw error;
       await read('windows-1252');
       return 'windows-1252';

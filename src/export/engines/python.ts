@@ -139,6 +139,8 @@ for line in sys.stdin:
             found[key] = {"data": numbers, "shape": list(array.shape)}
         tell(found=found)
     except Exception as error:
-        lines = [own.strip() for own in str(error).strip().split("\\n") if own.strip()]
-        tell(error=(lines[0] if lines else type(error).__name__)[:300])
+        lines = [own.strip() for own in str(error).split("Stack backtrace")[0].split("\\n") if own.strip()]
+        # What went wrong, and why: the first of several lines, and the last.
+        told = [own[:200] for own in dict.fromkeys([*lines[:1], *lines[-1:]])]
+        tell(error=": ".join(told) or type(error).__name__)
 `;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdown } from '../../../bench/measure.ts';
@@ -15,7 +15,20 @@ export interface Row {
 const PAGE = fileURLToPath(new URL('../../../docs/engines.md', import.meta.url));
 
 /** Where what was found is kept, a file for each model. */
-export const RECORDS = fileURLToPath(new URL('../../../.cache/engines', import.meta.url));
+const RECORDS = fileURLToPath(new URL('../../../.cache/engines', import.meta.url));
+
+/** Keeps what was found of a model, with what was found in other engines before. */
+export const keep = (name: string, rows: readonly Row[]): void => {
+  const path = join(RECORDS, `${name.replaceAll('/', '-')}.json`);
+  const before: readonly Row[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+  const all = rows.map((row) => {
+    const others = before.find(({ precision }) => precision === row.precision)?.checked ?? [];
+    const isNew = new Set(row.checked.map(({ engine }) => engine));
+    return { ...row, checked: [...others.filter(({ engine }) => !isNew.has(engine)), ...row.checked] };
+  });
+  mkdirSync(RECORDS, { recursive: true });
+  writeFileSync(path, JSON.stringify(all));
+};
 
 /** Writes the table of all that was found into docs/engines.md. */
 export const record = (): void => {
