@@ -57,20 +57,20 @@ describe('a model that is trained of a table in the page', () => {
     await use('date').selectOption('unused');
     await page.getByLabel('At most').fill('5');
     await button('Train').click();
-    await page.locator('.watched svg').first().waitFor({ timeout: 40_000 });
+    await page.locator('.watched svg').first().waitFor({ timeout: 90_000 });
     await page.getByRole('tab', { name: 'Model', exact: true }).click();
     await page.getByRole('tab', { name: 'Train', exact: true }).click();
     const epochs = async () =>
       Number(/after (\d+) epochs?/.exec((await page.locator('.losses').textContent()) ?? '')?.[1]);
-    await expect.poll(epochs, { timeout: 40_000 }).toBeGreaterThan(12);
+    await expect.poll(epochs, { timeout: 90_000 }).toBeGreaterThan(12);
     await button('Stop and keep').click();
-    await button('Download package').waitFor({ timeout: 40_000 });
+    await button('Download package').waitFor({ timeout: 90_000 });
     expect(await page.locator('.make').textContent()).toMatch(
       /Stopped after \d+ epochs\. The weights of epoch \d+ are kept/,
     );
     expect(await axe(page)).toEqual([]);
     expect(asked.filter((line) => !/^GET [\w.-]+(\/[\w.-]+)*$/.test(line))).toEqual([]);
-  });
+  }, 240_000);
 
   it('is a package that opens elsewhere, with what the command line goes on with', async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), button('Download package').click()]);
