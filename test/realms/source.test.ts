@@ -28,6 +28,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
     'data/numpy.ts',
     'data/plain-column.ts',
     'data/read-part.ts',
+    'data/table/lz4.ts',
     'exchange.ts',
     'export/exchange-check.ts',
   ],

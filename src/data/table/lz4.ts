@@ -9,7 +9,8 @@ const STORED = 0x80000000;
 
 /**
  * Unpacks LZ4 frames, as Arrow files have them: blocks, which may refer to bytes of the blocks before
- * (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md). Checksums are not checked.
+ * (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md). Checksums are not checked. hyparquet-compressors has blocks by themselves
+ * only.
  *
  * @throws InvalidData for bytes that are no frame.
  */
