@@ -14,10 +14,10 @@ export const findGpu = (gpu: WebGpu, folder: URL | undefined, WebAssembly: unkno
     const [module, wasm] = filesOf('Suspending' in Object(WebAssembly) ? 'jspi' : 'webgpu');
     return { wasm: new URL(wasm, folder), module: new URL(module, folder), worker: new URL('worker.js', folder) };
   }
-  const mapped = mappedTo();
+  const mapped = mappedTo('onnxruntime-web/webgpu');
   if (mapped) {
     const worker = new URL('../../browser/worker.js', import.meta.url);
-    return { wasm: new URL(filesOf('webgpu')[1], mapped), module: new URL(mapped), worker };
+    return { wasm: new URL(filesOf('webgpu')[1], mapped), module: mapped, worker };
   }
   if (gpu.wasm) return { wasm: gpu.wasm() };
   throw new Unavailable(
@@ -25,10 +25,10 @@ export const findGpu = (gpu: WebGpu, folder: URL | undefined, WebAssembly: unkno
   );
 };
 
-/** Where an import map says that it is. */
-const mappedTo = (): string | undefined => {
+/** As in `ort-files.ts`, which a page loads at once and this file would make a part of its own. */
+const mappedTo = (name: string): URL | undefined => {
   try {
-    return import.meta.resolve('onnxruntime-web/webgpu');
+    return new URL(import.meta.resolve(name));
   } catch {
     return undefined;
   }

@@ -11,18 +11,18 @@ export interface Places {
  * rewritten by a bundler.
  */
 export const findOrt = (folder: URL | undefined): Places => {
-  const wasm = 'ort-wasm-simd-threaded.wasm';
-  if (folder)
-    return {
-      wasm: new URL(wasm, folder),
-      module: new URL('ort.wasm.bundle.min.mjs', folder),
-      worker: new URL('worker.js', folder),
-    };
   try {
     // Throws if there is no import map.
-    const module = new URL(import.meta.resolve('onnxruntime-web/wasm'));
-    return { wasm: new URL(wasm, module), module, worker: new URL('../../browser/worker.js', import.meta.url) };
+    const module = folder ? new URL('ort.wasm.bundle.min.mjs', folder) : resolved('onnxruntime-web/wasm');
+    const worker = folder ? new URL('worker.js', folder) : new URL('../../browser/worker.js', import.meta.url);
+    return { wasm: new URL('ort-wasm-simd-threaded.wasm', module), module, worker };
   } catch {
     return { wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url) };
   }
 };
+
+/**
+ * Returns where an import map says that a module is. Its name is a parameter since webpack, from 5.109 on, takes a name that is written
+ * in the call for a file to copy, and finds none.
+ */
+const resolved = (name: string): URL => new URL(import.meta.resolve(name));
