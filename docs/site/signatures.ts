@@ -2,16 +2,11 @@
 
 const COMMON = ['image', 'mask', 'per'];
 
-/** The options of each likelihood. */
-export const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  absoluteError: COMMON,
-  bernoulli: COMMON,
-  beta: COMMON,
+/** The options of likelihoods that have others than the common ones; of those that are made of another one, none of their own. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
   categorical: ['at', 'mask', 'end'],
-  continuousBernoulli: COMMON,
   discretizedLogistic: [...COMMON, 'levels', 'components'],
   distribution: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'values', 'image', 'mask'],
-  gamma: COMMON,
   hurdle: ['masses', 'at'],
   laplace: [...COMMON, 'scale', 'floor'],
   logNormal: [...COMMON, 'sigma', 'floor'],
@@ -20,15 +15,17 @@ export const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   normal: [...COMMON, 'sigma', 'floor'],
   normalScores: [...COMMON, 'cells', 'floor'],
   ordinal: ['at', 'mask'],
-  poisson: COMMON,
-  squaredError: COMMON,
   studentT: [...COMMON, 'scale', 'floor', 'freedom'],
-  vonMises: COMMON,
+  mixture: [],
+  zeroInflated: [],
 };
+
+/** Returns the options of a likelihood. */
+export const optionsOf = (name: string): readonly string[] => OWN[name] ?? COMMON;
 
 /** How a likelihood is called with its options. */
 export const callOf = (name: string): string => {
-  const options = `{ ${(OPTIONS[name] ?? []).join(', ')} }`;
+  const options = `{ ${optionsOf(name).join(', ')} }`;
   if (name === 'distribution') return `distribution(name, shape, ${options})`;
   if (name === 'hurdle') return `hurdle(of, ${options})`;
   if (name === 'mixture') return 'mixture(of, components)';
