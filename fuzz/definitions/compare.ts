@@ -29,6 +29,9 @@ const UNSTABLE = 1e-2;
 /** float32 goes to 3.4e38, and squares of gradients with it: what is larger than its root, or so small, has no digits there. */
 const [HUGE, TINY] = [1e15, 1e-30];
 
+/** float64 holds the square of no larger number, so that one formula may have a number where another of the same has none. */
+const FAR = 1e150;
+
 /** The largest size of any; NaN where one is no number. */
 const largest = (numbers: ArrayLike<number>): number => {
   let most = 0;
@@ -57,7 +60,7 @@ export const compare = (
     const odd =
       tolerance === FLOAT32
         ? -1
-        : Array.from(b.data).findIndex((y, i) => !Number.isFinite(y) && Number.isFinite(a.data[i]));
+        : Array.from(b.data).findIndex((y, i) => !Number.isFinite(y) && Math.abs(a.data[i] ?? NaN) < FAR);
     if (odd >= 0) return end(`${name}[${odd}] is ${a.data[odd]}, and ${b.data[odd]} is right`);
     const isJudged = scale < HUGE && moved <= Math.max(UNSTABLE * scale, TINY);
     if (!isJudged) unstable++;

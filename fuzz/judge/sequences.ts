@@ -1,5 +1,5 @@
 // Layers of series: at each step, recurrent, attention.
-import { contract, sizeOf } from './array.ts';
+import { contract } from './array.ts';
 import { at, matMul, permute, stack } from './axes.ts';
 import { add, mul, sigmoid, slice, softmax, sub, tanh } from './layers.ts';
 import { blocked, labelOf, paramOf } from './scope.ts';
@@ -30,9 +30,8 @@ interface Reading {
   readonly last?: boolean;
 }
 /** W·x + b of the gates of one step, by a part of ONNX's parameters. */
-const gatesOf = (x: Tensor, kernel: Tensor, bias: Tensor, from: number): Tensor => {
+const gatesOf = (x: Tensor, kernel: Tensor, bias: Tensor, width: number, from: number): Tensor => {
   const [n = 1] = x.shape;
-  const width = sizeOf(kernel.shape) / n;
   const rows = x.value.data.length / n;
   const value = contract(x.value, kernel.value, [...rowsOf(x), width], {
     each: (term) => {
@@ -55,6 +54,7 @@ const recurrent = (
       const label = labelOf(name);
       const own = (part: string): Tensor => new Tensor(paramOf(`${label}/${part}`), 0);
       const [kernel, state, bias] = [own('kernel'), own('recurrent'), own('bias')];
+      const width = gates * units;
       const zeros = forRows(constant([units], 0), x.lead);
       let states: readonly Tensor[] = [zeros, zeros];
       const [steps = 1] = x.shape;
@@ -62,7 +62,7 @@ const recurrent = (
       const made: Tensor[] = [];
       for (const t of order) {
         const [h = zeros] = states;
-        states = cell(gatesOf(at(t)(x), kernel, bias, 0), gatesOf(h, state, bias, gates * units), states);
+        states = cell(gatesOf(at(t)(x), kernel, bias, width, 0), gatesOf(h, state, bias, width, width), states);
         made[t] = states[0] ?? zeros;
       }
       return last ? (states[0] ?? zeros) : stack(...made);
