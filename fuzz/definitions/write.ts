@@ -97,11 +97,11 @@ const end = (body: Body, { choices, shared }: Context, gives: Gives, include: re
     ]);
   }
   const entries = Object.entries(gives.shapes);
-  // Each from a value of its own.
+  // Each from a value of its own, and each of all that is included: some callers take but one.
   const before = body.values.at(-1);
   const parts = entries.map(([name, shape], i) => {
     if (before && i > 0) body.values.push(before);
-    const val = shapedAs(body, shape, i === 0 ? include : []);
+    const val = shapedAs(body, shape, include);
     return name === val.name ? name : `${name}: ${val.name}`;
   });
   return { code: `{ ${parts.join(', ')} }`, type: `{ ${typesOf(gives.shapes)} }` };

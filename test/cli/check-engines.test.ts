@@ -22,7 +22,7 @@ test('verify --check runs the files in other engines, and says how far they are 
 test('an engine that is not there, or not known, is told in a sentence', async () => {
   expect(await cli('verify', folder, '--check', 'wasm,abacus')).toMatchObject({
     code: 1,
-    err: 'error: --check: expected some of onnxruntime, wasm, webgpu, module, openvino, opencv, tract, got "abacus"; correct it\n',
+    err: 'error: --check: expected some of onnxruntime, wasm, webgpu, module, jax-js, openvino, opencv, tract, c, got "abacus"; correct it\n',
   });
   const before = process.env['CVAE_PYTHON'];
   process.env['CVAE_PYTHON'] = 'no-python-of-this-name';
