@@ -14,8 +14,11 @@ export const findOrt = (folder: URL | undefined): Places => {
   try {
     // Throws if there is no import map.
     const module = folder ? new URL('ort.wasm.bundle.min.mjs', folder) : resolved('onnxruntime-web/wasm');
-    const worker = folder ? new URL('worker.js', folder) : new URL('../../browser/worker.js', import.meta.url);
-    return { wasm: new URL('ort-wasm-simd-threaded.wasm', module), module, worker };
+    return {
+      wasm: new URL('ort-wasm-simd-threaded.wasm', module),
+      module,
+      worker: folder ? new URL('worker.js', folder) : new URL('../../browser/worker.js', import.meta.url),
+    };
   } catch {
     return { wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url) };
   }
