@@ -28,9 +28,13 @@ describe('the playground on WebGPU, with the adapter in software', () => {
     async (name) => {
       const folder = await exportForPage(root, name);
       const { page, close } = await visit(browser, folder);
+      const show = (tab: 'Samples' | 'Model') => page.getByRole('tab', { name: tab, exact: true }).click();
+      const why = () => page.locator('#backend-why').textContent();
       const wasm = await greysOf(page, '.grid');
+      await show('Model');
       await page.getByRole('radio', { name: 'WebGPU' }).check();
-      await expect.poll(() => page.locator('#backend-why').textContent(), { timeout: 150_000 }).toBe('runs on WebGPU');
+      await expect.poll(why, { timeout: 150_000 }).toBe('running on WebGPU');
+      await show('Samples');
       await settled(page);
       const webgpu = await greysOf(page, '.grid');
       const farthest = wasm.map((greys, row) =>
@@ -44,9 +48,9 @@ describe('the playground on WebGPU, with the adapter in software', () => {
       await expect
         .poll(() => page.locator('.notice').textContent(), { timeout: 150_000 })
         .toMatch(/webgpu: expected the GPU/);
-      await expect
-        .poll(() => page.locator('#backend-why').textContent(), { timeout: 150_000 })
-        .toMatch(/runs on WASM|No WebGPU/);
+      await show('Model');
+      await expect.poll(why, { timeout: 150_000 }).toMatch(/running on WASM|No WebGPU/);
+      await show('Samples');
       await settled(page);
       expect(await greysOf(page, '.grid')).not.toEqual(wasm);
       await close();
