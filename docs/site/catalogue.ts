@@ -293,6 +293,6 @@ With \`mask: true\` numbers may be missing, null in the data, and a recognition 
 
 ${conditions(sources)}
 
-With \`{ mask: true }\` values may be missing, null in the data, and networks are given \`age_mask\` beside \`age\`.
+With \`{ mask: true }\` values may be missing, null in the data, and networks are given \`age_mask\` in addition to \`age\`.
 
 ${functions(sources)}`;

@@ -98,14 +98,13 @@ export function distribution<
 ): Target<[...S], Returned<P>, ArrayLike<number>> & Marked<M> {
   checkCall('distribution', CALL, [...arguments]);
   checkMeant(name, shape, options);
-  const target = made<S, P, E>(name, name, shape, options as DistributionOptions<S, P, E>);
+  const target = made<S, P, E>(name, shape, options as DistributionOptions<S, P, E>);
   // It has a mask if the options have one.
   return target as typeof target & Marked<M>;
 }
 
-/** Returns the target that functions make; `scope` begins the names of their networks. */
+/** Returns the target that functions make. */
 const made = <S extends Shape, P extends Readonly<Record<string, Shape>>, E extends Per>(
-  scope: string,
   name: string,
   shape: S,
   options: DistributionOptions<S, P, E>,
@@ -140,7 +139,7 @@ const made = <S extends Shape, P extends Readonly<Record<string, Shape>>, E exte
     ...(view && { image: view }),
     ...(per === 'example' ? { joint: true as const } : mask !== undefined && { mask }),
     nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
-    ...valuesOf(scope, name, shape, { ...options, noise }),
+    ...valuesOf(name, name, shape, { ...options, noise }),
     step: () => ofOneStep(name, shape, options, { noise, values }),
     refuse: accept,
   };
@@ -157,7 +156,7 @@ const fitting = (name: string, what: string, shape: Shape, result: Tensor): Tens
   return result;
 };
 
-/** Returns the functions of a target that give values of y: its mean, and a draw. */
+/** Returns the functions of a target that give values of y: its mean, and a draw; `scope` begins the names of their networks. */
 const valuesOf = <S extends Shape, P extends Readonly<Record<string, Shape>>, E extends Per>(
   scope: string,
   name: string,

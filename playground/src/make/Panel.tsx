@@ -12,7 +12,7 @@ import { packaged } from './packaged.ts';
 import { Pictures } from './Pictures.tsx';
 import './make.css';
 
-/** Trains a model of one's own table or pictures, in the page: nothing leaves it. */
+/** Trains a model of the user's own table or pictures, in the page: nothing leaves it. */
 const MakePanel = ({ playground }: { readonly playground: Playground }) => {
   const { table, pictures, stage, problem, notices, losses } = making;
   const [read, shown] = [table.value, pictures.value];

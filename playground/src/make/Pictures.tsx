@@ -2,7 +2,7 @@ import { Picture } from '../view/Picture.tsx';
 import { sizesFor } from './form.ts';
 import type { Making, PicturesRead } from './making.ts';
 
-/** Of so many classes so many pictures are shown, as the model sees them. */
+/** The numbers of classes, and of pictures of each, that are shown as the model sees them. */
 const [CLASSES, EACH] = [12, 6];
 
 /** What pictures were read, in which form, and some of them as the model sees them. */

@@ -1,9 +1,10 @@
 import type { PixelSet } from '../../../src/making/material.ts';
+import { inChannels } from '../../../src/values/channels.ts';
 import { isGrey } from '../../../src/values/grey.ts';
 import type { ChosenPictures } from './chosen.ts';
 import type { PictureFacts, PictureForm } from './form.ts';
 
-/** So many pictures, evenly spread, show what all are. */
+/** The number of pictures, evenly spread, that show what all are. */
 const LOOKED_AT = 100;
 /** Pictures are looked at in this size. */
 const SIDE = 32;
@@ -47,7 +48,7 @@ const looksOf = (pixels: Uint8ClampedArray): { readonly isGrey: boolean; readonl
 };
 
 /**
- * Decodes all pictures to one form: each fills it, and is cut at both sides where its shape is another; white is behind transparent pixels.
+ * Decodes all pictures to one form: each fills it, and is cut at both sides where its shape is another; transparent pixels become white.
  *
  * @throws Error for a picture that the browser cannot decode, and for more pixels than a page holds.
  */
@@ -67,13 +68,7 @@ export const decoded = async (
   const pixels = new Uint8Array(all.length * length);
   for (const [i, { file }] of all.entries()) {
     const rgba = await painted(await bitmapOf(file), form, '#ffffff');
-    const into = pixels.subarray(i * length, (i + 1) * length);
-    for (let at = 0; at < height * width; at++) {
-      const [red = 0, green = 0, blue = 0] = rgba.subarray(4 * at, 4 * at + 3);
-      // Grey by how bright each colour is seen.
-      if (channels === 1) into[at] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
-      else into.set([red, green, blue], 3 * at);
-    }
+    inChannels(rgba, 4, channels, 255, pixels.subarray(i * length, (i + 1) * length));
     onProgress(i + 1);
   }
   const isOwn = facts.isOneSize && facts.height === height && facts.width === width;

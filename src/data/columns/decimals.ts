@@ -6,7 +6,7 @@ const STEPS = 2 ** 23;
 
 /** Files multiply by the power of the decimals, in float32, which must stay finite. */
 const MOST_STEPS = 1e30;
-/** So many values, or half of them, must be among those, if the others are to say nothing. */
+/** This number of values, or half of them, must be among those, if the others are to say nothing. */
 const ENOUGH = 20;
 
 /**

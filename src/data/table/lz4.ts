@@ -3,7 +3,7 @@ import { InvalidData } from '../../errors.ts';
 /** The first four bytes of a frame. */
 const MAGIC = 0x184d2204;
 /** The bits of a frame's flags that say what follows its header and its blocks. */
-const [CHECKSUMS_OF_BLOCKS, CONTENT_SIZE, DICTIONARY] = [0x10, 0x08, 0x01];
+const [CHECKSUMS_OF_BLOCKS, CONTENT_SIZE, CHECKSUM, DICTIONARY] = [0x10, 0x08, 0x04, 0x01];
 /** The bit of a block's size that says that it is stored as it is. */
 const STORED = 0x80000000;
 
@@ -39,7 +39,7 @@ const frame = (packed: Uint8Array, view: DataView, begin: number, out: Bytes): n
   for (;;) {
     const size = view.getUint32(at, true);
     at += 4;
-    if (size === 0) return at + (flags & 0x04 ? 4 : 0);
+    if (size === 0) return at + (flags & CHECKSUM ? 4 : 0);
     const length = (size & ~STORED) >>> 0;
     if (at + length > packed.length) throw broken('it ends too early');
     const block = packed.subarray(at, at + length);
