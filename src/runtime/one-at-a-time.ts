@@ -1,20 +1,16 @@
 import type { Ort, OrtSession } from './ort.ts';
 
 /**
- * Wraps onnxruntime so that no call begins before the last has ended, and none if `ended` returns an error: two concurrent calls
- * on WASM or on a GPU hang, or corrupt each other's memory (microsoft/onnxruntime#16796, #32561).
+ * Wraps onnxruntime so that no call begins before the last has ended: two concurrent calls on WASM or on a GPU hang, or corrupt
+ * each other's memory (microsoft/onnxruntime#16796, #32561). `guard` runs each, and may refuse it.
  */
 export const oneAtATime = (
   { Tensor, InferenceSession }: Ort,
-  ended: () => Error | Promise<Error> | undefined = () => undefined,
+  guard: <T>(task: () => Promise<T>) => Promise<T> = (task) => task(),
 ): Ort => {
   let last: Promise<unknown> = Promise.resolve();
   const next = <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(async () => {
-      const error = await ended();
-      if (error !== undefined) throw error;
-      return task();
-    });
+    const result = last.then(() => guard(task));
     last = result.catch(() => undefined);
     return result;
   };

@@ -58,6 +58,23 @@ describe('a GPU', () => {
     ]);
   });
 
+  it.runIf(IS_LONG)('that is lost during a call is told of by that call', async () => {
+    const { page } = await visit(mapped(root()));
+    const found = await evaluate(
+      page,
+      `const request = GPUAdapter.prototype.requestDevice;
+       let device;
+       GPUAdapter.prototype.requestDevice = async function (...args) { return (device = await request.apply(this, args)); };
+       const m = await runtime.open('/models/digits', { backend: 'webgpu', worker: false });
+       const map = GPUBuffer.prototype.mapAsync;
+       GPUBuffer.prototype.mapAsync = function (...args) { device.destroy(); return map.apply(this, args); };
+       return m.mean({ digit: 1 }).catch(String);`,
+    );
+    expect(found).toMatch(
+      /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/,
+    );
+  });
+
   it.runIf(IS_LONG)('serves calls and openings that come at once, one after the other', async () => {
     const { page } = await visit(mapped(root()));
     const same = await evaluate(

@@ -1,7 +1,7 @@
 import { InvalidData, Unavailable, reasonOf } from '../../errors.ts';
 import type { download } from '../download.ts';
 import type { Places } from './ort-files.ts';
-import type { Ended } from './remote.ts';
+import type { Failure } from './remote.ts';
 
 // Loaded only after a failure; what the page has already loaded is passed in, since sharing it would require a separate file.
 
@@ -13,9 +13,16 @@ export const startError = (error: unknown, { wasm }: Places, assets: string): Un
   return new Unavailable(`${wasm}: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
 };
 
-/** Returns the error of what has ended a worker. */
-export const ended = async ({ lost, message }: Ended, ...where: Where): Promise<Unavailable> =>
-  lost === undefined ? new Unavailable(await workerError(message, ...where)) : gpuLost(lost);
+/** Returns the error of a worker that has ended, or of a request to it that has failed. */
+export const errorOf = async ({ lost, message, error }: Failure, ...where: Where): Promise<Error> => {
+  if (lost !== undefined) return gpuLost(lost);
+  if (error === undefined) return new Unavailable(await workerError(message, ...where));
+  await lossIsKnown();
+  return new Error(error);
+};
+
+/** Waits: the loss of a GPU is reported shortly after the failure of the call that was running on it, and is its reason. */
+export const lossIsKnown = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 type Where = readonly [places: Places, assets: string, get: typeof download];
 

@@ -19,10 +19,11 @@ declare const MessageChannel: new () => {
   readonly port2: unknown;
 };
 
-/** What has ended a worker: an error in its script, of which browsers may tell nothing, or the loss of its GPU. */
-export interface Ended {
+/** What has failed: a worker's script, of which browsers may tell nothing; its GPU, which is lost; or a request. */
+export interface Failure {
   readonly message?: string;
   readonly lost?: string;
+  readonly error?: string;
 }
 
 /** An onnxruntime that runs elsewhere, or under a lock. */
@@ -36,12 +37,12 @@ export interface Running {
 
 /**
  * Starts the onnxruntime of a worker. Throws the worker's error if the start fails. A script that does not load, a worker that crashes
- * with a message and a GPU that is lost end it, with the error that `why` returns.
+ * with a message and a GPU that is lost end it, with the error that `why` returns; so does a request that fails, but that one alone.
  */
 export const startRemote = async (
   worker: WorkerLike,
   start: Start,
-  why: (what: Ended) => Promise<Error>,
+  why: (what: Failure) => Promise<Error>,
 ): Promise<Running> => {
   let end: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => (end = reject));
@@ -50,7 +51,7 @@ export const startRemote = async (
     const answer = new Promise((resolve, reject) => {
       port1.start();
       port1.addEventListener('message', ({ data }) =>
-        'error' in data ? reject(new Error(data.error)) : resolve(data.value),
+        'error' in data ? why(data).then(reject, reject) : resolve(data.value),
       );
     });
     worker.postMessage(request, [port2]);
@@ -60,7 +61,7 @@ export const startRemote = async (
     worker.terminate();
     end(new Error()); // which nobody awaits: sessions are released first
   };
-  const fail = (what: Ended): void => void why(what).then(end, end);
+  const fail = (what: Failure): void => void why(what).then(end, end);
   const ready = new Promise<void>((resolve) => {
     worker.addEventListener('message', ({ data }) => ('lost' in data ? fail(data) : resolve()));
   });

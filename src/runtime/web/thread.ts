@@ -68,7 +68,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   const begin = async (): Promise<Running> =>
     worker
       ? startRemote(makeWorker(places, gpu), start, async (what) =>
-          (await failed()).ended(what, places, remedy, download),
+          (await failed()).errorOf(what, places, remedy, download),
         )
       : (await import('./without-worker.ts')).startHere(start, gpu);
   return begin().catch(async (error: unknown) => {

@@ -17,5 +17,12 @@ export const startHere = async (start: Start, gpu?: WebGpu): Promise<Running> =>
     lost = import('./failed.ts').then(({ gpuLost }) => gpuLost(reason));
     isOver();
   });
-  return { ort: oneAtATime(ort, () => lost), over, stop: () => undefined };
+  const guarded = async <T>(task: () => Promise<T>): Promise<T> => {
+    if (lost) throw await lost;
+    return task().catch(async (error: unknown) => {
+      await (await import('./failed.ts')).lossIsKnown();
+      throw (await lost) ?? error;
+    });
+  };
+  return { ort: oneAtATime(ort, guarded), over, stop: () => undefined };
 };
