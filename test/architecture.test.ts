@@ -34,6 +34,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   making: ['csv-parse'],
   training: ['protobufjs'],
   data: [
+    '@streamparser/json',
     'csv-parse',
     'fflate',
     'fast-png',

@@ -9,6 +9,7 @@ import { readLines, type Header } from './table/lines.ts';
 import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './table/options.ts';
 import { planOf, type TableVariable, type TableVariables } from './table/plan.ts';
 import { lazily, readTable, type TableFile } from './table/read-table.ts';
+import { shownRows } from './table/shown-rows.ts';
 
 /** The form of a variable in a CSV file. */
 export type CsvVariable = TableVariable;
@@ -103,7 +104,7 @@ const fileOf = (path: string, options: CsvTableOptions | CsvOptions, planned: bo
     name: basename(path),
     unit: 'line',
     decimal,
-    rows: (begin) => readLines(path, { delimiter, encoding }, begin),
+    rows: shownRows(path, (begin) => readLines(path, { delimiter, encoding }, begin)),
     hint: (header) => hintOf(header, delimiter),
   };
 };

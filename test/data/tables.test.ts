@@ -29,6 +29,7 @@ import {
   type Data,
 } from 'cvae-compile/data';
 import { train } from 'cvae-compile/train';
+import { readRecords } from '../../src/data/table/records.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tables-'));
@@ -188,6 +189,35 @@ describe('a table without a plan', () => {
     await expect(toDataset(table, variables)).rejects.toThrow(message);
   });
 
+  it('reads records of a file that is larger than memory twice, and finds the same', async () => {
+    const records = Array.from({ length: 20_000 }, (_, i) => ({
+      a: i,
+      ...(i % 3 === 0 && { b: { c: [i, `x"é${i}`] } }),
+    }));
+    const text = records.map((record) => JSON.stringify(record));
+    const list = file('large.json', `\ufeff [${text.join(',\n ')}]\n`);
+    const lines = file('large.jsonl', `${text.join('\r\n\r\n')}\r\n`);
+    const rowsOf = async (path: string, isLines: boolean, most?: number) => {
+      const rows: unknown[] = [];
+      await readRecords(path, isLines, (header) => (rows.push(header), (cells) => void rows.push(cells)), most);
+      return rows;
+    };
+    const rows = await rowsOf(list, false);
+    expect(rows.slice(0, 3)).toEqual([
+      ['a', 'b.c.0', 'b.c.1'],
+      ['0', '0', 'x"é0'],
+      ['1', '', ''],
+    ]);
+    expect(rows).toHaveLength(20_001);
+    for (const [path, isLines] of [
+      [list, false],
+      [lines, true],
+    ] as const) {
+      expect(await rowsOf(path, isLines)).toEqual(rows);
+      expect(await rowsOf(path, isLines, 1000)).toEqual(rows);
+    }
+  });
+
   it('refuses what is no table of records', async () => {
     for (const [text, name, message] of [
       [
@@ -196,7 +226,15 @@ describe('a table without a plan', () => {
         /a\.json: expected a list of objects, got an object; give \[\{ … \}, …\], or call the file \.jsonl/,
       ],
       ['[1]', 'b.json', /b\.json: expected an object in row 1, got 1; give its members$/],
-      ['[', 'c.json', /c\.json: expected JSON, got text that is none \(.*\); correct it$/],
+      ['[', 'c.json', /c\.json: expected JSON, got text that is none \(it ends too early\); correct it$/],
+      ['[{"a":1},]', 'f.json', /f\.json: expected JSON, got text that is none \(.+\); correct it$/],
+      ['[{"a":1}] x', 'g.json', /g\.json: expected JSON, got text that is none \(.+\); correct it$/],
+      ['x', 'h.json', /h\.json: expected JSON, got text that is none \(.+\); correct it$/],
+      [
+        '{"a":1}\n{"a":2}',
+        'i.json',
+        /i\.json: expected JSON, got text that is none \(.+\); correct it, or call the file \.jsonl if each of its lines is an object$/,
+      ],
       ['{"a":1}\n{"a":', 'd.jsonl', /d\.jsonl: expected JSON in row 2, got text/],
       ['[]', 'e.json', /e\.json: expected a list of objects, got none with a member; give some$/],
     ] as const)

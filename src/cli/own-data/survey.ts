@@ -6,6 +6,7 @@ import { readParquet } from '../../data/table/parquet-rows.ts';
 import { decoded } from '../../data/table/decoded.ts';
 import { readLines } from '../../data/table/lines.ts';
 import { readRecords } from '../../data/table/records.ts';
+import { shownRows } from '../../data/table/shown-rows.ts';
 import { delimiterOf, Tally, type Survey } from '../../making/survey.ts';
 
 /** The formats that say themselves how they are read. */
@@ -26,7 +27,7 @@ export async function survey(path: string): Promise<Survey> {
   const known = KNOWN.find(({ endings }) => endings.includes(ending));
   if (known) {
     const tally = new Tally();
-    await known.read(path, tally.begin);
+    await shownRows(path, (begin) => known.read(path, begin))(tally.begin);
     return { path, source: known.source, options: {}, rows: tally.rows, columns: tally.columns('.') };
   }
   if (['.npy', '.npz'].includes(ending))
@@ -39,7 +40,8 @@ export async function survey(path: string): Promise<Survey> {
   const usual = ['.tsv', '.tab'].includes(ending) ? '\t' : ',';
   const delimiter = delimiterOf(header, usual);
   const tally = new Tally();
-  const read = (label: string | undefined) => readLines(path, { delimiter, encoding: label }, tally.begin);
+  const read = (label: string | undefined) =>
+    shownRows(path, (begin) => readLines(path, { delimiter, encoding: label }, begin))(tally.begin);
   const used = await read(encoding).then(
     () => encoding,
     async (error: unknown) => {

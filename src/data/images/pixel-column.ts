@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InvalidData } from '../../errors.ts';
 import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import type { Column } from '../dataset.ts';
+import { showReading } from '../reading-progress.ts';
 import { storedFile } from '../stored-file.ts';
 import { converted, type Channels, type Pixels } from './pixels.ts';
 import { readImage } from './read-image.ts';
@@ -115,10 +117,16 @@ const stampsOf = async (files: readonly string[]): Promise<string> => {
 
 /** Yields pictures in order, a few of which are decoded at a time. */
 async function* picturesIn(files: readonly string[], likeness: Likeness, first: First): AsyncGenerator<Pixels> {
-  for (let at = 0; at < files.length; at += TOGETHER) {
-    const some = files.slice(at, at + TOGETHER);
-    const pictures = await Promise.all(some.map((file) => readAlike(file, likeness)));
-    for (const [i, picture] of pictures.entries()) yield alike(some[i] ?? '', picture, first);
+  const shown = showReading(dirname(dirname(first.file)), 'pictures', files.length);
+  try {
+    for (let at = 0; at < files.length; at += TOGETHER) {
+      const some = files.slice(at, at + TOGETHER);
+      const pictures = await Promise.all(some.map((file) => readAlike(file, likeness)));
+      for (const [i, picture] of pictures.entries()) yield alike(some[i] ?? '', picture, first);
+      shown.at(at + some.length);
+    }
+  } finally {
+    shown.end();
   }
 }
 

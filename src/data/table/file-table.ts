@@ -6,6 +6,7 @@ import type { Table } from '../source.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './options.ts';
 import { lazily } from './read-table.ts';
+import { shownRows } from './shown-rows.ts';
 
 /** Reads a file: `begin` receives the header and returns what takes the rows. */
 export type ReadRows = (path: string, begin: (header: Header) => TakeLine) => Promise<void>;
@@ -23,7 +24,14 @@ export const fileTable = (
       checkTableOptions(where, options, TABLE_OPTIONS);
       const file = pathOf(path);
       return lazily(
-        { where, path: file, name: basename(file), unit: 'row', decimal: '.', rows: (begin) => read(file, begin) },
+        {
+          where,
+          path: file,
+          name: basename(file),
+          unit: 'row',
+          decimal: '.',
+          rows: shownRows(file, (begin) => read(file, begin)),
+        },
         options,
       );
     },
