@@ -34,7 +34,7 @@ export const imputeRows = async (folder: string, options: Imputing): Promise<Dra
       example: { value: index, text: `${index}` },
       ...comboOf(signature, rows, index),
     }));
-    return drawnOf(signature, combos, found, count, mean ? undefined : found.seed);
+    return drawnOf(signature, combos, [found], count, mean ? undefined : found.seed);
   } finally {
     await model.close();
   }

@@ -42,7 +42,7 @@ export const reconstructRows = async (folder: string, options: Reconstructing): 
     return {
       ...drawn,
       labels: rows.indices.map((index) => `${index}`),
-      picture: (columns, scale = 1) => {
+      picture: async (columns, scale = 1) => {
         const truth = truths(signature, rows);
         const across = columns ?? 1 + changes.length * count;
         checkArea(signature, rows.indices.length * (1 + changes.length * count), across, scale);

@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { shownAt } from '../values/shown-at.ts';
-import { open } from '../runtime/node.ts';
+import { open, readManifest } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Model } from '../runtime/model.ts';
 import type { Outputs, SampleOrigin } from '../runtime/result.ts';
@@ -8,8 +8,15 @@ import { same } from '../shape/same.ts';
 import type { Condition, Manifest } from '../signature.ts';
 import { combinations, rowsOf, type ReadImage, type Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
-import { csvOfDrawn, jsonOfDrawn, linesOf, type Combo, type Setting, type Several } from '../values/drawn-rows.ts';
-import type { NpyArray } from './results.ts';
+import {
+  csvOfDrawn,
+  jsonOfDrawn,
+  linesOf,
+  type Combo,
+  type DrawnLine,
+  type Setting,
+  type Several,
+} from '../values/drawn-rows.ts';
 import { comboOf } from './row-options.ts';
 
 /** What is drawn for each combination of conditions. */
@@ -27,7 +34,10 @@ export interface Drawing {
   readonly as?: Settings;
 }
 
-/** Samples of an exported model, in the formats of files. */
+/** Receives how many samples have been written by now. */
+type Progress = (rows: number) => void;
+
+/** Samples of an exported model, in the formats of files: in pieces, so that there may be more of them than memory holds. */
 export interface Drawn {
   readonly rows: number;
   /** The temperature at which samples are best shown, if it is not 1. */
@@ -38,49 +48,66 @@ export interface Drawn {
    * Returns all samples side by side; a condition that is an image of the target's size precedes its samples. @throws InvalidData
    * for more pixels than a picture may have, each drawn as a square of `scale` by `scale`.
    */
-  picture(columns?: number, scale?: number): Picture;
-  /** Returns a header, then a line for each sample: conditions, the sample's number, y's elements by name. */
-  csv(): string;
-  /** Returns a JSON object per line: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
-  jsonl(): string;
-  /** Returns y of all samples. @throws InvalidData if there are several targets. */
-  npy(): NpyArray;
+  picture(columns?: number, scale?: number): Promise<Picture>;
+  /** Yields a header, then a line for each sample: conditions, the sample's number, y's elements by name. */
+  csv(at?: Progress): AsyncGenerator<string>;
+  /** Yields a JSON object per line: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
+  jsonl(at?: Progress): AsyncGenerator<string>;
+  /** Yields y of all samples, in arrays of some rows each. @throws InvalidData if there are several targets. */
+  arrays(at?: Progress): AsyncGenerator<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
   /** A text for each combination of conditions, in order. */
   readonly labels: readonly string[];
 }
 
-/** Opens the model in a folder and draws from it. */
+/** Draws from the model in a folder. */
 export async function drawSamples(folder: string, settings: Settings, drawing: Drawing): Promise<Drawn> {
-  const model = await open(folder);
-  try {
-    const { signature } = model;
-    const best = shownAt(signature);
-    const hint = best !== undefined && best !== 1 && { hint: best };
-    const { readImage } = await import('./png.ts');
-    const combos = await combosOf(folder, signature, settings, drawing, readImage);
-    const given = Object.fromEntries(
-      Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
-    );
-    const { count, mean, conditions, rows: _, as, ...options } = drawing;
-    const independent = conditions !== undefined;
-    const fixed = mean === true || signature.kind === 'predictor';
-    if (fixed && count > 1)
+  const signature = await readManifest(folder);
+  const { readImage } = await import('./png.ts');
+  const combos = await combosOf(folder, signature, settings, drawing, readImage);
+  const given = Object.fromEntries(
+    Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
+  );
+  const { count, mean, conditions, rows: _, as, ...options } = drawing;
+  const independent = conditions !== undefined;
+  if (mean === true || signature.kind === 'predictor') {
+    if (count > 1)
       throw new InvalidData(
         `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
       );
-    if (!fixed) {
-      const samples = await model.sample(given, { count, ...options, independent });
-      if (as === undefined) return { ...drawnOf(signature, combos, samples, count, samples.seed), ...hint };
-      const changed = await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage);
-      const { combos: all, outputs } = await restyled(model, combos, samples, changed, {
-        ...drawing,
-        seed: samples.seed,
-      });
-      return { ...drawnOf(signature, all, outputs, count, samples.seed), ...hint };
-    }
     if (as !== undefined)
       throw new InvalidData('as: expected samples, whose z is kept, got --mean or a predictor; leave --as out');
-    return drawnOf(signature, combos, await model.mean(given), 1);
+    return drawnOf(signature, combos, [await opened(folder, (model) => model.mean(given))], 1);
+  }
+  const best = shownAt(signature);
+  const hint = best !== undefined && best !== 1 && { hint: best };
+  const seed = drawing.seed ?? Math.floor(Math.random() * 2 ** 32);
+  const how = { ...options, count, independent, seed };
+  if (as === undefined) {
+    const parts = { [Symbol.asyncIterator]: () => streamed(folder, given, how) };
+    return { ...drawnOf(signature, combos, parts, count, seed), ...hint };
+  }
+  const changed = await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage);
+  const { combos: all, outputs } = await opened(folder, async (model) =>
+    restyled(model, combos, await model.sample(given, how), changed, { ...drawing, seed }),
+  );
+  return { ...drawnOf(signature, all, outputs, count, seed), ...hint };
+}
+
+/** Opens the model in a folder for as long as it is used. */
+const opened = async <T>(folder: string, use: (model: Model) => Promise<T>): Promise<T> => {
+  const model = await open(folder);
+  try {
+    return await use(model);
+  } finally {
+    await model.close();
+  }
+};
+
+/** Yields samples of the model in a folder, which is open as long as they are read. */
+async function* streamed(folder: string, ...[given, how]: Parameters<Model['stream']>): AsyncGenerator<Outputs> {
+  const model = await open(folder);
+  try {
+    yield* model.stream(given, how);
   } finally {
     await model.close();
   }
@@ -140,35 +167,41 @@ const restyled = async (
   return { combos: all.map(({ combo }) => combo), outputs };
 };
 
-/** Returns results in the formats of files; they may come in parts, of a combination of conditions each. */
+/** Results in order, some rows at a time. */
+export type Parts = Iterable<Outputs> | AsyncIterable<Outputs>;
+
+/** Returns results in the formats of files: of each combination of conditions as many rows as `count`. */
 export const drawnOf = (
   signature: Manifest,
   combos: readonly Combo[],
-  found: Outputs | readonly Outputs[],
+  parts: Parts,
   count: number,
   seed?: number,
 ): Drawn => {
-  const parts = Array.isArray(found) ? (found as readonly Outputs[]) : [found as Outputs];
-  const each = combos.length / parts.length;
-  const lines = () =>
-    parts.flatMap((part, at) => linesOf(combos.slice(at * each, (at + 1) * each), severalOf(signature, part), count));
+  async function* read(at?: Progress) {
+    let row = 0;
+    for await (const part of parts) {
+      const several = severalOf(signature, part);
+      const rows = several[Object.keys(signature.target.targets ?? several)[0] ?? '']?.shape[0] ?? 0;
+      yield { part, several, rows, row };
+      row += rows;
+      at?.(row);
+    }
+  }
+  async function* lines(text: (all: readonly DrawnLine[], isFirst: boolean) => string, at?: Progress) {
+    for await (const { several, rows, row } of read(at))
+      yield text(linesOf(combos, several, count, rows, row), row === 0);
+  }
   return {
     rows: combos.length * count,
     ...(seed !== undefined && { seed }),
     picture: (columns, scale = 1) => pictureOf(signature, combos, parts, count, columns, scale),
-    csv: () => csvOfDrawn(signature, lines()),
-    jsonl: () => jsonOfDrawn(signature, lines()),
-    npy: () => {
+    csv: (at) => lines((all, isFirst) => csvOfDrawn(signature, all, isFirst), at),
+    jsonl: (at) => lines((all) => jsonOfDrawn(signature, all), at),
+    arrays: async function* (at) {
       if (signature.target.targets)
         throw new InvalidData('out: expected a single target as .npy, got several; give a .csv or a .jsonl');
-      const [first] = parts;
-      const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        data.set(part.data, at);
-        at += part.data.length;
-      }
-      return { data, shape: [combos.length * count, ...(first?.shape.slice(1) ?? [])] };
+      for await (const { part } of read(at)) yield part;
     },
     labels: combos.map((combo) => labelOf(combo)),
   };
@@ -186,24 +219,25 @@ const labelOf = (combo: Combo): string =>
     .map(({ text }) => text)
     .join(' ');
 
-const pictureOf = (
+const pictureOf = async (
   { conditions, target }: Manifest,
   combos: readonly Combo[],
-  parts: readonly Outputs[],
+  parts: Parts,
   count: number,
   columns: number | undefined,
   scale: number,
-): Picture => {
+): Promise<Picture> => {
   if (target.targets)
     throw new InvalidData('out: expected a single target as a picture, got several; give a .csv or a .jsonl');
   const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
   const all = combos.length * (count + (seen ? 1 : 0));
   const across = columns ?? (seen ? count + 1 : combos.length > 1 ? count : Math.ceil(Math.sqrt(all)));
   checkArea({ target }, all, across, scale);
-  const each = parts.flatMap((part) => Array.from({ length: part.shape[0] ?? 0 }, (_, row) => () => part.image(row)));
+  const each: Picture[] = [];
+  for await (const part of parts) for (let row = 0; row < (part.shape[0] ?? 0); row++) each.push(part.image(row));
   const pictures = combos.flatMap((combo, at) => [
     ...(seen ? [picture(pixels(combo[seen[0]]), extentOf(seen[1].shape))] : []),
-    ...each.slice(at * count, (at + 1) * count).map((image) => image()),
+    ...each.slice(at * count, (at + 1) * count),
   ]);
   return mosaic(pictures, across);
 };

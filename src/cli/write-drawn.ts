@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
+import { showCount } from '../data/count-progress.ts';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
@@ -38,17 +39,57 @@ export const writeDrawn = async (
     throw new InvalidData(
       `labels: expected a picture, got ${ending}; give --out a name that ends in .png, or leave --labels out`,
     );
-  const content = async (): Promise<string | Uint8Array> => {
-    if (ending === '.csv') return drawn.csv();
-    if (ending === '.npy') return (await import('../data/encode-npy.ts')).npyOf(drawn.npy());
-    if (ending !== '.png') return drawn.jsonl();
-    const { encodePng, enlarged } = await import('./png.ts');
-    const picture = drawn.picture(columns, scale);
-    if (!labels) return encodePng(picture, scale);
-    const { labelled } = await import('./labels.ts');
-    return encodePng(labelled(enlarged(picture, scale), drawn.labels));
-  };
-  if (out === undefined) return void io.stdout.write(await content());
-  await writeWhole(out, await content());
+  if (out === undefined) return writeOut(io, drawn.jsonl());
+  const shown = showCount(out, 'samples', drawn.rows, io.stderr);
+  try {
+    await writeWhole(
+      out,
+      ending === '.png' ? await pngOf(drawn, columns, scale, labels) : pieces(drawn, ending, shown.at),
+    );
+  } finally {
+    shown.end();
+  }
   note(io, `${drawn.rows} samples: ${out}`);
+};
+
+const pieces = (drawn: Drawn, ending: string, at: (rows: number) => void): AsyncGenerator<string | Uint8Array> =>
+  ending === '.csv' ? drawn.csv(at) : ending === '.npy' ? npyPieces(drawn, at) : drawn.jsonl(at);
+
+async function* npyPieces({ arrays, rows }: Drawn, at: (rows: number) => void): AsyncGenerator<Uint8Array> {
+  const { npyBytes, npyHead } = await import('../data/encode-npy.ts');
+  let isFirst = true;
+  for await (const { data, shape } of arrays(at)) {
+    if (isFirst) yield npyHead(data, [rows, ...shape.slice(1)]);
+    isFirst = false;
+    yield npyBytes(data);
+  }
+}
+
+/** Writes pieces to standard output no faster than they are read there, and as long as somebody reads. */
+const writeOut = async ({ stdout }: Io, all: AsyncGenerator<string>): Promise<void> => {
+  let isOver = false;
+  const over = new Promise<void>((resolve) => {
+    const end = () => {
+      isOver = true;
+      resolve();
+    };
+    stdout.once('error', end).once('close', end);
+  });
+  for await (const piece of all) {
+    if (isOver) return;
+    if (!stdout.write(piece)) await Promise.race([over, new Promise((resolve) => stdout.once('drain', resolve))]);
+  }
+};
+
+const pngOf = async (
+  drawn: Drawn,
+  columns: number | undefined,
+  scale: number,
+  labels: true | undefined,
+): Promise<Uint8Array> => {
+  const { encodePng, enlarged } = await import('./png.ts');
+  const picture = await drawn.picture(columns, scale);
+  if (!labels) return encodePng(picture, scale);
+  const { labelled } = await import('./labels.ts');
+  return encodePng(labelled(enlarged(picture, scale), drawn.labels));
 };

@@ -6,10 +6,10 @@ import { removeStale, temporaryFor } from './temporary.ts';
 
 /**
  * Writes a file atomically: under a temporary name until the disk has all of it, then renamed, so that readers of the path see
- * the old bytes or the new ones, never a mixture. Creates the folder, and removes leftovers of killed processes for the same
+ * the old bytes or the new ones, never a mixture; bytes may come in pieces. Creates the folder, and removes leftovers of killed processes for the same
  * file. Errors of the file system pass through, and leave nothing behind; `reason` returns them in words.
  */
-export const putWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
+export const putWhole = async (path: string, bytes: Content): Promise<void> => {
   const temporary = temporaryFor(path);
   let made: string | undefined;
   try {
@@ -17,7 +17,8 @@ export const putWhole = async (path: string, bytes: Uint8Array | string): Promis
     await removeStale(dirname(path), basename(path));
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(bytes);
+      // Each piece is written after the last.
+      for await (const piece of isWhole(bytes) ? [bytes] : bytes) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();
@@ -30,13 +31,31 @@ export const putWhole = async (path: string, bytes: Uint8Array | string): Promis
   }
 };
 
-/** The same, but throws an `InvalidFile` if it fails. */
-export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
-  putWhole(path, bytes).catch((error: unknown) => {
+/** The same, but throws an `InvalidFile` if it fails; what the pieces throw passes through. */
+export const writeWhole = async (path: string, bytes: Content): Promise<void> => {
+  let failed: { readonly error: unknown } | undefined;
+  async function* pieces(content: Pieces): Pieces {
+    try {
+      yield* content;
+    } catch (error) {
+      failed = { error };
+      throw error;
+    }
+  }
+  await putWhole(path, isWhole(bytes) ? bytes : pieces(bytes)).catch((error: unknown) => {
+    if (failed) throw failed.error;
     throw new InvalidFile(
       `${path}: expected a path that can be written to, got ${reason(error)}; choose a place that can be written`,
     );
   });
+};
+
+/** What is written to a file: all at once, or piece by piece. */
+type Content = Uint8Array | string | Pieces;
+type Pieces = AsyncIterable<Uint8Array | string>;
+
+const isWhole = (bytes: Content): bytes is Uint8Array | string =>
+  typeof bytes === 'string' || ArrayBuffer.isView(bytes);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',

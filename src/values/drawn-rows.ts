@@ -25,11 +25,19 @@ export interface DrawnLine {
   readonly values: Row;
 }
 
-/** Returns the rows of results: all samples of the first conditions come first. */
-export const linesOf = (combos: readonly Combo[], samples: Several, count: number): readonly DrawnLine[] =>
-  combos.flatMap((combo, at) =>
-    Array.from({ length: count }, (_, sample) => ({ combo, sample, values: rowOf(samples, at * count + sample) })),
-  );
+/** Returns the rows of results from a row on: all samples of the first conditions come first. */
+export const linesOf = (
+  combos: readonly Combo[],
+  samples: Several,
+  count: number,
+  rows = combos.length * count,
+  from = 0,
+): readonly DrawnLine[] =>
+  Array.from({ length: rows }, (_, row) => ({
+    combo: combos[Math.floor((from + row) / count)] ?? {},
+    sample: (from + row) % count,
+    values: rowOf(samples, row),
+  }));
 
 const rowOf = (samples: Several, row: number): Row =>
   Object.fromEntries(
@@ -44,8 +52,8 @@ const rowOf = (samples: Several, row: number): Row =>
 const targetsOf = ({ target }: Pick<Manifest, 'target'>): readonly (readonly [string, TargetSignature])[] =>
   Object.entries(target.targets ?? { y: target });
 
-/** Returns a header, then a line for each row: conditions, the sample's number, y's elements by name. */
-export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): string => {
+/** Returns a header, unless it has been written, then a line for each row: conditions, the sample's number, y's elements by name. */
+export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[], header = true): string => {
   const names = Object.keys(all[0]?.combo ?? {});
   const targets = targetsOf(manifest);
   const columns = targets.flatMap(([name, target]) =>
@@ -56,7 +64,7 @@ export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): strin
     sample,
     ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
   ]);
-  return [[...names, ownKey(manifest, 'sample'), ...columns], ...rows]
+  return [...(header ? [[...names, ownKey(manifest, 'sample'), ...columns]] : []), ...rows]
     .map((cells) => `${cells.map(cellText).join(',')}\n`)
     .join('');
 };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { open } from '../../src/runtime/node.ts';
 import { cli, SMALL, temporary } from './support/cli.ts';
 
 const folder = temporary();
@@ -55,6 +56,29 @@ describe('a model of images', () => {
     const again = await cli('sample', model, '--set', 'kind=0', '--seed', seed);
     expect(again.out).toBe(first.out);
     expect((await cli('sample', model, '--set', 'kind=0', '--seed', `${Number(seed) + 1}`)).out).not.toBe(first.out);
+  });
+
+  test('more samples than are drawn at once come in order, the same in each format', async () => {
+    const count = 4200; // of which 4,096 are drawn at once
+    const opened = await open(model);
+    const { data } = await opened.sample({ kind: ['left', 'right'] }, { count, seed: 1 });
+    await opened.close();
+    const all = ['--set', 'kind=all', '--count', `${count}`, '--seed', '1'];
+    for (const name of ['many.npy', 'many.csv'])
+      expect(await cli('sample', model, ...all, '--out', at(name))).toMatchObject({ code: 0, out: '' });
+    const npy = readFileSync(at('many.npy'));
+    expect(npy.subarray(0, 128).toString('latin1')).toContain(`'shape': (${2 * count}, 4, 4, 1)`);
+    expect(new Float32Array(npy.buffer.slice(npy.byteOffset + 128, npy.byteOffset + npy.length))).toEqual(data);
+    const [header = '', ...lines] = readFileSync(at('many.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toMatch(/^kind,sample,y_1,/);
+    const rows = rowsOf((await cli('sample', model, ...all)).out);
+    expect([lines.length, rows.length]).toEqual([2 * count, 2 * count]);
+    for (const [row, { kind, sample, y }] of rows.entries()) {
+      const place = [['left', 'right'][Math.floor(row / count)], row % count];
+      if (kind !== place[0] || sample !== place[1]) expect([row, kind, sample]).toEqual([row, ...place]);
+      if (lines[row] !== [...place, ...y].join()) expect(lines[row]).toBe([...place, ...y].join());
+    }
+    expect(rows.at(-1).y[3]).toBeCloseTo(data[(2 * count - 1) * 16 + 3] ?? NaN, 6);
   });
 
   test('all, lists and repetitions give a combination each', async () => {

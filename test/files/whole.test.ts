@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { removeStale, temporaryFor } from '../../src/files/temporary.ts';
-import { putWhole } from '../../src/files/whole.ts';
+import { putWhole, writeWhole } from '../../src/files/whole.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'cvae-whole-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -55,4 +55,21 @@ test('files of others stay, whatever they are called', async () => {
   await removeStale(folder);
   await putWhole(at('a.txt'), '');
   expect(readdirSync(folder).sort()).toEqual([...names, 'a.txt'].sort());
+});
+
+test('a file that comes in pieces is put in place when all are there, and what the pieces throw is passed on', async () => {
+  async function* pieces(error?: Error) {
+    yield 'a';
+    yield new Uint8Array([98]);
+    if (error) throw error;
+    yield 'c';
+  }
+  await writeWhole(at('a.txt'), pieces());
+  expect(readFileSync(at('a.txt'), 'utf8')).toBe('abc');
+  const error = new RangeError('no more');
+  await expect(writeWhole(at('a.txt'), pieces(error))).rejects.toBe(error);
+  await expect(writeWhole(at('new/b.txt'), pieces(error))).rejects.toBe(error);
+  expect(readdirSync(folder)).toEqual(['a.txt']);
+  expect(readFileSync(at('a.txt'), 'utf8')).toBe('abc');
+  await expect(writeWhole(at('a.txt/b'), pieces())).rejects.toThrow('expected a path that can be written to');
 });

@@ -6,7 +6,7 @@ import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import type { Column } from '../dataset.ts';
-import { showReading } from '../reading-progress.ts';
+import { showCount } from '../count-progress.ts';
 import { storedFile } from '../stored-file.ts';
 import { converted, type Channels, type Pixels } from './pixels.ts';
 import { readImage } from './read-image.ts';
@@ -117,7 +117,7 @@ const stampsOf = async (files: readonly string[]): Promise<string> => {
 
 /** Yields pictures in order, a few of which are decoded at a time. */
 async function* picturesIn(files: readonly string[], likeness: Likeness, first: First): AsyncGenerator<Pixels> {
-  const shown = showReading(dirname(dirname(first.file)), 'pictures', files.length);
+  const shown = showCount(dirname(dirname(first.file)), 'pictures', files.length);
   try {
     for (let at = 0; at < files.length; at += TOGETHER) {
       const some = files.slice(at, at + TOGETHER);

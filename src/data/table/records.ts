@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { InvalidData, messageOf } from '../../errors.ts';
 import { valueText } from '../../values/value-text.ts';
-import { showReading } from '../reading-progress.ts';
+import { showCount } from '../count-progress.ts';
 import { decoded } from './decoded.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { cellsOf, type Cells } from './record-cells.ts';
@@ -24,7 +24,7 @@ export const readRecords = async (
   const { size } = await stat(path).catch(() => ({ size: 0 })); // reading it says what is wrong with it
   const kept: Numbered[] = [];
   const names = new Set<string>();
-  const shown = showReading(`${path}, for names`, 'rows');
+  const shown = showCount(`${path}, for names`, 'rows');
   try {
     for await (const record of read()) {
       if (size <= most) kept.push(record);

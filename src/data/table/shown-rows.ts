@@ -1,11 +1,11 @@
-import { showReading } from '../reading-progress.ts';
+import { showCount } from '../count-progress.ts';
 import type { TableFile } from './read-table.ts';
 
 /** Returns the function that reads the rows of a file, and shows how many it has read if that takes long. */
 export const shownRows =
   (path: string, rows: TableFile['rows']): TableFile['rows'] =>
   async (begin) => {
-    const shown = showReading(path, 'rows');
+    const shown = showCount(path, 'rows');
     let count = 0;
     try {
       await rows((header) => {

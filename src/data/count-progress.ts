@@ -1,14 +1,14 @@
 import type { SingleBar } from 'cli-progress';
 import type { Screen } from './progress.ts';
 
-/** Reports how far a long reading is. */
-export interface ReadingProgress {
-  /** What has been read by now. */
+/** Reports how far long work is. */
+export interface CountProgress {
+  /** How many are done by now. */
   readonly at: (done: number) => void;
   readonly end: () => void;
 }
 
-/** The time that reading may take before anything is shown, and between two lines, in milliseconds. */
+/** The time that work may take before anything is shown, and between two lines, in milliseconds. */
 const [SILENT, BETWEEN] = [1500, 10_000];
 
 const BAR = {
@@ -22,15 +22,15 @@ const BAR = {
 };
 
 /**
- * Shows on standard error how far the reading of a file or folder is, if it takes longer than a second and a half: on a terminal a
+ * Shows on standard error how far the reading or writing of a file or folder is, if it takes longer than a second and a half: on a terminal a
  * bar, or a count where the total is unknown; elsewhere a line every ten seconds.
  */
-export const showReading = (
+export const showCount = (
   what: string,
   unit: string,
   total?: number,
   stream: Screen = process.stderr,
-): ReadingProgress => {
+): CountProgress => {
   let next = performance.now() + SILENT;
   let bar: SingleBar | undefined;
   let loading = false;
@@ -50,7 +50,7 @@ export const showReading = (
       if (bar) return void bar.update(Math.min(done, total ?? 0), { done: count(done) });
       if (performance.now() < next) return;
       next = performance.now() + BETWEEN;
-      if (!stream.isTTY) stream.write(`${what}: ${count(done)}${of} ${unit} read\n`);
+      if (!stream.isTTY) stream.write(`${what}: ${count(done)}${of} ${unit}\n`);
       else if (!loading) void open(done);
     },
     end: () => {

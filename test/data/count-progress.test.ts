@@ -1,32 +1,32 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { showReading } from '../../src/data/reading-progress.ts';
+import { showCount } from '../../src/data/count-progress.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => vi.useRealTimers());
 
-/** What is shown of a reading that gets to these numbers at these times, in seconds. */
+/** What is shown of work that gets to these numbers at these times, in seconds. */
 const shown = async (
   isTTY: boolean,
   total: number | undefined,
   times: readonly (readonly [seconds: number, done: number])[],
 ): Promise<string> => {
   const stream = Object.assign(new PassThrough(), { isTTY });
-  const reading = showReading('flags', 'pictures', total, stream);
+  const count = showCount('flags', 'pictures', total, stream);
   let now = 0;
   for (const [seconds, done] of times) {
     vi.advanceTimersByTime((seconds - now) * 1000);
     now = seconds;
-    reading.at(done);
+    count.at(done);
     // A bar is loaded when it is needed.
     await import('cli-progress');
     await new Promise((resolve) => setTimeout(resolve));
   }
-  reading.end();
+  count.end();
   return String(stream.read() ?? '');
 };
 
-describe('reading that takes long', () => {
+describe('work that takes long', () => {
   it('is silent for a second and a half', async () => {
     for (const isTTY of [true, false])
       expect(
@@ -43,10 +43,8 @@ describe('reading that takes long', () => {
       [3, 2400],
       [11.6, 4000],
     ] as const;
-    expect(await shown(false, 5000, times)).toBe(
-      'flags: 1,200 of 5,000 pictures read\nflags: 4,000 of 5,000 pictures read\n',
-    );
-    expect(await shown(false, undefined, times)).toBe('flags: 1,200 pictures read\nflags: 4,000 pictures read\n');
+    expect(await shown(false, 5000, times)).toBe('flags: 1,200 of 5,000 pictures\nflags: 4,000 of 5,000 pictures\n');
+    expect(await shown(false, undefined, times)).toBe('flags: 1,200 pictures\nflags: 4,000 pictures\n');
   });
 
   it('is a bar on a terminal, or a count without a total, which is gone at the end', async () => {
