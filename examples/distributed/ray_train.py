@@ -35,7 +35,7 @@ def main():
     TorchTrainer(
         worker,
         train_loop_config=vars(given),
-        torch_config=TorchConfig(backend="gloo"),
+        torch_config=TorchConfig(backend="gloo", timeout_s=given.timeout),
         scaling_config=ScalingConfig(num_workers=given.workers),
         run_config=RunConfig(
             storage_path=str(pathlib.Path(given.run) / "ray"), failure_config=FailureConfig(max_failures=3)

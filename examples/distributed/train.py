@@ -7,6 +7,7 @@ a worker is lost, torchrun starts all again, and they go on from the last checkp
 
 import argparse
 import time
+from datetime import timedelta
 
 import job
 from run_folder import RunFolder
@@ -22,6 +23,7 @@ def parser(about=__doc__):
     parser.add_argument("--checkpoint-steps", type=int, default=500, help="write a checkpoint after so many steps")
     parser.add_argument("--other-data", action="store_true", help="the run began on other examples, such as a sample of these")
     parser.add_argument("--device", choices=sorted(job.PROVIDERS), default="cpu")
+    parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="a worker that has been silent for so long is lost")
     parser.add_argument("--threads", type=int, default=1, help="threads of a worker's onnxruntime on the CPU")
     return parser
 
@@ -121,6 +123,7 @@ if __name__ == "__main__":
     import torch.distributed as dist
 
     arguments = parser().parse_args()
-    dist.init_process_group("gloo")
+    # Workers that start again after one was lost may miss each other; without a limit they wait for half an hour.
+    dist.init_process_group("gloo", timeout=timedelta(seconds=arguments.timeout))
     with_torch(arguments)
     dist.destroy_process_group()
