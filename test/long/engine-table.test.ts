@@ -43,7 +43,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'jax-js': /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:GRU|LSTM|Scan))\b/,
   openvino: /Conversion is failed for: .*\bScan\b/,
   opencv: /Node \[(?:Expand|GRU|Scan)@ai\.onnx\]/,
-  tract: /\bScan: \d+: Impossible to unify|running pass declutter.*\bTile\b/s,
+  tract: /\bScan\b.*Impossible to unify|running pass declutter.*\bTile\b/s,
 };
 
 const engines: Engine[] = [];

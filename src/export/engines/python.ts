@@ -140,5 +140,7 @@ for line in sys.stdin:
         tell(found=found)
     except Exception as error:
         lines = [own.strip() for own in str(error).split("Stack backtrace")[0].split("\\n") if own.strip()]
-        tell(error=" ".join(lines)[:400] or type(error).__name__)
+        text = " ".join(lines) or type(error).__name__
+        # Of a long text what went wrong, which comes first, and why, which comes last.
+        tell(error=text if len(text) <= 400 else text[:200] + " … " + text[-200:])
 `;
