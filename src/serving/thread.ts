@@ -4,6 +4,7 @@ import type { Device } from '../onnxruntime.ts';
 import { openRunner } from '../runtime/node-files.ts';
 import { placeOf } from '../runtime/place-of.ts';
 import type { Manifest } from '../signature.ts';
+import { movable } from '../threads.ts';
 import type { FromThread, ToThread } from './threads.ts';
 
 // A thread of the server: it loads the files of a model, and runs them one call after another.
@@ -12,11 +13,7 @@ const { folder, manifest, device }: { readonly folder: string; readonly manifest
   workerData;
 
 const tell = (message: FromThread, arrays: readonly Float32Array[] = []): void =>
-  // Memory of onnxruntime's results is not shared.
-  parentPort?.postMessage(
-    message,
-    arrays.map(({ buffer }) => buffer as ArrayBuffer),
-  );
+  parentPort?.postMessage(message, movable(arrays));
 
 const opened = placeOf(folder).then((place) => openRunner(manifest, place, device));
 opened.then(

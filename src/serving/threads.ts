@@ -4,6 +4,7 @@ import type { Device } from '../onnxruntime.ts';
 import type { Backend } from '../runtime/open-options.ts';
 import type { Feeds } from '../runtime/sessions.ts';
 import type { Manifest, Part } from '../signature.ts';
+import { movable } from '../threads.ts';
 import type { Engine } from './engine.ts';
 
 /** A message to a thread. */
@@ -70,6 +71,11 @@ export const openThreads = async (
       if (message.kind === 'failed') call?.reject(new Error(message.reason));
       isFree(thread);
     });
+    thread.on('messageerror', (error) => {
+      calls.get(thread)?.reject(error);
+      calls.delete(thread);
+      isFree(thread);
+    });
     thread.on('error', () => undefined);
     thread.on('exit', () => replace(thread));
     isFree(thread);
@@ -88,9 +94,14 @@ export const openThreads = async (
       new Promise((resolve, reject) => {
         const thread = idle.pop();
         if (!thread) throw new Error('no thread is free');
-        calls.set(thread, { resolve, reject });
         const message: ToThread = { part, inputs };
-        thread.postMessage(message, buffersOf(inputs));
+        try {
+          thread.postMessage(message, movable(Object.values(inputs).map(({ data }) => data)));
+        } catch (error) {
+          isFree(thread);
+          throw error;
+        }
+        calls.set(thread, { resolve, reject });
       }),
     onFree: (callback) => void listeners.push(callback),
     close: async () => {
@@ -118,8 +129,3 @@ const started = (thread: Worker): Promise<Backend> =>
       return reject(message.kind === 'unusable' && message.user ? new UserError(reason) : new Error(reason));
     });
   });
-
-/** The memory of arrays, which a thread takes over. */
-const buffersOf = (feeds: Feeds): ArrayBuffer[] =>
-  // No array here is shared: all were made for this call.
-  Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);

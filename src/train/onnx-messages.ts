@@ -1,3 +1,4 @@
+import { movable } from '../threads.ts';
 import type { Host } from './onnx-host.ts';
 
 /** The methods of a host that answer. */
@@ -19,14 +20,12 @@ export type Tell =
 
 /** Returns the memory of all typed arrays in a value, which moves with a message instead of being copied. */
 export const buffersIn = (value: unknown): ArrayBuffer[] => {
-  const found = new Set<ArrayBuffer>();
+  const found: ArrayBufferView[] = [];
   const look = (one: unknown): void => {
     if (typeof one !== 'object' || one === null) return;
-    if (ArrayBuffer.isView(one)) {
-      // Never shared: nothing here is made of a SharedArrayBuffer.
-      if (one.buffer.byteLength > 0) found.add(one.buffer as ArrayBuffer);
-    } else for (const inner of Object.values(one)) look(inner);
+    if (ArrayBuffer.isView(one)) found.push(one);
+    else for (const inner of Object.values(one)) look(inner);
   };
   look(value);
-  return [...found];
+  return movable(found);
 };

@@ -53,6 +53,7 @@ export class RemoteHost implements Host {
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
     worker.on('message', (told: Tell) => this.#hear(told));
     worker.on('error', (error) => this.#lose(error));
+    worker.on('messageerror', (error) => this.#lose(error));
     worker.on('exit', (code) => this.#lose(endedWith(code)));
     worker.unref();
   }
@@ -105,13 +106,13 @@ export class RemoteHost implements Host {
   #ask<T>(op: Method, args: readonly unknown[]): Promise<T> {
     if (this.#lost) return Promise.reject(this.#lost);
     const id = ++this.#ids;
-    // The answer to an operation is of its type, which `Host` says.
-    const answer = new Promise<T>((resolve, reject) =>
-      this.#asked.set(id, { resolve: resolve as (value: unknown) => void, reject }),
-    );
-    this.#worker.ref();
-    this.#post({ id, op, args } as Ask, buffersIn(args));
-    return answer;
+    return new Promise<T>((resolve, reject) => {
+      // Before anything waits for an answer: what cannot be sent is refused here.
+      this.#post({ id, op, args } as Ask, buffersIn(args));
+      // The answer to an operation is of its type, which `Host` says.
+      this.#asked.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#worker.ref();
+    });
   }
 
   #post(message: Ask, owned: ArrayBuffer[] = []): void {

@@ -4,6 +4,7 @@ import type { Session } from '../../src/train/engine.ts';
 import { engineOf } from '../../src/train/engines.ts';
 import { hostedEngine } from '../../src/train/onnx-engine.ts';
 import { RemoteHost } from '../../src/train/onnx-remote.ts';
+import { movable } from '../../src/threads.ts';
 import { adam } from '../../src/train/optimiser.ts';
 import { train } from '../../src/train/train.ts';
 import { inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
@@ -85,6 +86,31 @@ describe('onnxruntime in a worker', () => {
     const lost = await RemoteHost.start(HOW);
     await lost.close();
     await expect(lost.get(1, [])).rejects.toThrow('has ended');
+  });
+
+  it('copies memory that Node keeps, such as the pool of small buffers, and moves no other of it', async () => {
+    const pooled = Buffer.from('123456781234');
+    expect(pooled.buffer.byteLength).toBeGreaterThan(pooled.length);
+    const data = new Float32Array(pooled.buffer, Math.ceil(pooled.byteOffset / 4) * 4, 2);
+    const own = new Float32Array([1, 2]);
+    expect(movable([own, own])).toEqual([own.buffer]);
+    const kept = [...data];
+    await host.set(7, { x: { dims: [2], data }, y: { dims: [2], data: own } });
+    expect(await host.get(7, ['x', 'y'])).toMatchObject({
+      x: { data: new Float32Array(kept) },
+      y: { data: new Float32Array([1, 2]) },
+    });
+    expect(own).toHaveLength(0);
+    await host.forget(7);
+  });
+
+  it('does not wait for an answer to what could not be sent', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = ports();
+    // A value that no message can have.
+    const dims = [() => 1] as unknown as number[];
+    await expect(host.set(7, { x: { dims, data: new Float32Array(1) } })).rejects.toThrow('could not be cloned');
+    expect(ports()).toBe(before);
   });
 
   it('is one for all trainings of a process', async () => {
