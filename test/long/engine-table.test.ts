@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { load } from '../../src/cli/load.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { isUserError } from '../../src/errors.ts';
@@ -49,10 +49,10 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
 const engines: Engine[] = [];
 beforeAll(async () => {
   const python = pythonWith('numpy', 'openvino', 'opencv-python-headless>=5', 'tract', 'emx-onnx-cgen');
-  if ('python' in python) process.env['CVAE_PYTHON'] = python.python;
+  if ('python' in python) vi.stubEnv('CVAE_PYTHON', python.python);
   else console.log(`skipped in Python: ${python.missing}`);
   const node = nodeWith('@jax-js/jax', '@jax-js/onnx');
-  if ('folder' in node) process.env['CVAE_JAX'] = node.folder;
+  if ('folder' in node) vi.stubEnv('CVAE_JAX', node.folder);
   else console.log(`skipped: ${node.missing}`);
   for (const name of NAMED)
     try {
@@ -63,6 +63,8 @@ beforeAll(async () => {
     }
 }, 1_800_000);
 afterAll(async () => {
+  // Other files of this process look for a Python of their own.
+  vi.unstubAllEnvs();
   for (const engine of engines) await engine.close();
   rmSync(root, { recursive: true, force: true });
   if (process.env['CVAE_RECORD']) record();
