@@ -13,6 +13,7 @@ import type { TableOptions } from '../data/table/options.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
+import { elementNames } from '../values/element-names.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
@@ -78,15 +79,27 @@ export const readRows = async (
 
 type Source = (path: string, options: TableOptions) => Promise<Table>;
 
+/** Text in columns, as `init` understands it: its delimiter, its decimal sign and its encoding. */
+const SEPARATED: Source = async (path, options) => csv(path, { ...(await survey(path)).options, ...options });
+
+/**
+ * The columns of variables of several numbers or classes whose elements have no names, as samples are written: `visits_1`, `visits_2`. A cell
+ * holds one value, so there is no other way to write them.
+ */
+const numberedColumns = (variables: Variables): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, { dataShape, maskOf, knownOf }]) =>
+      size(dataShape) > 1 && maskOf === undefined && knownOf === undefined
+        ? [[name, elementNames(name, { dataShape }, '_')]]
+        : [],
+    ),
+  );
+
 /** How tables are read, by the endings of their files; any other file is a definition. */
 const SOURCES: ReadonlyMap<string, Source> = new Map(
   (
     [
-      // As `init` understands the file: its delimiter, its decimal sign and its encoding.
-      [
-        ['.csv', '.tsv', '.tab', '.txt'],
-        async (path, options) => csv(path, { ...(await survey(path)).options, ...options }),
-      ],
+      [['.csv', '.tsv', '.tab', '.txt'], SEPARATED],
       [['.json', '.jsonl', '.ndjson'], json],
       [['.parquet', '.pq'], parquet],
       [['.arrow', '.arrows', '.feather', '.ipc'], arrow],
@@ -108,7 +121,10 @@ const sourceOf = async (
   if (path === undefined) return exported(folder, manifest, targets);
   const table = tableOf(path);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
-  if (table) return table(path, { columns: Object.fromEntries(named) });
+  if (table) {
+    const numbered = table === SEPARATED ? numberedColumns(variables) : {};
+    return table(path, { columns: { ...numbered, ...Object.fromEntries(named) } });
+  }
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)
