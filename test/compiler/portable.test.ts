@@ -22,6 +22,7 @@ import {
 } from '../../src/index.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { subgraphs, type OnnxGraph } from '../../src/onnx/graph.ts';
+import { numbersOf } from '../../src/onnx/tensor.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { runOnnx, runReference } from '../../src/testing/engines.ts';
 import { exportTraining } from '../../src/export/training.ts';
@@ -32,6 +33,12 @@ import { chosen } from '../support/chosen.ts';
 // docs/parity.md has what each of these gives elsewhere.
 const UNLIKE = ['ReduceLogSumExp', 'Softplus', 'BatchNormalization', 'LogSoftmax', 'GroupNormalization', 'Selu'];
 
+/** Whether constant pads are negative anywhere. */
+const takesAway = ({ initializers }: OnnxGraph, name = ''): boolean => {
+  const pads = initializers.get(name);
+  return pads !== undefined && numbersOf(pads).some((pad) => pad < 0);
+};
+
 /** What a graph holds that some engine computes otherwise than others do. */
 const unlike = (graph: OnnxGraph): readonly string[] =>
   graph.nodes.flatMap((node) => {
@@ -39,6 +46,7 @@ const unlike = (graph: OnnxGraph): readonly string[] =>
     const bare =
       UNLIKE.includes(node.op) ||
       (node.op === 'Tanh' && producer !== 'Clip') ||
+      (node.op === 'Pad' && takesAway(graph, node.inputs[1])) ||
       (/^(Layer|Instance)Normalization$/.test(node.op) && producer !== 'Sub');
     return [...(bare ? [node.name] : []), ...subgraphs(node).flatMap(unlike)];
   });
@@ -102,6 +110,18 @@ describe('the sum of exponentials', () => {
   });
 
   test('of ∞ is ∞', async () => expect(await given(logSumExp, [Infinity, 1])).toEqual([Infinity]));
+});
+
+test('a frame that takes away and adds is cut and padded', async () => {
+  const framed = (pads: readonly number[], value?: number): Op => ({
+    name: 'framed',
+    shape: () => [5],
+    run: (_, [x]) => x,
+    lower: (onnx, [x]) => onnx.Pad(x, pads, value),
+  });
+  expect(await given((x) => apply(framed([0, -1, 0, -2]), [x], {}), [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([2, 3, 4, 5, 6]);
+  expect(await given((x) => apply(framed([0, -3, 0, 2], 9), [x], {}), [1, 2, 3, 4, 5, 6])).toEqual([4, 5, 6, 9, 9]);
+  expect(await given((x) => apply(framed([0, 1, 0, -4]), [x], {}), [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([0, 1, 2, 3, 4]);
 });
 
 test("an op of one's own is written so too", async () => {
