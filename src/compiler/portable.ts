@@ -153,6 +153,34 @@ const cropped: Rule = (node, view) => {
   });
 };
 
+/**
+ * tract computes other numbers for a recurrent network that reads in reverse alone; of one in both directions it does not.
+ *
+ *     LSTM(x, …; reverse)  →  LSTM(Slice(x), …; forward), with Slice of its states if those of all steps are used: time backwards
+ */
+const reverse: Rule = (node, view) => {
+  if ((node.op !== 'LSTM' && node.op !== 'GRU') || word(node, 'direction') !== 'reverse') return undefined;
+  // Lengths of the sequences.
+  if ((node.inputs[4] ?? '') !== '') return undefined;
+  const { direction: _, ...attributes } = node.attributes;
+  const backwards = (onnx: OnnxBuilder, value: Value): Value => onnx.Slice(value, [-1], [-END], [0], [-1]);
+  const [all = ''] = node.outputs;
+  return precededBy({ ...node, attributes }, view, backwards, all === '' ? {} : { [all]: backwards });
+};
+
+/**
+ * OpenCV has products of matrices alone.
+ *
+ *     MatMul(x, M), x of [k] and M of [k, n]  →  Reshape(MatMul(Reshape(x, [1, k]), M), [n])
+ */
+const vector: Rule = (node, view) => {
+  const [left, right] = node.inputs.map((name) => view.type(name)?.shape);
+  if (node.op !== 'MatMul' || left?.length !== 1 || right?.length !== 2) return undefined;
+  return replacedBy(node, view, (onnx, [x = nothing(node), matrix = nothing(node)]) =>
+    onnx.Reshape(onnx.MatMul(onnx.Reshape(x, [1, -1]), matrix), [-1]),
+  );
+};
+
 /** Returns a number for each channel, with the channels on axis 1. */
 const channelwise = (onnx: OnnxBuilder, value: Value, rank: number): Value =>
   rank > 2 ? onnx.Reshape(value, [-1, ...range(2, rank).map(() => 1)]) : value;
@@ -166,4 +194,4 @@ const nothing = (node: OnnxNode): never => {
  * found for each. Runs after differentiation, whose rules need the original operators, and after the passes, which fold
  * them.
  */
-export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm, cropped);
+export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm, cropped, reverse, vector);

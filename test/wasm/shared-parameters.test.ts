@@ -4,16 +4,24 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import {
+  bidirectional,
   concat,
+  continuous,
   cvae,
   dense,
+  expand,
+  flatten,
   gaussian,
+  gru,
+  head,
   heads,
+  lstm,
   mixture,
   negativeBinomial,
   normal,
   ordinal,
   parameter,
+  reduceMax,
   zeros,
 } from 'cvae-compile';
 import { compile } from '../../src/export/compile.ts';
@@ -29,6 +37,40 @@ interface Module {
 
 const folder = mkdtempSync(join(tmpdir(), 'shared-parameters-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+// The kernel of a GRU that skips steps has a channel behind its own, and an LSTM's directions are taken apart.
+it.each(['float32', 'float16', 'int8'] as const)(
+  'computes recurrent networks that skip steps, with weights in %s',
+  async (precision) => {
+    const target = normal(6, 2, { mask: true });
+    const model = cvae({
+      condition: { seen: continuous(6, 1, { mask: true }) },
+      target,
+      latent: 2,
+      recognition: ({ y, mask, seen, seen_mask }) => {
+        const steps = mask.pipe(reduceMax(1));
+        const both = y.pipe(bidirectional(gru(5, { mask: steps })));
+        const last = concat(y, seen).pipe(bidirectional(lstm(4, { mask: steps, last: true })));
+        const back = seen.pipe(lstm(3, { mask: seen_mask.pipe(reduceMax(1)), reverse: true, last: true }));
+        return concat(both.pipe(flatten), last, back, y.pipe(gru(3, { mask: steps, last: true, reverse: true }))).pipe(
+          gaussian(2),
+        );
+      },
+      decoder: ({ z }) => z.pipe(expand(6), gru(4), flatten, head(target)),
+    });
+    const compiled = await withModule(
+      compile(model, trainedWeights(model), { name: 'skips', recognition: true, precision }),
+    );
+    const out = join(folder, precision);
+    await write(out, compiled, async () => undefined);
+    const { open }: Module = await import(pathToFileURL(join(out, 'model.js')).href);
+    const opened = await open();
+    const { parts, passed } = await opened.selfTest();
+    expect(parts.recognition).toBeLessThan(1e-5);
+    expect(passed).toBe(true);
+    await opened.close();
+  },
+);
 
 // What all examples share has no axis for them: the cutpoints' matrix, for one, is multiplied by a vector.
 it('computes likelihoods whose parameters all examples share', async () => {
@@ -52,8 +94,8 @@ it('computes likelihoods whose parameters all examples share', async () => {
     }),
   });
   const compiled = await withModule(compile(model, trainedWeights(model), { name: 'shared' }));
-  await write(folder, compiled, async () => undefined);
-  const { open }: Module = await import(pathToFileURL(join(folder, 'model.js')).href);
+  await write(join(folder, 'shared'), compiled, async () => undefined);
+  const { open }: Module = await import(pathToFileURL(join(folder, 'shared', 'model.js')).href);
   const opened = await open();
   const { passed, largest } = await opened.selfTest();
   expect(largest).toBeLessThan(1e-5);
