@@ -18,6 +18,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
+import { columnsFor } from './named-columns.ts';
 import { survey } from './own-data/survey.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
@@ -77,15 +78,32 @@ export const readRows = async (
   };
 };
 
-type Source = (path: string, options: TableOptions) => Promise<Table>;
+/** Reads a table for variables, given the columns of those that are not called as they are. */
+type Source = (
+  path: string,
+  variables: Variables,
+  named: Readonly<Record<string, readonly string[]>>,
+) => Promise<Table>;
 
-/** Text in columns, as `init` understands it: its delimiter, its decimal sign and its encoding. */
-const SEPARATED: Source = async (path, options) => csv(path, { ...(await survey(path)).options, ...options });
+/** Of a format whose columns may be called as `init` found them, or as the definition has them. */
+const surveyed =
+  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
+  async (path, variables, named) => {
+    const { options, columns } = await survey(path);
+    const header = columns.map(({ name }) => name);
+    return read(path, { ...options, columns: columnsFor(variables, named, header) });
+  };
 
-/**
- * The columns of variables of several numbers or classes whose elements have no names, as samples are written: `visits_1`, `visits_2`. A cell
- * holds one value, so there is no other way to write them.
- */
+const asNamed =
+  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
+  (path, _variables, columns) =>
+    read(path, { columns });
+
+/** Text in columns, of which a cell holds one value: several are written as samples have them, `visits_1` and `visits_2`, if they have no names. */
+const separated: Source = (path, variables, named) =>
+  surveyed(csv)(path, variables, { ...numberedColumns(variables), ...named });
+
+/** The columns of variables of several numbers or classes, by the variable and a number from 1. */
 const numberedColumns = (variables: Variables): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     Object.entries(variables).flatMap(([name, { dataShape, maskOf, knownOf }]) =>
@@ -99,10 +117,11 @@ const numberedColumns = (variables: Variables): Readonly<Record<string, readonly
 const SOURCES: ReadonlyMap<string, Source> = new Map(
   (
     [
-      [['.csv', '.tsv', '.tab', '.txt'], SEPARATED],
-      [['.json', '.jsonl', '.ndjson'], json],
-      [['.parquet', '.pq'], parquet],
-      [['.arrow', '.arrows', '.feather', '.ipc'], arrow],
+      // As `init` understands the file: its delimiter, its decimal sign, its encoding and its columns.
+      [['.csv', '.tsv', '.tab', '.txt'], separated],
+      [['.json', '.jsonl', '.ndjson'], surveyed(json)],
+      [['.parquet', '.pq'], asNamed(parquet)],
+      [['.arrow', '.arrows', '.feather', '.ipc'], asNamed(arrow)],
     ] as const satisfies readonly (readonly [readonly string[], Source])[]
   ).flatMap(([endings, source]) => endings.map((ending): [string, Source] => [ending, source])),
 );
@@ -121,10 +140,7 @@ const sourceOf = async (
   if (path === undefined) return exported(folder, manifest, targets);
   const table = tableOf(path);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
-  if (table) {
-    const numbered = table === SEPARATED ? numberedColumns(variables) : {};
-    return table(path, { columns: { ...numbered, ...Object.fromEntries(named) } });
-  }
+  if (table) return table(path, variables, Object.fromEntries(named));
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)
