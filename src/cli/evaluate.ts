@@ -110,7 +110,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
     ...(part && part !== 'train' && { part }),
     engine,
   };
-  const { scoredBy, scoreLines } = await import('./scored.ts');
+  const { scoredBy, scoreLines, unscoredLines } = await import('./scored.ts');
   // Training on all examples has held out a fraction of them, if the data have no part for it.
   const { DEFAULTS } = await import('../train/options.ts');
   const held = { seed: Number(metadata['seed'] ?? 1), fraction: training?.validation ?? DEFAULTS.validation };
@@ -119,6 +119,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
       ? await scoredBy(model, weights, dataset, limit === undefined ? held : undefined, by)
       : undefined;
   if (scores) note(io, ...scoreLines(scores));
+  else if (isScored && part !== 'train') note(io, ...unscoredLines(model, dataset));
   if (json) say(io, JSON.stringify({ ...result, ...(scores && { scores }) }));
 }
 
@@ -130,13 +131,14 @@ const shown = (result: Evaluation): readonly string[] => {
   const { examples: count, part, samples, unit, klPerDimension, activeUnits, classes, standardErrors } = result;
   const value = (name: keyof Evaluation & string, label: string): readonly string[] => {
     const number = result[name];
-    const error = standardErrors[name];
+    // The spread of a single example is not known.
+    const error = count > 1 ? standardErrors[name] : undefined;
     return typeof number === 'number'
       ? [`  ${label.padEnd(34)} ${number.toFixed(2)}${error === undefined ? '' : ` ± ${error.toFixed(2)}`}`]
       : [];
   };
   return [
-    `${count} examples of the ${part} part, ${samples} samples each, ${unit}:`,
+    `${count} ${count === 1 ? 'example' : 'examples'} of the ${part} part, ${samples} samples each, ${unit}:`,
     ...value('importanceSampling', '−log p(y|x), importance sampling'),
     ...value('monteCarlo', '−log p(y|x), Monte Carlo'),
     ...value('negativeElbo', '−ELBO'),

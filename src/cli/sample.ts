@@ -41,7 +41,7 @@ export const sample = (program: Command, { io }: Context): Command =>
       )
       .option(
         '--example <rows>',
-        'take the conditions of these rows of --data, counted from 0: 3, or 0,5, or 0-9',
+        'take the conditions of these rows of --data, counted from 0: 3, or 0,5, or 0-9; all have the same noise',
         rowRanges,
       )
       .option('--data <file>', dataText('where --example is looked up'))

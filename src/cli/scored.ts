@@ -3,6 +3,9 @@ import { heldOut, split } from '../data/split.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Scores } from '../formats/scores.ts';
 import { scoreModel, type ScoreOptions } from '../training/score-model.ts';
+import { FEW } from '../report/score-draws.ts';
+import { tablePlan } from '../report/table-rows.ts';
+import { variablesOf } from '../train/parameters.ts';
 import { scoredTables, scoredText, scoreRows } from '../report/score-rows.ts';
 import { table } from './table.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -38,4 +41,13 @@ export const scoreLines = (scores: Scores): readonly string[] => [
     scoreRows(scores).map(({ name, cells, best }) => [`  ${name}`, ...cells, best]),
     ['left', ...scoredTables(scores).map(() => 'right' as const), 'right'],
   ).split('\n'),
+  ...(scores.drawn.auc === null ? ['too few held-out rows have a value in every column to tell more'] : []),
 ];
+
+/** Says that a table has no scores since too few rows are held out; nothing for data that are no table. */
+export const unscoredLines = (model: Model, dataset: Dataset): readonly string[] => {
+  const held = dataset.test ?? dataset.validation;
+  if (!held || held.count >= FEW || !tablePlan(model, variablesOf(model), dataset.train, dataset.names ?? {}))
+    return [];
+  return [`drawn rows are not scored: that takes ${FEW} held-out rows, and there are ${held.count}`];
+};

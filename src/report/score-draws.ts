@@ -32,7 +32,7 @@ export interface DrawOptions extends Pick<TableOptions, 'seed' | 'within' | 'tol
 /** The number of rows to draw, about: each held-out row is drawn for as often as that takes, at most 4 times. */
 const [ENOUGH, TIMES] = [1200, 4];
 /** The fewest held-out rows that are worth scores. */
-const FEW = 30;
+export const FEW = 30;
 
 /**
  * Scores what a model of a table draws for the conditions of held-out rows. Undefined if its data are no table, or it does not define how to

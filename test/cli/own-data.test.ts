@@ -194,7 +194,10 @@ describe('init --from', () => {
   );
 
   it('evaluates, and draws rows that look like the table', async () => {
-    expect(await script('table', 'evaluate', '--samples', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
+    const { code, err } = await script('table', 'evaluate', '--samples', '1', '--engine', 'onnx');
+    expect(code).toBe(0);
+    expect(err).toContain('drawn rows are not scored: that takes 30 held-out rows, and there are 6\n');
+    expect((await script('table', 'evaluate', '--samples', '1', '--no-scores')).err).not.toContain('not scored');
     const [header = '', ...rows] = read('table/out/rows.csv').trim().split('\n');
     expect(header).toBe('month,station,class_,sample,rain in mm,sky,holiday,visitors');
     expect(rows).toHaveLength(120);

@@ -1,3 +1,4 @@
+import { agrees, compare } from '../../src/export/compare.ts';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -226,4 +227,14 @@ describe('write', () => {
       /expected a folder to write to, got a file where a folder should be; choose a place that can be written$/,
     );
   });
+});
+
+test('a difference is relative where numbers are above 1, and in standard deviations where there are any', () => {
+  const of = (...values: number[]) => ({ data: Float64Array.from(values), shape: [values.length] });
+  const apart = compare(of(0.5, 3e6), of(0.5 + 1e-7, 3e6 + 3), 'importanceSampling', {});
+  expect(apart.relative).toBeCloseTo(1e-6, 9);
+  expect([apart.largest, agrees(apart)]).toEqual([3, true]);
+  const y = compare(of(110), of(100), 'y', { scaling: { mean: [0], deviation: [20] } });
+  expect([y.relative, y.largest]).toEqual([0.5, 0.5]);
+  expect(compare(of(NaN), of(1), 'y', {}).relative).toBeNaN();
 });

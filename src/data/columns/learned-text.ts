@@ -1,18 +1,19 @@
 import type { Learned } from './column-tables.ts';
 
 /**
- * Returns what was learned of an element of a column, in one line: `precipitation: 0.3 to 55.9 in 107 values, 1 decimal; 0 is 56.7 %
- * of the rows`.
+ * Returns what was learned of an element of a column, in one line: `precipitation: 0 is 56.7 % of the rows; else 0.3 to 55.9 in 107
+ * values, 1 decimal`.
  */
 export const learnedText = (name: string, { least, most, decimals, masses, isGrid, distinct }: Learned): string => {
   const values = isGrid ? ` in ${distinct} values` : '';
   const digits = decimals === undefined ? '' : decimals === 0 ? ', whole numbers' : `, ${counted(decimals, 'decimal')}`;
+  const range = isGrid && distinct === 1 ? short(least) : `${short(least)} to ${short(most)}${values}${digits}`;
+  if (masses.length === 0) return `${name}: ${range}`;
   const rows = masses.map(
     ([value, share], i) => `${short(value)} is ${(100 * share).toFixed(1)} %${i === 0 ? ' of the rows' : ''}`,
   );
   const all = masses.reduce((sum, [, share]) => sum + share, 0);
-  const range = all > 1 - 1e-9 ? 'nothing else' : `${short(least)} to ${short(most)}${values}${digits}`;
-  return `${name}: ${[...(rows.length > 0 ? [rows.join(', ')] : []), range].reverse().join('; ')}`;
+  return `${name}: ${rows.join(', ')}; ${all > 1 - 1e-9 ? 'no other value' : `else ${range}`}`;
 };
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
