@@ -16,7 +16,7 @@ const THREADS = availableParallelism();
 const [wanted = ''] = process.argv.slice(2);
 const [onnx, tfjs] = [await engineOf('onnx'), await engineOf('tfjs')];
 const [pytorch, jax] = [await startPeer('PyTorch'), await startPeer('JAX')];
-const how = { name: onnx.name, version: onnx.version, provider: 'cpu', threads: THREADS, spins: true };
+const how = { name: onnx.name, version: onnx.version, provider: 'cpu', threads: THREADS, spins: Infinity };
 const busy = hostedEngine(await RemoteHost.start(how), how);
 const optimiser = adam();
 

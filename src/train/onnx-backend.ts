@@ -18,10 +18,11 @@ export interface OnnxBackend {
   readonly provider: string;
   readonly threads: number;
   /**
-   * Whether threads that wait for work of the next operator keep a core busy meanwhile. By default they sleep: where other programs
-   * run as well, threads that wait busily keep those from working that they wait for.
+   * For how long threads that wait for work of the next operator keep a core busy before they sleep, in microseconds: 0 for not at all,
+   * `Infinity` for as long as onnxruntime does by itself. Where other programs run as well, threads that wait busily keep those from working
+   * that they wait for.
    */
-  readonly spins?: boolean;
+  readonly spins?: number;
 }
 
 /** Writes a graph as a file, which is checked first. */
@@ -30,17 +31,30 @@ export const fileOf = (graph: OnnxGraph): Uint8Array => {
   return encode({ graph, opset: OPSET, irVersion: irVersionOf(OPSET), metadata: {}, producer: LIBRARY });
 };
 
+/**
+ * For how long threads wait busily by default, in microseconds: longer than the next operator usually takes to come, so that they seldom fall
+ * asleep within a step, and too short to keep other programs from working (docs/training-speed.md).
+ */
+const SPIN = 100;
+
 /** Returns the options with which a file is opened. */
 export const optionsOf = ({
   provider,
   threads,
-  spins = false,
+  spins = SPIN,
 }: Pick<OnnxBackend, 'provider' | 'threads' | 'spins'>): OrtOptions => ({
   executionProviders: [provider],
   intraOpNumThreads: threads,
   // Errors only: a warning that a step's graph leaves something unused is of no interest.
   logSeverityLevel: 3,
-  extra: { session: { intra_op: { allow_spinning: spins ? '1' : '0' } } },
+  extra: {
+    session: {
+      intra_op: {
+        allow_spinning: spins > 0 ? '1' : '0',
+        ...(Number.isFinite(spins) && { spin_duration_us: `${spins}` }),
+      },
+    },
+  },
 });
 
 /** Returns a copy of a parameter's numbers. */
