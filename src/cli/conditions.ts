@@ -1,6 +1,8 @@
 import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
+import { columnFor } from './named-columns.ts';
 import { readLines, type Header } from '../data/table/lines.ts';
+import { isMissing } from '../data/table/missing.ts';
 import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
@@ -45,30 +47,32 @@ export async function combinations(
 
 /**
  * Returns the rows of a CSV file, one combination each: its columns have the conditions' names, others are ignored, and a cell holds what
- * `--set` would be given for it, of one value.
+ * `--set` would be given for it, of one value; what may be missing is, if its cell is empty or it has no column.
  *
- * @throws InvalidData for a condition that has no column, and for a cell of several values.
+ * @throws InvalidData for another condition that has no column, and for a cell of several values.
  */
 export async function rowsOf(
   conditions: Readonly<Record<string, Condition>>,
   path: string,
   readImage: ReadImage,
 ): Promise<readonly Readonly<Record<string, Setting>>[]> {
-  const names = Object.keys(conditions);
+  // A mask follows from what is missing.
+  const given = Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
   const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
   let header: Header = [];
   await readLines(path, { delimiter: ',', encoding: undefined }, (found) => {
     header = found;
-    const missing = names.find((name) => !header.includes(name));
+    const [missing] = given.find(([name, { mask }]) => !mask && columnFor(name, header) === undefined) ?? [];
     if (missing !== undefined)
       throw new InvalidData(
-        `${path}: expected a column for each condition (${list(names)}), got none for ${missing}; name one so`,
+        `${path}: expected a column for each condition (${list(given.map(([name]) => name))}), got none for ${missing}; name one so`,
       );
-    return (...given) => void lines.push(given);
+    return (...line) => void lines.push(line);
   });
   const rows = lines.map(async ([cells, line]) => {
-    const each = Object.entries(conditions).map(async ([name, condition]) => {
-      const text = cells[header.indexOf(name)] ?? '';
+    const each = given.map(async ([name, condition]) => {
+      const text = cells[header.indexOf(columnFor(name, header) ?? name)] ?? '';
+      if (condition.mask && !isNamed(condition, text) && isMissing(text, NO_OTHERS)) return [name, UNKNOWN] as const;
       const [setting, ...more] = await valuesOf(name, condition, text, readImage);
       if (!setting || more.length > 0)
         throw new InvalidData(
@@ -80,6 +84,14 @@ export async function rowsOf(
   });
   return Promise.all(rows);
 }
+
+/** A value that is missing, as a model takes it and as samples show it. */
+const UNKNOWN: Setting = { value: null, text: '' };
+const NO_OTHERS: ReadonlySet<string> = new Set();
+
+/** Whether a condition has a class of this name, such as `NA`. */
+const isNamed = ({ classes }: Condition, text: string): boolean =>
+  typeof classes === 'object' && classes.includes(text);
 
 const valuesOf = async (
   name: string,

@@ -17,6 +17,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
+import { columnsFor } from './named-columns.ts';
 import { survey } from './own-data/survey.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
@@ -76,20 +77,36 @@ export const readRows = async (
   };
 };
 
-type Source = (path: string, options: TableOptions) => Promise<Table>;
+/** Reads a table for variables, given the columns of those that are not called as they are. */
+type Source = (
+  path: string,
+  variables: Variables,
+  named: Readonly<Record<string, readonly string[]>>,
+) => Promise<Table>;
+
+/** Of a format whose columns may be called as `init` found them, or as the definition has them. */
+const surveyed =
+  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
+  async (path, variables, named) => {
+    const { options, columns } = await survey(path);
+    const header = columns.map(({ name }) => name);
+    return read(path, { ...options, columns: columnsFor(variables, named, header) });
+  };
+
+const asNamed =
+  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
+  (path, _variables, columns) =>
+    read(path, { columns });
 
 /** How tables are read, by the endings of their files; any other file is a definition. */
 const SOURCES: ReadonlyMap<string, Source> = new Map(
   (
     [
-      // As `init` understands the file: its delimiter, its decimal sign and its encoding.
-      [
-        ['.csv', '.tsv', '.tab', '.txt'],
-        async (path, options) => csv(path, { ...(await survey(path)).options, ...options }),
-      ],
-      [['.json', '.jsonl', '.ndjson'], json],
-      [['.parquet', '.pq'], parquet],
-      [['.arrow', '.arrows', '.feather', '.ipc'], arrow],
+      // As `init` understands the file: its delimiter, its decimal sign, its encoding and its columns.
+      [['.csv', '.tsv', '.tab', '.txt'], surveyed(csv)],
+      [['.json', '.jsonl', '.ndjson'], surveyed(json)],
+      [['.parquet', '.pq'], asNamed(parquet)],
+      [['.arrow', '.arrows', '.feather', '.ipc'], asNamed(arrow)],
     ] as const satisfies readonly (readonly [readonly string[], Source])[]
   ).flatMap(([endings, source]) => endings.map((ending): [string, Source] => [ending, source])),
 );
@@ -108,7 +125,7 @@ const sourceOf = async (
   if (path === undefined) return exported(folder, manifest, targets);
   const table = tableOf(path);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
-  if (table) return table(path, { columns: Object.fromEntries(named) });
+  if (table) return table(path, variables, Object.fromEntries(named));
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)

@@ -1,3 +1,4 @@
+import { counted } from './number-text.ts';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { showCount } from '../data/count-progress.ts';
@@ -49,7 +50,7 @@ export const writeDrawn = async (
   } finally {
     shown.end();
   }
-  note(io, `${drawn.rows} samples: ${out}`);
+  note(io, `${counted(drawn.rows)} ${drawn.rows === 1 ? 'sample' : 'samples'}: ${out}`);
 };
 
 const pieces = (drawn: Drawn, ending: string, at: (rows: number) => void): AsyncGenerator<string | Uint8Array> =>

@@ -1,5 +1,5 @@
 import { axisOf } from '../onnx/attributes.ts';
-import { number, numbers } from '../onnx/defaults.ts';
+import { number, numbers, word } from '../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
@@ -124,6 +124,63 @@ const batchNorm: Rule = (node, view) => {
   });
 };
 
+/** The end of an axis of any length. */
+const END = 2 ** 31 - 1;
+
+/**
+ * tract finds nothing left of an axis of which Pad takes something away, as the gradient of padding does.
+ *
+ *     Pad(x, [0, -1, 0, 2])  →  Pad(Slice(x, [1], [END], [1]), [0, 0, 0, 2])
+ */
+const cropped: Rule = (node, view) => {
+  const pads = node.op === 'Pad' ? integers(view, node.inputs[1]) : undefined;
+  if (!pads?.some((pad) => pad < 0) || word(node, 'mode') !== 'constant' || (node.inputs[3] ?? '') !== '')
+    return undefined;
+  const rank = pads.length / 2;
+  const cut = (i: number): number => Math.max(0, -(pads[i] ?? 0));
+  const axes = range(0, rank).filter((axis) => cut(axis) > 0 || cut(axis + rank) > 0);
+  const starts = axes.map((axis) => cut(axis));
+  const ends = axes.map((axis) => (cut(axis + rank) > 0 ? -cut(axis + rank) : END));
+  return replacedBy(node, view, (onnx, [x = nothing(node), , value]) => {
+    const left = onnx.Slice(x, starts, ends, axes);
+    return pads.some((pad) => pad > 0)
+      ? onnx.Pad(
+          left,
+          pads.map((pad) => Math.max(0, pad)),
+          value,
+        )
+      : left;
+  });
+};
+
+/**
+ * tract computes other numbers for a recurrent network that reads in reverse alone; of one in both directions it does not.
+ *
+ *     LSTM(x, …; reverse)  →  LSTM(Slice(x), …; forward), with Slice of its states if those of all steps are used: time backwards
+ */
+const reverse: Rule = (node, view) => {
+  if ((node.op !== 'LSTM' && node.op !== 'GRU') || word(node, 'direction') !== 'reverse') return undefined;
+  // Lengths of the sequences.
+  if ((node.inputs[4] ?? '') !== '') return undefined;
+  const { direction: _, ...attributes } = node.attributes;
+  const backwards = (onnx: OnnxBuilder, value: Value): Value => onnx.Slice(value, [-1], [-END], [0], [-1]);
+  const [all = ''] = node.outputs;
+  return precededBy({ ...node, attributes }, view, backwards, all === '' ? {} : { [all]: backwards });
+};
+
+/**
+ * OpenCV has products of matrices alone.
+ *
+ *     MatMul(x, M), x of [k] and M of [k, n]  →  Reshape(MatMul(Reshape(x, [1, k]), M), [n])
+ */
+const vector: Rule = (node, view) => {
+  const [left, right] = node.inputs.map((name) => view.type(name)?.shape);
+  if (node.op !== 'MatMul' || left?.length !== 1 || right?.length !== 2) return undefined;
+  return replacedBy(node, view, (onnx, [x = nothing(node), matrix = nothing(node)]) =>
+    onnx.Reshape(onnx.MatMul(onnx.Reshape(x, [1, -1]), matrix), [-1]),
+  );
+};
+
 /** Returns a number for each channel, with the channels on axis 1. */
 const channelwise = (onnx: OnnxBuilder, value: Value, rank: number): Value =>
   rank > 2 ? onnx.Reshape(value, [-1, ...range(2, rank).map(() => 1)]) : value;
@@ -137,4 +194,4 @@ const nothing = (node: OnnxNode): never => {
  * found for each. Runs after differentiation, whose rules need the original operators, and after the passes, which fold
  * them.
  */
-export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm);
+export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm, cropped, reverse, vector);

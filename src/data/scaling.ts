@@ -12,8 +12,9 @@ import { isScaled, type Variables } from './variable.ts';
 
 /**
  * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
- * examples to train on, whatever their source. Pixels stay unchanged: images, and bytes from 0 to 1, by a scale or because they
- * are 0 and 1. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
+ * examples to train on, whatever their source. Pixels stay unchanged: images of numbers from 0 to 1, and bytes from 0 to 1, by a
+ * scale or because they are 0 and 1. A target of three axes that holds other numbers, such as a field of temperatures, has a mean
+ * and a deviation for each channel. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
  */
 export const scalingOf = (
   variables: Variables,
@@ -28,7 +29,9 @@ export const scalingOf = (
     const told = own(given, name);
     const scale =
       (told && sameForSteps(name, told, steps)) ??
-      (column && isScaled(variable) && !isPixels(column) ? measure(column, mask, steps) : undefined);
+      (column && isScaled(variable) && !isPixels(column, variable.image !== undefined, mask)
+        ? measure(column, mask, alikeIn(variable, steps))
+        : undefined);
     return scale === undefined ? [] : [[name, scale] as const];
   });
   return Object.fromEntries(scaled);
@@ -60,14 +63,24 @@ const sameForSteps = (name: string, scale: Scale, steps: number): Scale => {
   );
 };
 
-/** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
-const isPixels = (column: Column): boolean => {
+/** Whether a column holds values from 0 to 1: of bytes by their scale, or directly; of an image, numbers of any kind that a mask counts. */
+const isPixels = (column: Column, isImage: boolean, mask: ArrayLike<number> | undefined): boolean => {
   const { scale } = column;
-  if (kindOf(column) !== 'Uint8Array') return false;
-  if (255 * scale <= 1) return true;
-  for (const [, bytes] of blocksOf(column)) if (bytes.some((byte) => byte * scale > 1)) return false;
+  const areBytes = kindOf(column) === 'Uint8Array';
+  if (!areBytes && !isImage) return false;
+  if (areBytes && 255 * scale <= 1) return true;
+  const counts = isImage ? mask : undefined;
+  for (const [from, block] of blocksOf(column))
+    for (let i = 0; i < block.length; i++) {
+      const value = (block[i] ?? 0) * scale;
+      if ((value < 0 || value > 1) && counts?.[from + i] !== 0) return false;
+    }
   return true;
 };
+
+/** Returns how many elements share a mean and a deviation: those of all steps, or of all places of an image's channel. */
+const alikeIn = ({ image, shape }: Variables[string], steps: number): number =>
+  image === undefined ? steps : Math.max(steps, size(shape) / image[2]);
 
 const SCALED = {
   args: [

@@ -100,11 +100,9 @@ export const faultOf = ({
   return kind === 'image' || maskOf !== undefined ? unitFault : undefined;
 };
 
-/** Whether networks see values standardised: unbounded numbers, except those of images, whose elements are all of one kind. */
-export const isScaled = ({ kind, image, distribution, scalable }: Variable): boolean =>
-  kind === 'continuous' &&
-  image === undefined &&
-  (scalable ?? (distribution === undefined || DISTRIBUTIONS[distribution].scalable));
+/** Whether networks see values standardised: unbounded numbers, unless they are those of pixels. */
+export const isScaled = ({ kind, distribution, scalable }: Variable): boolean =>
+  kind === 'continuous' && (scalable ?? (distribution === undefined || DISTRIBUTIONS[distribution].scalable));
 
 /** Whether data of one shape can be read as the other: equal except for axes of length 1, or one of them flat. */
 export const readsAs = (from: readonly number[], to: readonly number[]): boolean => {

@@ -75,7 +75,7 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
       ...noise,
       learns: { cells },
       under,
-      seen: (y) => scored(y).score,
+      seen: (y) => clip(-SEEN, SEEN)(scored(y).score),
       outputs: { score: shape, scoreDeviation: shape },
       mean: (p) => {
         const [score, deviation] = normalOf(p);
@@ -100,6 +100,12 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
 
 /** A score, and a standard deviation of scores, that no column reaches: what is beyond it is its range's end, and does not overflow. */
 const FAR = 100;
+
+/**
+ * The largest score that networks see, which no column of fewer than a billion rows reaches. The outer cells go on in a straight line:
+ * where values are dense at an end, one beyond it scores thousands, of which a network would make a posterior that is not finite.
+ */
+const SEEN = 6;
 
 /** Returns a function that makes something when it is called first. */
 const once = <T>(make: () => T): (() => T) => {

@@ -10,6 +10,11 @@ export type ConditionMasks<C> = { readonly [K in keyof C]: C[K] extends HasMask 
     : { readonly [K in M & keyof C as `${K & string}_mask`]: Symbol<C[K]> }
   : unknown;
 
+/** Conditions and their masks, as a network declares them that is written outside the definition: a mask has the shape of its condition. */
+export type MaskedConditions<C> = C & {
+  readonly [K in keyof C as C[K] extends HasMask ? `${K & string}_mask` : never]: C[K];
+};
+
 /**
  * Returns conditions with the masks of those that have one, which are conditions too: `age_mask` is 1 where a value of `age` is
  * known, and 0 where it is missing.

@@ -6,7 +6,7 @@ import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './c
 import type { Gaussian } from './gaussian.ts';
 import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
-import { withMasks, type ConditionMasks } from './condition-masks.ts';
+import { withMasks, type ConditionMasks, type MaskedConditions } from './condition-masks.ts';
 import { knownTo, partlyKnown, withKnown, type KnownConditions, type KnownOf } from './known.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
@@ -60,8 +60,11 @@ export interface Definition<
    * rest, and the model draws the rest of a target of which a part is given (`sample({ known })`, `impute`).
    */
   readonly known?: K;
-  /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
-  readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
+  /**
+   * ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. What it takes are
+   * conditions by their names, and masks of those that have one: `{ age: continuous(1), age_mask: continuous(1) }`.
+   */
+  readonly baseline?: Network<MaskedConditions<KnownConditions<NoInfer<C>, NoInfer<T>, NoInfer<K>>>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
   readonly prior?: (
     given: { readonly [N in keyof C]: Symbol<C[N]> } & ConditionMasks<C> & KnownOf<T, K>,

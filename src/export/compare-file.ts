@@ -5,7 +5,7 @@ import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
+import { agrees, compare, INCOMPARABLE, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
 import { composeSampler } from './compose-sampler.ts';
 import { costOf, engineRows, limitsOf, referenceRows, type Cost } from './cost.ts';
 import type { Loaded, Values } from './engine.ts';
@@ -43,9 +43,9 @@ export interface Compared {
 export async function compareFile(compared: Compared): Promise<readonly Agreement[]> {
   const { manifest, part, file, model, loaded, options } = compared;
   const worst = new Map<string, Agreement>();
-  const agreed = (output: string, other: string, { largest }: Difference): void => {
+  const agreed = (output: string, other: string, { relative }: Difference): void => {
     const key = `${output} ${other}`;
-    worst.set(key, { part, output, with: other, difference: Math.max(worst.get(key)?.difference ?? 0, largest) });
+    worst.set(key, { part, output, with: other, difference: Math.max(worst.get(key)?.difference ?? 0, relative) });
   };
   const [one, few, many] = BATCHES;
   const cost = costOf(model.graph, model.opset);
@@ -110,7 +110,7 @@ const compareLast = async (compared: Compared, inputs: Values, before: Values): 
   const alone = await loaded.run(inputs);
   for (const output of Object.keys(file.outputs)) {
     const [expected, found] = [alone[output], before[output]];
-    const difference = expected ? compare(found, expected, output, manifest.target) : { largest: NaN, distance: NaN };
+    const difference = expected ? compare(found, expected, output, manifest.target) : INCOMPARABLE;
     if (!agrees(difference)) throw await unlike(compared, output, OWN_ROWS, difference, inputs);
   }
 };

@@ -13,12 +13,17 @@ export interface Numeric {
 export interface Difference {
   /** The largest |a − b|; for y, if it was standardised, in its standard deviations. */
   readonly largest: number;
+  /** The same, but relative to b where that is above 1 and has no standard deviation: what is small for one output is so for all. */
+  readonly relative: number;
   /** The largest distance, as `distanceOf` computes it: 1e-4 or less is agreement, NaN if a value is not a number. */
   readonly distance: number;
 }
 
 /** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|, and the same for y in its standard deviations. */
 export const TOLERANCE = 1e-4;
+
+/** What cannot be compared: another shape, or a value that is not a number. */
+export const INCOMPARABLE: Difference = { largest: NaN, relative: NaN, distance: NaN };
 
 /** Compares the computed values of an output with the expected ones. */
 export const compare = (
@@ -27,21 +32,21 @@ export const compare = (
   output: string,
   target: Pick<TargetSignature, 'scaling' | 'targets'>,
 ): Difference => {
-  if (found?.data.length !== expected.data.length || !same(found.shape, expected.shape))
-    return { largest: NaN, distance: NaN };
+  if (found?.data.length !== expected.data.length || !same(found.shape, expected.shape)) return INCOMPARABLE;
   const distanceTo = distanceOf(output, target);
-  const { deviation = [1] } = unitsOf(output, target) ?? {};
-  let [largest, distance] = [0, 0];
+  const deviation = unitsOf(output, target)?.deviation;
+  let [largest, relative, distance] = [0, 0, 0];
   for (let i = 0; i < expected.data.length; i++) {
     const [a, b] = [found.data[i] ?? NaN, expected.data[i] ?? NaN];
-    const apart = a === b ? 0 : Math.abs(a - b) / (deviation[i % deviation.length] ?? 1);
+    const apart = a === b ? 0 : Math.abs(a - b) / (deviation?.[i % deviation.length] ?? 1);
     const far = distanceTo(a, b, i);
     // Not Math.max: a NaN must be kept.
     if (!(apart <= largest)) largest = apart;
+    relative = Math.max(relative, deviation ? apart : apart / Math.max(1, Math.abs(b)));
     if (!(far <= distance)) distance = far;
-    if (Number.isNaN(apart)) return { largest: NaN, distance: NaN };
+    if (Number.isNaN(apart)) return INCOMPARABLE;
   }
-  return { largest, distance };
+  return { largest, relative, distance };
 };
 
 /** Whether a difference is within the tolerance. */

@@ -7,7 +7,10 @@ export interface Agreement {
   readonly output: string;
   /** What it was compared with: the reference, or the name of a training backend. */
   readonly with: string;
-  /** The largest |a − b| at any batch size; for y, if the data were standardised, in its standard deviations. */
+  /**
+   * The largest |a − b| at any batch size, relative to b where that is above 1; for y, if the data were standardised, in its standard
+   * deviations.
+   */
   readonly difference: number;
 }
 

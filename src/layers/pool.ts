@@ -147,15 +147,24 @@ const enlarging = (rank: 1 | 2): Op<{ factor: number }> =>
       const copies = tf.ones([1, factor, ...rest.flatMap(() => [1, factor]), 1]);
       return tf.reshape(tf.mul(apart, copies), [-1, ...shape]);
     },
-    lower: (onnx, [x], { factor }) =>
-      onnx.Transpose(
-        onnx.Resize(
-          onnx.Transpose(x, channelsFirst(rank)),
-          { scales: [1, 1, ...Array.from({ length: rank }, () => factor)] },
-          { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
-        ),
-        channelsLast(rank),
-      ),
+    lower: (onnx, [x], { factor }, _, { shape }) =>
+      rank === 1
+        ? // OpenCV's Resize is that of images: copies of a step lie behind it, then after it.
+          onnx.Reshape(
+            onnx.Concat(
+              Array.from({ length: factor }, () => x),
+              { axis: -1 },
+            ),
+            [-1, ...shape],
+          )
+        : onnx.Transpose(
+            onnx.Resize(
+              onnx.Transpose(x, channelsFirst(rank)),
+              { scales: [1, 1, factor, factor] },
+              { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+            ),
+            channelsLast(rank),
+          ),
   });
 
 const [enlarged1, enlarged2] = [enlarging(1), enlarging(2)];

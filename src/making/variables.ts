@@ -1,6 +1,6 @@
 import { areFew, commonest, remarked, SPIKE, type Known } from './kinds.ts';
 import type { Choice, Condition, DatePart } from './choice.ts';
-import type { DateOrder } from '../data/dates.ts';
+import { yearOf, type DateOrder } from '../data/dates.ts';
 import { sortedClasses } from '../values/classes.ts';
 import { called, nameFor, quoted, rounded } from './text.ts';
 
@@ -91,6 +91,17 @@ const conditionOf = ({ column, part }: Condition, name: string): Written => {
   return { ...common, text: number(1, common.isMasked), uses: ['continuous'], example };
 };
 
+/** Returns the year of most rows: a year that no row has is not what a model knows of. */
+const commonestYear = ({ values, is }: Known): string => {
+  const order = is.kind === 'dates' ? is.order : undefined;
+  const counts = new Map<number, number>();
+  for (const [date, count] of values) {
+    const year = yearOf(date, order) ?? 0;
+    counts.set(year, (counts.get(year) ?? 0) + count);
+  }
+  return `${[...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0]}`;
+};
+
 const datePart = (column: Known, part: DatePart, name: string) => {
   const order = column.is.kind === 'dates' && column.is.order ? `, ${quoted(column.is.order)}` : '';
   const call = PARTS[part];
@@ -119,7 +130,7 @@ const datePart = (column: Known, part: DatePart, name: string) => {
       text: number(1, column.missing > 0),
       uses: ['continuous'],
       remark,
-      example: '2020',
+      example: commonestYear(column),
       derived,
     };
   const names = Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);

@@ -44,7 +44,7 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
     try {
       const onnx = await loadOnnx();
       if (onnx.name === 'onnxruntime-web') return onnx;
-      if (!hasTfjsNode()) return { ...onnx, why: 'the usual one: tfjs-node, which is not needed, is not installed' };
+      if (!hasTfjsNode()) return { ...onnx, why: 'since tfjs-node, which is not needed, is not installed' };
       return {
         ...onnx,
         why: 'since tfjs-node does not load',

@@ -7,7 +7,8 @@ type Constants = ReadonlyMap<string, Constant>;
 
 /**
  * Returns what a node makes of a constant if it only says how that is stored: a conversion, a factor of whole numbers, or a step of taking
- * whole numbers of four bits out of bytes; undefined for any other node.
+ * whole numbers of four bits out of bytes; or which of it are weights, as the channel behind a kernel's own by which a GRU with a mask holds
+ * its state, and one direction of an LSTM's. Undefined for any other node.
  */
 export const storedBy = (node: OnnxNode, constants: Constants): Constant | undefined => {
   const { op, inputs, attributes } = node;
@@ -16,7 +17,11 @@ export const storedBy = (node: OnnxNode, constants: Constants): Constant | undef
   const [first, second] = found;
   if (op === 'Cast') return attributes['to'] === FLOAT ? first : undefined;
   if (op === 'Mul' && first?.stored === 'int8' && !first.scales && second) return scaled(first, second);
-  if (!first || given.length < inputs.length || !(first.isPacked || first.stored === 'int4')) return undefined;
+  if (!first || given.length < inputs.length) return undefined;
+  if (!first.isPacked && first.stored !== 'int4') {
+    if (op === 'Concat') return concatenated(given, Number(attributes['axis']));
+    return op === 'Slice' ? sliced(given) : undefined;
+  }
   switch (op) {
     case 'Floor':
       return { ...first, data: Float32Array.from(first.data, Math.floor) };
@@ -57,18 +62,36 @@ const joined = (all: readonly Constant[]): Constant | undefined => {
   return first && { ...first, shape: [data.length], data };
 };
 
-/** The first elements along one axis. */
+/** Constants one behind the other along an axis, as numbers of the most bits that one of them has. */
+const concatenated = (all: readonly Constant[], given: number): Constant | undefined => {
+  const { shape = [] } = all[0] ?? {};
+  const axis = given < 0 ? given + shape.length : given;
+  if (all.some((one) => one.isPacked || one.shape.length !== shape.length)) return undefined;
+  const rows = size(shape.slice(0, axis));
+  const widths = all.map((one) => one.data.length / rows);
+  const data = Array.from({ length: rows }, (_, row) =>
+    all.flatMap((one, i) => Array.from(one.data).slice(row * (widths[i] ?? 0), (row + 1) * (widths[i] ?? 0))),
+  ).flat();
+  const length = all.reduce((sum, one) => sum + (one.shape[axis] ?? 0), 0);
+  const isHalf = all.every((one) => one.stored === 'float16');
+  return { shape: shape.with(axis, length), data: Float32Array.from(data), stored: isHalf ? 'float16' : 'float32' };
+};
+
+/** Elements along one axis, from a place to another. */
 const sliced = ([of, starts, ends, axes, steps]: readonly Constant[]): Constant | undefined => {
   const [axis = NaN] = Array.from(axes?.data ?? []);
-  const [end = NaN] = Array.from(ends?.data ?? []);
+  const [[start = NaN], [end = NaN]] = [Array.from(starts?.data ?? []), Array.from(ends?.data ?? [])];
   const length = of?.shape[axis];
-  if (!of || length === undefined || starts?.data[0] !== 0 || ends?.data.length !== 1 || steps || !(end <= length))
+  if (!of || length === undefined || ends?.data.length !== 1 || steps || !(start >= 0 && start < end && end <= length))
     return undefined;
   const inner = size(of.shape.slice(axis + 1));
-  const isIn = (_: unknown, i: number): boolean => Math.floor(i / inner) % length < end;
+  const isIn = (_: unknown, i: number): boolean => {
+    const place = Math.floor(i / inner) % length;
+    return place >= start && place < end;
+  };
   return {
     ...of,
-    shape: of.shape.with(axis, end),
+    shape: of.shape.with(axis, end - start),
     data: Float32Array.from(Array.from(of.data).filter(isIn)),
     ...(of.scales && { scales: of.scales.filter(isIn) }),
   };

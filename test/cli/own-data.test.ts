@@ -204,6 +204,35 @@ describe('init --from', () => {
     expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
   });
 
+  it('samples for conditions whose columns are called as in the data, or that are missing', async () => {
+    writeFileSync(file('given.csv'), 'class,month,station\n2,3,Köln\n5,4,\n');
+    const drawn = async (...given: readonly string[]) => {
+      const { code, out, err } = await cli('sample', file('table/out/model'), '--draw', '--seed', '1', ...given);
+      expect([code, err]).toEqual([0, '']);
+      const rows = out.trim().split('\n').map((line) => JSON.parse(line)); // prettier-ignore
+      return rows.map(({ month, station, class_ }) => [month, station, class_]);
+    };
+    const rows = [
+      ['3', 'Köln', '2'],
+      ['4', '', '5'],
+    ];
+    expect(await drawn('--conditions', file('given.csv'))).toEqual(rows);
+    expect(await drawn('--data', file('given.csv'), '--example', '0-1')).toEqual(rows);
+    writeFileSync(file('given.csv'), 'class_,month\n2,3\n');
+    expect(await drawn('--conditions', file('given.csv'))).toEqual([['3', '', '2']]);
+    writeFileSync(file('given.csv'), 'station,month\nKöln,3\n');
+    const { code, err } = await cli('sample', file('table/out/model'), '--conditions', file('given.csv'));
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/expected a column for each condition \(month, station, class_\), got none for class_; /),
+    ]);
+  });
+
+  it('gives a year of the data to its own sample', async () => {
+    await cli('init', file('yearly'), '--from', file('days.csv'), '--target', 'visitors', '--condition', 'sky,year');
+    expect(read('yearly/package.json')).toContain('--set year=2021 ');
+  });
+
   it('writes projects whose data are shown as they were understood, and rehearse a training', async () => {
     const { code, out } = await script('table', 'data');
     expect(code).toBe(0);

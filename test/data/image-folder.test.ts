@@ -196,6 +196,11 @@ describe('what a folder of images holds', () => {
       /: expected images in a folder for each class, got 2 images \(2\.png, 3\.bmp\) beside these; move them into one$/,
     ],
     [
+      'images and no class',
+      ['1.png', '2.png'],
+      /: expected images in a folder for each class, got 2 images \(1\.png, 2\.png\) and no folder; make one in it, also for a single class$/,
+    ],
+    [
       'images beside the classes of a part',
       ['train/a/1.png', 'test/a/1.png', 'test/2.png'],
       /test: expected images in a folder for each class, got 1 image \(2\.png\)/,

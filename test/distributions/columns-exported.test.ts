@@ -124,6 +124,23 @@ test('draws are values of the columns, the same for a seed, in Node as in WebAss
   await wasm.close();
 });
 
+test('a value far beyond its column is as unlikely as it is, and its posterior stays finite', async () => {
+  const model = await open<typeof weather>(out);
+  const of = (warmth: number) => ({ month: 1, rain: [0], warmth: [warmth], sky: 'dry' }) as const;
+  const least = Math.min(...rows.map(({ warmth }) => warmth));
+  const [inside, below, far] = [of(least), of(-(2 ** 20)), of(-(2 ** 30))];
+  const [a, b] = [await model.encode(below), await model.encode(far)];
+  expect(Array.from(b.mean.data)).toEqual(Array.from(a.mean.data));
+  expect([...b.mean.data, ...b.deviation.data].every(Number.isFinite)).toBe(true);
+  const scores: number[] = [];
+  for (const one of [inside, below, far])
+    scores.push(...(await model.logLikelihood(one, { samples: 4, seed: 1 })).values);
+  const [likely = NaN, unlikely = NaN, farthest = NaN] = scores;
+  expect(scores.every(Number.isFinite), `${scores}`).toBe(true);
+  expect([likely - unlikely > 1000, unlikely > farthest], `${scores}`).toEqual([true, true]);
+  await model.close();
+});
+
 test('rows of equal conditions have noise of their own where that is asked for', async () => {
   const model = await open<typeof weather>(out);
   const months = Array<number>(6).fill(1);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { categorical, concat, continuous, cvae, dense, embedding, gaussian, normal, relu } from 'cvae-compile';
+import { categorical, concat, continuous, cvae, dense, embedding, gaussian, network, normal, relu } from 'cvae-compile';
 import { exportModel } from 'cvae-compile/compiler';
 import { csv } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
@@ -33,6 +33,38 @@ const rows = Array.from({ length: 32 }, (_, i) => ({
   scan: i % 6 === 0 ? null : [i, i % 7 === 0 ? null : -i],
   y: [i],
 }));
+
+describe('a baseline', () => {
+  test('declares the masks that it takes, and is trained with them', async () => {
+    const condition = { age: continuous(1, { mask: true }) };
+    const masked = cvae({
+      condition,
+      target: normal(1),
+      latent: 1,
+      baseline: network('baseline', { ...condition, age_mask: continuous(1) }, ({ age, age_mask }) =>
+        concat(age, age_mask).pipe(dense(4), relu, dense(1)),
+      ),
+      recognition: ({ y, age }) => concat(y, age).pipe(dense(4), gaussian(1)),
+      decoder: ({ z, age, age_mask }) => concat(z, age, age_mask).pipe(dense(8), relu, dense(1)),
+    });
+    const { weights } = await train(
+      masked,
+      rows.map(({ age, y }) => ({ age, y })),
+      { epochs: 1, seed: 1 },
+    );
+    expect(weights.get('baseline/dense_1/kernel')?.shape).toEqual([2, 4]);
+    expect(() =>
+      cvae({
+        condition,
+        target: normal(1),
+        latent: 1,
+        // @ts-expect-error: no condition has this mask.
+        baseline: network('baseline', { size_mask: continuous(1) }, ({ size_mask }) => size_mask),
+        decoder: ({ z }) => z.pipe(dense(1)),
+      }),
+    ).toThrow('baseline: expected conditions as inputs, got size_mask; the conditions are age, age_mask');
+  });
+});
 
 describe('conditions whose values may be missing', () => {
   test('train on both engines alike, whatever stands in place of what is missing', async () => {

@@ -84,6 +84,27 @@ describe('numbers are standardised alike', () => {
     expect((await of(ages, normal(1), { x: continuous(1) }))?.['x']).toEqual({ mean: [30], deviation: [10] });
   });
 
+  it('and a field of numbers that are no pixels, though it has three axes: by channel, of what a mask counts', async () => {
+    // Kelvin at four places, and a wind: pixels would be from 0 to 1.
+    const fields = Array.from({ length: 4 }, (_, i) => [280 + i, i, 282 + i, i, 284 + i, -i, 286 + i, -i]);
+    const kelvin = 283 + 1.5;
+    const spread = Math.sqrt(5 + 1.25);
+    const of = async (target: ReturnType<typeof normal<[2, 2, 2]>>, y: Data) =>
+      (await toDataset(y, { y: target })).scaling?.['y'];
+    const scale = await of(normal(2, 2, 2), { y: fields });
+    const rounded = (values: readonly number[] | undefined) => values?.map((value) => Number(value.toFixed(6)));
+    const [mean, deviation] = [rounded(scale?.mean), rounded(scale?.deviation)];
+    expect(mean).toEqual([kelvin, 0, kelvin, 0, kelvin, 0, kelvin, 0]);
+    expect(deviation?.slice(0, 2)).toEqual(rounded([spread, Math.sqrt(3.5)]));
+    const pixels = fields.map((field) => field.map((value) => Math.abs(value) / 300));
+    expect(await of(normal(2, 2, 2), { y: pixels })).toBeUndefined();
+    // What a mask leaves out may hold anything.
+    const masked = pixels.map((field) => [999, ...field.slice(1)]);
+    const mask = pixels.map(() => [0, 1, 1, 1, 1, 1, 1, 1]);
+    const unseen = await toDataset({ y: masked, mask }, { y: normal(2, 2, 2, { mask: true }) });
+    expect(unseen.scaling?.['y']).toBeUndefined();
+  });
+
   it('unless the data or the options say otherwise', async () => {
     const data = { day: days, y: weather };
     const variables = { ...model.condition, y: model.target };

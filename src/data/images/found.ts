@@ -87,12 +87,14 @@ export const checkWhole = async (folder: string, { folders, strange }: Found): P
 };
 
 /** Refuses images that do not belong to any class folder. */
-export const checkLoose = (folder: string, { images, strange }: Found): void => {
+export const checkLoose = (folder: string, { folders, images, strange }: Found): void => {
   const loose = [...images, ...strange];
-  if (loose.length > 0)
-    throw new InvalidData(
-      `${folder}: expected images in a folder for each class, got ${several(loose, IMAGES)} beside these; move them into one`,
-    );
+  if (loose.length === 0) return;
+  const where =
+    folders.length > 0 ? 'beside these; move them into one' : 'and no folder; make one in it, also for a single class';
+  throw new InvalidData(
+    `${folder}: expected images in a folder for each class, got ${several(loose, IMAGES)} ${where}`,
+  );
 };
 
 /** Refuses two folders that a link makes the same: all their images would be in two classes. */

@@ -102,11 +102,12 @@ const addTo = (
   );
 };
 
-/** Products of matrices along the last two axes; those in front broadcast. */
+/** Products of matrices along the last two axes; those in front broadcast. A vector is a matrix of one row, or as B of one column. */
 const matMul = (context: Context): void => {
   const { node, code, rows, input } = context;
-  const [a, b, c] = [input(0), input(1), context.output()];
-  if (a.dims.length < 2 || b.dims.length < 2) return unable(node, 'of matrices', 'a vector');
+  if (input(0).dims.length === 1 && input(1).dims.length > 2)
+    return unable(node, 'of one matrix by a vector', 'several matrices');
+  const [a, b, c] = [asMatrix(input(0), 'row'), asMatrix(input(1), 'column'), context.output()];
   const [m = length(1), inner = length(1)] = a.dims.slice(-2);
   const columns = b.dims.at(-1) ?? length(1);
   const [k = 0, n = 0] = fixed(node, [inner, columns]);
@@ -135,6 +136,22 @@ const matMul = (context: Context): void => {
     code.call(pack(context.module), to, right, k, n, 4 * n, 4);
     multiply(context, { a: left, b: to, c: out, m, n, k });
   });
+};
+
+/** Returns a vector as a matrix, whose numbers lie in the same order; anything else as it is. */
+const asMatrix = (tensor: Tensor, as: 'row' | 'column'): Tensor => {
+  const [only, more] = tensor.dims;
+  if (only === undefined || more !== undefined) return tensor;
+  const { isWhole, constant } = tensor;
+  return {
+    dims: as === 'row' ? [length(1), only] : [only, length(1)],
+    isWhole,
+    // Asked for later, if at all: a constant whose address is asked for is stored as it is.
+    get at() {
+      return tensor.at;
+    },
+    ...(constant && { constant }),
+  };
 };
 
 /** Matrix products. */
