@@ -13,6 +13,7 @@ import type { TableOptions } from '../data/table/options.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
+import { elementNames } from '../values/element-names.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
@@ -98,12 +99,26 @@ const asNamed =
   (path, _variables, columns) =>
     read(path, { columns });
 
+/** Text in columns, of which a cell holds one value: several are written as samples have them, `visits_1` and `visits_2`, if they have no names. */
+const separated: Source = (path, variables, named) =>
+  surveyed(csv)(path, variables, { ...numberedColumns(variables), ...named });
+
+/** The columns of variables of several numbers or classes, by the variable and a number from 1. */
+const numberedColumns = (variables: Variables): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, { dataShape, maskOf, knownOf }]) =>
+      size(dataShape) > 1 && maskOf === undefined && knownOf === undefined
+        ? [[name, elementNames(name, { dataShape }, '_')]]
+        : [],
+    ),
+  );
+
 /** How tables are read, by the endings of their files; any other file is a definition. */
 const SOURCES: ReadonlyMap<string, Source> = new Map(
   (
     [
       // As `init` understands the file: its delimiter, its decimal sign, its encoding and its columns.
-      [['.csv', '.tsv', '.tab', '.txt'], surveyed(csv)],
+      [['.csv', '.tsv', '.tab', '.txt'], separated],
       [['.json', '.jsonl', '.ndjson'], surveyed(json)],
       [['.parquet', '.pq'], asNamed(parquet)],
       [['.arrow', '.arrows', '.feather', '.ipc'], asNamed(arrow)],

@@ -55,6 +55,8 @@ export const aboutRow = (manifest: Manifest, rows: DataRows, index: number): Rea
   example: index,
   ...Object.fromEntries(
     Object.entries(rows.row(index)).flatMap(([name, value]) => {
+      // No part of the row's targets is known unless it is asked for.
+      if (manifest.conditions[name]?.knownOf !== undefined) return [];
       const cell = cellOf(value);
       // A result has columns of its own called so.
       const own = name === 'example' ? 'example_' : name;

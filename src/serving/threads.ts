@@ -64,18 +64,7 @@ export const openThreads = async (
   const open = async (): Promise<Backend> => {
     const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, manifest, device } });
     const backend = await started(thread);
-    thread.on('message', (message: FromThread) => {
-      const call = calls.get(thread);
-      calls.delete(thread);
-      if (message.kind === 'done') call?.resolve(message.outputs);
-      if (message.kind === 'failed') call?.reject(new Error(message.reason));
-      isFree(thread);
-    });
-    thread.on('messageerror', (error) => {
-      calls.get(thread)?.reject(error);
-      calls.delete(thread);
-      isFree(thread);
-    });
+    listen(thread, calls, () => isFree(thread));
     thread.on('error', () => undefined);
     thread.on('exit', () => replace(thread));
     isFree(thread);
@@ -112,6 +101,23 @@ export const openThreads = async (
     },
   };
   return { engine, backend };
+};
+
+/** Ends the call that a thread is at with what it answers, after which it is free. */
+const listen = (thread: Worker, calls: Map<Worker, Call>, isFree: () => void): void => {
+  const end = (how: (call: Call) => void): void => {
+    const call = calls.get(thread);
+    calls.delete(thread);
+    if (call) how(call);
+    isFree();
+  };
+  thread.on('message', (message: FromThread) =>
+    end(({ resolve, reject }) => {
+      if (message.kind === 'done') resolve(message.outputs);
+      if (message.kind === 'failed') reject(new Error(message.reason));
+    }),
+  );
+  thread.on('messageerror', (error) => end(({ reject }) => reject(error)));
 };
 
 /** Waits until a thread has opened the folder. @throws UserError if it cannot. */

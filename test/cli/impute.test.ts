@@ -52,11 +52,36 @@ beforeAll(async () => {
   }
   const data = rows.map(({ station, air }) => ({ station, y: [air, air + 1, air + 2, air + 3] }));
   const { weights } = await train(series, data, { epochs: 1, seed: 1, engine: 'onnx' });
-  await exportModel(series, weights, { out: join(folder, 'series'), examples: data, recognition: true });
+  await exportModel(series, weights, {
+    out: join(folder, 'series'),
+    examples: data,
+    recognition: true,
+    evaluationSamples: 2,
+  });
   writeFileSync(gaps, 'station,air,sky\ncoast,3,\nvalley,,rain\ncoast,,\nvalley,7,clear\n');
 });
 
 const impute = (...args: readonly string[]) => cli('impute', join(folder, 'given'), ...args);
+
+test('a target of several numbers without names has the columns that samples are written with', async () => {
+  const path = join(folder, 'series.csv');
+  writeFileSync(path, 'station,y_1,y_2,y_3,y_4\ncoast,3,,5,6\nvalley,,,,9\n');
+  const { code, out } = await cli('impute', join(folder, 'series'), '--data', path, '--seed', '1');
+  expect(code).toBe(0);
+  const [first, second] = out
+    .trim()
+    .split('\n')
+    .map((line): { y: number[] } => JSON.parse(line));
+  expect(first?.y).toEqual([3, expect.any(Number), 5, 6]);
+  expect(second?.y[3]).toBe(9);
+  const drawn = join(folder, 'drawn.csv');
+  await cli('sample', join(folder, 'series'), '--set', 'station=all', '--draw', '--seed', '1', '--out', drawn);
+  const again = await cli('score', join(folder, 'series'), '--data', drawn);
+  expect(again.err).not.toContain('error');
+  expect(again.code).toBe(0);
+  // What is known is nothing to a row that is scored.
+  expect(again.out).not.toContain('known');
+});
 
 describe('impute', () => {
   test('fills the empty cells of a table, and leaves the others', async () => {
@@ -77,6 +102,7 @@ describe('impute', () => {
     // Draws of a row differ.
     expect(cells[2]?.[3]).not.toBe(cells[3]?.[3]);
     const again = await impute('--data', gaps, '--count', '2', '--seed', '1', '--out', join(folder, 'again.csv'));
+    expect(again.err).not.toContain('error');
     expect(again.code).toBe(0);
     expect(readFileSync(join(folder, 'again.csv'), 'utf8')).toBe(readFileSync(out, 'utf8'));
   });
