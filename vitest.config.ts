@@ -38,6 +38,8 @@ export default defineConfig({
       ...(process.env['CVAE_LONG'] ? [project('long', LONG, { globalSetup: [BUILD, BROWSERS] })] : []),
     ],
     pool: 'forks',
+    // Most of what the tests make lives briefly: with more room for it, less is copied.
+    execArgv: ['--max-semi-space-size=64'],
     // The files of a project that a worker runs share what they load: most of them load all of src/ and TensorFlow.
     isolate: false,
     // What a source was turned into is kept, by its content: for the other projects, and for the next run.

@@ -83,7 +83,7 @@ export { digits } from 'cvae-compile/data';
       // The types of a project without \`@types/node\` name \`console\` nowhere.
       writeFileSync(join(project, 'globals.d.ts'), 'declare const console: { log(text: unknown): void };');
       writeFileSync(join(project, 'wrong.ts'), wrong);
-      const { output } = node(TSC(), '--noEmit', '--pretty', 'false');
+      const { output } = node(...TSC(), '--noEmit', '--pretty', 'false');
       rmSync(join(project, 'wrong.ts'));
       // The one error there is.
       expect(output.split('\n').filter((line) => /^\S/.test(line))).toEqual([

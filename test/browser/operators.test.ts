@@ -79,7 +79,7 @@ const limitOf = (name: string, range: keyof typeof LIMITS, engine: string): numb
   engine.includes('WebGPU') && ANGLES.has(name) ? 2 ** -11 : LIMITS[range];
 
 /** How many files an engine computes where time is short; Node's processor computes all. */
-const few = (engine: string): number => (engine === 'Node' ? Infinity : engine.includes('WebGPU') ? 5 : 15);
+const few = (engine: string): number => (engine === 'Node' ? Infinity : engine.includes('WebGPU') ? 3 : 10);
 /** In the table of what was found: a file that was not tried. */
 const UNTRIED = '… / …';
 /** Whether an engine computes any: WebGPU in Node among the long tests, since `runtime/gpu.test.ts` has it too. */

@@ -32,7 +32,7 @@ const VALUES = [
 
 /**
  * Mutants of a JSON text: each member, `most` places evenly spread where there are more, is left out and replaced by each kind of value
- * (where time is short by every fourth one, and at the next places by the others), each object gets members of odd names, and the text is cut off at several places.
+ * (where time is short by every eighth one, and at the next places by the others), each object gets members of odd names, and the text is cut off at several places.
  */
 export const mutants = (text: string, most = 60): readonly Mutant[] => {
   const whole: unknown = JSON.parse(text);
@@ -46,7 +46,7 @@ export const mutants = (text: string, most = 60): readonly Mutant[] => {
     { what: 'twice', text: text + text },
     ...some.flatMap((path, at) => [
       { what: `without ${path.join('.')}`, text: changed(whole, path, undefined) },
-      ...VALUES.filter((_, i) => IS_LONG || (i + at) % 4 === 0).map((value) => ({
+      ...VALUES.filter((_, i) => IS_LONG || (i + at) % 8 === 0).map((value) => ({
         what: `${path.join('.') || 'whole'} is ${value.slice(0, 40)}`,
         text: changed(whole, path, value),
       })),

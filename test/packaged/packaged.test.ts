@@ -187,7 +187,7 @@ console.log(await asked(model));`,
 });
 
 describe("a package's types", () => {
-  const tsc = () => run(process.execPath, TSC(), '-p', '.', '--pretty', 'false');
+  const tsc = () => run(process.execPath, ...TSC(), '-p', '.', '--pretty', 'false');
   /** What TypeScript says of a program beside the packages. */
   const check = (program: string) => {
     writeFileSync(join(alone, 'use.ts'), program);

@@ -10,6 +10,7 @@ import { shared } from '../browser/support/shared.ts';
 import { axe } from './support/axe.ts';
 import { exportForPage } from './support/export.ts';
 import { bytesOf, faults, pixelsOf, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let browser: Browser;
@@ -93,48 +94,56 @@ describe('a model that is trained of pictures in the page', () => {
     await expect.poll(() => page.getByLabel('Grey').isEnabled()).toBe(true);
   });
 
-  it('trains in the page, which shows samples of each class as it goes; nothing leaves it', async () => {
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(`${request.method()} ${request.url().replace(here.url, '')}`));
-    await page.getByLabel('At most').fill('2');
-    await button('Train').click();
-    await page.locator('.watched canvas').first().waitFor({ timeout: 90_000 });
-    expect(await page.locator('.watched .grid').textContent()).toContain('disc');
-    const epochs = async () =>
-      Number(/after (\d+) epochs?/.exec((await page.locator('.losses').textContent()) ?? '')?.[1]);
-    await expect.poll(epochs, { timeout: 180_000 }).toBeGreaterThan(20);
-    await button('Stop and keep').click();
-    await button('Download package').waitFor({ timeout: 60_000 });
-    expect(await page.locator('.make').textContent()).toMatch(/nats per picture on validation pictures/);
-    expect(await axe(page)).toEqual([]);
-    expect(asked.filter((line) => !/^GET [\w.-]+(\/[\w.-]+)*$/.test(line))).toEqual([]);
-  }, 300_000);
+  // In Node, `making/make.test.ts` trains on pictures, and in a page `make.test.ts` trains on a table.
+  it.runIf(IS_LONG)(
+    'trains in the page, which shows samples of each class as it goes; nothing leaves it',
+    async () => {
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(`${request.method()} ${request.url().replace(here.url, '')}`));
+      await page.getByLabel('At most').fill('0.3');
+      await button('Train').click();
+      await page.locator('.watched canvas').first().waitFor({ timeout: 90_000 });
+      expect(await page.locator('.watched .grid').textContent()).toContain('disc');
+      const epochs = async () =>
+        Number(/after (\d+) epochs?/.exec((await page.locator('.losses').textContent()) ?? '')?.[1]);
+      await expect.poll(epochs, { timeout: 180_000 }).toBeGreaterThan(9);
+      await button('Stop and keep').click();
+      await button('Download package').waitFor({ timeout: 60_000 });
+      expect(await page.locator('.make').textContent()).toMatch(/nats per picture on validation pictures/);
+      expect(await axe(page)).toEqual([]);
+      expect(asked.filter((line) => !/^GET [\w.-]+(\/[\w.-]+)*$/.test(line))).toEqual([]);
+    },
+    300_000,
+  );
 
-  it('is a package that opens elsewhere and has learned the colours, and a definition for the command line', async () => {
-    const [download] = await Promise.all([page.waitForEvent('download'), button('Download package').click()]);
-    expect(download.suggestedFilename()).toBe('shapes.zip');
-    const files = unzipSync(await bytesOf(download));
-    const out = join(root, 'package');
-    for (const [name, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(out, name)), { recursive: true });
-      await writeFile(join(out, name), bytes);
-    }
-    expect(new TextDecoder().decode(files['model.ts'])).toContain(
-      "imageFolder(new URL('./shapes', import.meta.url), { size: 16, channels: 3, background: '#ffffff' })",
-    );
-    const model = await open(out);
-    expect(await model.selfTest()).toMatchObject({ passed: true });
-    /** How much redder than blue a class's samples are, on average. */
-    const redness = async (label: string): Promise<number> => {
-      const { data } = await model.sample({ label }, { count: 16, seed: 1 });
-      const mean = (channel: number) => data.reduce((sum, one, i) => sum + (i % 3 === channel ? one : 0), 0);
-      return (mean(0) - mean(2)) / (data.length / 3);
-    };
-    expect((await redness('disc')) - (await redness('bar'))).toBeGreaterThan(0.05);
-    await model.close();
-  });
+  it.runIf(IS_LONG)(
+    'is a package that opens elsewhere and has learned the colours, and a definition for the command line',
+    async () => {
+      const [download] = await Promise.all([page.waitForEvent('download'), button('Download package').click()]);
+      expect(download.suggestedFilename()).toBe('shapes.zip');
+      const files = unzipSync(await bytesOf(download));
+      const out = join(root, 'package');
+      for (const [name, bytes] of Object.entries(files)) {
+        await mkdir(dirname(join(out, name)), { recursive: true });
+        await writeFile(join(out, name), bytes);
+      }
+      expect(new TextDecoder().decode(files['model.ts'])).toContain(
+        "imageFolder(new URL('./shapes', import.meta.url), { size: 16, channels: 3, background: '#ffffff' })",
+      );
+      const model = await open(out);
+      expect(await model.selfTest()).toMatchObject({ passed: true });
+      /** How much redder than blue a class's samples are, on average. */
+      const redness = async (label: string): Promise<number> => {
+        const { data } = await model.sample({ label }, { count: 16, seed: 1 });
+        const mean = (channel: number) => data.reduce((sum, one, i) => sum + (i % 3 === channel ? one : 0), 0);
+        return (mean(0) - mean(2)) / (data.length / 3);
+      };
+      expect((await redness('disc')) - (await redness('bar'))).toBeGreaterThan(0.05);
+      await model.close();
+    },
+  );
 
-  it('is shown by the whole page, from which a button goes back', async () => {
+  it.runIf(IS_LONG)('is shown by the whole page, from which a button goes back', async () => {
     await button('Open it in this page').click();
     await page.getByRole('heading', { name: 'shapes', level: 1 }).waitFor();
     await page.getByRole('button', { name: /^Sample 1 of disc/ }).waitFor();

@@ -80,7 +80,7 @@ const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] =
   ['a package in a worker', [inWorker('package')]],
 ];
 
-describe.each(chosen('commands with a home', COMMANDS, 2))('%s', (_, words) => {
+describe.each(chosen('commands with a home', COMMANDS, 1))('%s', (_, words) => {
   test('leaves nothing but what it was asked for', () => {
     const { home, cwd, env } = machine();
     const { status, stderr } = spawnSync(process.execPath, words, { cwd, env, encoding: 'utf8' });

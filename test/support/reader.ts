@@ -38,7 +38,7 @@ export const readersProject = (name: string) => {
         types: ['node'],
       };
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }));
-      return node(TSC(), '--noEmit');
+      return node(...TSC(), '--noEmit');
     },
     /** Runs a TypeScript file. */
     execute: (file: string) => node(join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), file),

@@ -119,7 +119,7 @@ ${name === 'digits' ? 'export const encoded = await model.encode({ y: new Float3
     writeFileSync(at(name, 'use.ts'), use);
     const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--module', 'nodenext'];
     writeFileSync(at(name, 'package.json'), '{ "type": "module" }');
-    const { status, stdout } = spawnSync(process.execPath, [TSC(), ...options, at(name, 'use.ts')], {
+    const { status, stdout } = spawnSync(process.execPath, [...TSC(), ...options, at(name, 'use.ts')], {
       encoding: 'utf8',
       cwd: folder,
     });
