@@ -1,7 +1,6 @@
 import { counted } from './number-text.ts';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { showCount } from '../data/count-progress.ts';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
@@ -41,6 +40,7 @@ export const writeDrawn = async (
       `labels: expected a picture, got ${ending}; give --out a name that ends in .png, or leave --labels out`,
     );
   if (out === undefined) return writeOut(io, drawn.jsonl());
+  const { showCount } = await import('../data/count-progress.ts');
   const shown = showCount(out, 'samples', drawn.rows, io.stderr);
   try {
     await writeWhole(
