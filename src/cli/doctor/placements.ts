@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../../errors.ts';
 import { unreached, withoutTelemetry, type Device } from '../../onnxruntime.ts';
@@ -21,17 +24,24 @@ export const MARK = 'placements of ';
  */
 export async function placementsOf(device: Device, files: readonly string[]): Promise<readonly Placement[]> {
   const script = fileURLToPath(new URL('./open-verbosely.js', import.meta.url));
-  const child = spawn(process.execPath, [script, device, ...files], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: withoutTelemetry(process.env),
-  });
-  let [said, log] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const code = await new Promise((done, fail) => child.on('error', fail).on('close', done));
-  if (code !== 0)
-    throw new Unavailable(unreached('doctor', device, said || 'no answer', 'docs/gpu.md says what it needs'));
-  return placed(log);
+  const folder = await mkdtemp(join(tmpdir(), 'cvae-placements-'));
+  // A file: of what onnxruntime writes to a pipe that is read too slowly, lines are lost, since Node makes pipes non-blocking.
+  const log = await open(join(folder, 'log'), 'w+');
+  try {
+    const child = spawn(process.execPath, [script, device, ...files], {
+      stdio: ['ignore', 'pipe', log.fd],
+      env: withoutTelemetry(process.env),
+    });
+    let said = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const code = await new Promise((done, fail) => child.on('error', fail).on('close', done));
+    if (code !== 0)
+      throw new Unavailable(unreached('doctor', device, said || 'no answer', 'docs/gpu.md says what it needs'));
+    return placed(await readFile(join(folder, 'log'), 'utf8'));
+  } finally {
+    await log.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Reads placements from onnxruntime's log. */
