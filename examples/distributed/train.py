@@ -6,6 +6,7 @@ a worker is lost, torchrun starts all again, and they go on from the last checkp
 """
 
 import argparse
+import os
 import time
 from datetime import timedelta
 
@@ -123,7 +124,10 @@ if __name__ == "__main__":
     import torch.distributed as dist
 
     arguments = parser().parse_args()
-    # Workers that start again after one was lost may miss each other; without a limit they wait for half an hour.
-    dist.init_process_group("gloo", timeout=timedelta(seconds=arguments.timeout))
+    timeout = timedelta(seconds=arguments.timeout)
+    store, rank, size = next(dist.rendezvous("env://", timeout=timeout))
+    # After a restart the store of torchrun still has the addresses of the workers before, which would be called in vain.
+    store = dist.PrefixStore(f"start {os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", store)
+    dist.init_process_group("gloo", store=store, rank=rank, world_size=size, timeout=timeout)
     with_torch(arguments)
     dist.destroy_process_group()
