@@ -59,10 +59,11 @@ export async function rowsOf(
   // A mask follows from what is missing.
   const given = Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
   const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
-  let header: Header = [];
-  await readLines(path, { delimiter: ',', encoding: undefined }, (found) => {
-    header = found;
-    const [missing] = given.find(([name, { mask }]) => !mask && columnFor(name, header) === undefined) ?? [];
+  let places: readonly number[] = [];
+  await readLines(path, { delimiter: ',', encoding: undefined }, (header: Header) => {
+    // −1 without a column.
+    places = given.map(([name]) => header.indexOf(columnFor(name, header) ?? name));
+    const [missing] = given.find(([, { mask }], i) => !mask && places[i] === -1) ?? [];
     if (missing !== undefined)
       throw new InvalidData(
         `${path}: expected a column for each condition (${list(given.map(([name]) => name))}), got none for ${missing}; name one so`,
@@ -70,8 +71,8 @@ export async function rowsOf(
     return (...line) => void lines.push(line);
   });
   const rows = lines.map(async ([cells, line]) => {
-    const each = given.map(async ([name, condition]) => {
-      const text = cells[header.indexOf(columnFor(name, header) ?? name)] ?? '';
+    const each = given.map(async ([name, condition], i) => {
+      const text = cells[places[i] ?? -1] ?? '';
       if (condition.mask && !isNamed(condition, text) && isMissing(text, NO_OTHERS)) return [name, UNKNOWN] as const;
       const [setting, ...more] = await valuesOf(name, condition, text, readImage);
       if (!setting || more.length > 0)

@@ -1,9 +1,9 @@
-import { counted } from './number-text.ts';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
+import { counted } from './number-text.ts';
 import { whole } from './options.ts';
 import { outFile } from './results.ts';
 import type { Drawn } from './samples.ts';

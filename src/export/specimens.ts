@@ -62,11 +62,12 @@ export const withSpecimens = async (
     const text = found === read ? whole : textOf(found);
     const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
     const { others = [], manifest } = compiled;
+    const some = `${examples.length} ${examples.length === 1 ? 'example' : 'examples'} (${source})`;
     return {
       compiled: { ...compiled, others: [...others, packed], manifest: { ...manifest, examples: onDisk(packed) } },
       line: rows
-        ? `${SPECIMENS_FILE}: ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} (${source}) and ${rows.count} rows of the data, for pages to show; --data-rows 0 leaves out the rows, --no-examples both`
-        : `${SPECIMENS_FILE}: ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} (${source}), for pages to show; --no-examples leaves them out`,
+        ? `${SPECIMENS_FILE}: ${some} and ${rows.count} rows of the data, for pages to show; --data-rows 0 leaves out the rows, --no-examples both`
+        : `${SPECIMENS_FILE}: ${some}, for pages to show; --no-examples leaves them out`,
     };
   } catch (error) {
     return { compiled, line: `no ${SPECIMENS_FILE}, as the data cannot be read: ${brief(error)}` };

@@ -6,8 +6,8 @@ import { removeStale, temporaryFor } from './temporary.ts';
 
 /**
  * Writes a file atomically: under a temporary name until the disk has all of it, then renamed, so that readers of the path see
- * the old bytes or the new ones, never a mixture; bytes may come in pieces. Creates the folder, and removes leftovers of killed processes for the same
- * file. Errors of the file system pass through, and leave nothing behind; `reason` returns them in words.
+ * the old bytes or the new ones, never a mixture; bytes may come in pieces. Creates the folder, and removes leftovers of killed
+ * processes for the same file. Errors of the file system pass through, and leave nothing behind; `reason` returns them in words.
  */
 export const putWhole = async (path: string, bytes: Content): Promise<void> => {
   const temporary = temporaryFor(path);

@@ -68,13 +68,16 @@ const concatenated = (all: readonly Constant[], given: number): Constant | undef
   const axis = given < 0 ? given + shape.length : given;
   if (all.some((one) => one.isPacked || one.shape.length !== shape.length)) return undefined;
   const rows = size(shape.slice(0, axis));
-  const widths = all.map((one) => one.data.length / rows);
-  const data = Array.from({ length: rows }, (_, row) =>
-    all.flatMap((one, i) => Array.from(one.data).slice(row * (widths[i] ?? 0), (row + 1) * (widths[i] ?? 0))),
-  ).flat();
+  const data = new Float32Array(all.reduce((sum, one) => sum + one.data.length, 0));
+  let at = 0;
+  for (let row = 0; row < rows; row++)
+    for (const one of all) {
+      const width = one.data.length / rows;
+      for (let i = 0; i < width; i++) data[at++] = one.data[row * width + i] ?? 0;
+    }
   const length = all.reduce((sum, one) => sum + (one.shape[axis] ?? 0), 0);
   const isHalf = all.every((one) => one.stored === 'float16');
-  return { shape: shape.with(axis, length), data: Float32Array.from(data), stored: isHalf ? 'float16' : 'float32' };
+  return { shape: shape.with(axis, length), data, stored: isHalf ? 'float16' : 'float32' };
 };
 
 /** Elements along one axis, from a place to another. */

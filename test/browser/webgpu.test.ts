@@ -7,6 +7,13 @@ import { IS_LONG } from '../support/chosen.ts';
 // A real WebGPU, whose adapter is in software, and whose process a test ends.
 const { root, browser, visit } = browsing(['digits'], { gpu: true, own: true });
 
+/** Opens digits as `m` in the page itself, on a WebGPU whose device is `device`. */
+const OPENED_HERE = `const request = GPUAdapter.prototype.requestDevice;
+       let device;
+       GPUAdapter.prototype.requestDevice = async function (...args) { return (device = await request.apply(this, args)); };
+       const m = await runtime.open('/models/digits', { backend: 'webgpu', worker: false });`;
+const LOST = /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/;
+
 describe('a GPU', () => {
   it.runIf(IS_LONG)(
     'that crashes under a model in its worker is told of, and the next model opens all the same',
@@ -22,9 +29,7 @@ describe('a GPU', () => {
       await (await browser().newBrowserCDPSession()).send('Browser.crashGpuProcess');
       await expect
         .poll(() => evaluate(page, `return m.mean({ digit: 1 }).then(() => 'served', String);`), { timeout: 20_000 })
-        .toMatch(
-          /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/,
-        );
+        .toMatch(LOST);
       const after = await evaluate(
         page,
         `await m.close().catch(() => undefined);
@@ -39,10 +44,7 @@ describe('a GPU', () => {
     const { page } = await visit(mapped(root()));
     const found = await evaluate(
       page,
-      `const request = GPUAdapter.prototype.requestDevice;
-       let device;
-       GPUAdapter.prototype.requestDevice = async function (...args) { return (device = await request.apply(this, args)); };
-       const m = await runtime.open('/models/digits', { backend: 'webgpu', worker: false });
+      `${OPENED_HERE}
        const { name } = m.backend;
        device.destroy();
        await device.lost;
@@ -50,29 +52,19 @@ describe('a GPU', () => {
        const lost = await m.mean({ digit: 1 }).catch(String);
        return [name, lost];`,
     );
-    expect(found).toEqual([
-      'webgpu',
-      expect.stringMatching(
-        /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/,
-      ),
-    ]);
+    expect(found).toEqual(['webgpu', expect.stringMatching(LOST)]);
   });
 
-  it.runIf(IS_LONG)('that is lost during a call is told of by that call', async () => {
+  it.runIf(IS_LONG)('that is lost during a call is reported by that call', async () => {
     const { page } = await visit(mapped(root()));
     const found = await evaluate(
       page,
-      `const request = GPUAdapter.prototype.requestDevice;
-       let device;
-       GPUAdapter.prototype.requestDevice = async function (...args) { return (device = await request.apply(this, args)); };
-       const m = await runtime.open('/models/digits', { backend: 'webgpu', worker: false });
+      `${OPENED_HERE}
        const map = GPUBuffer.prototype.mapAsync;
        GPUBuffer.prototype.mapAsync = function (...args) { device.destroy(); return map.apply(this, args); };
        return m.mean({ digit: 1 }).catch(String);`,
     );
-    expect(found).toMatch(
-      /^Unavailable: webgpu: expected the GPU that the model was opened on, got ".*"; open the model again$/,
-    );
+    expect(found).toMatch(LOST);
   });
 
   it.runIf(IS_LONG)('serves calls and openings that come at once, one after the other', async () => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
 import { readersProject } from '../support/reader.ts';
+import { TSC } from '../types/tsc.ts';
 import { cli, temporary } from './support/cli.ts';
 
 const folder = temporary();
@@ -77,8 +78,7 @@ test('writes a project with a page, whose model and page type-check', async () =
     dev: 'vite --open',
   });
   expect(readFileSync(join(project, 'index.html'), 'utf8')).toContain('<title>page</title>');
-  const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
-  expect(run(process.execPath, [tsc, '--noEmit', '--singleThreaded', '-p', project])).toEqual({
+  expect(run(process.execPath, [...TSC(), '--noEmit', '-p', project])).toEqual({
     status: 0,
     output: '',
   });

@@ -6,6 +6,7 @@ import { decode, encode } from 'fast-png';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject } from '../support/reader.ts';
+import { TSC } from '../types/tsc.ts';
 import { cli, Terminal } from './support/cli.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
@@ -170,8 +171,7 @@ describe('init --from', () => {
   it('writes projects that type-check', () => {
     const projects = ['table', 'images', 'mixed-model', 'parquet', 'arrow'];
     for (const project of chosen('projects that are type-checked', projects, 2)) {
-      const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
-      expect(run(process.execPath, [tsc, '--noEmit', '--singleThreaded', '-p', project])).toEqual({
+      expect(run(process.execPath, [...TSC(), '--noEmit', '-p', project])).toEqual({
         status: 0,
         output: '',
       });

@@ -45,7 +45,7 @@ const running = async (worker: WorkerLike) => {
 };
 
 describe('a call that fails in a worker', () => {
-  it('because the GPU is lost is told so, though the loss is reported after the failure', async () => {
+  it('because the GPU is lost says so, though the loss is reported after the failure', async () => {
     for (const after of [0, 20]) {
       const { session, over } = await running(new Failing(after));
       const error = await session.run({}).catch((reason: unknown) => reason);
@@ -59,7 +59,7 @@ describe('a call that fails in a worker', () => {
     }
   });
 
-  it('for another reason is told that', async () => {
+  it('for another reason says that', async () => {
     const { session } = await running(new Failing());
     await expect(session.run({})).rejects.toThrow(/^mapAsync failed$/);
   });
