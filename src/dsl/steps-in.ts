@@ -18,7 +18,9 @@ export function stepsIn(
   target: unknown,
   seen: Readonly<Record<string, Shape>>,
 ): { readonly decoder: Body; readonly steps: Steps } | undefined {
-  const found = [...nodesIn(decoder)].filter((node) => node.kind === 'steps');
+  const found = [...nodesIn(decoder)].flatMap((node) =>
+    node.kind === 'steps' && node.writes ? [{ ...node, ...node.writes }] : [],
+  );
   const [node, ...others] = found;
   if (!node) {
     checkNoEnd(target);

@@ -9,7 +9,7 @@ import { show } from '../shape/show.ts';
 import { wholeFrom0, whole } from '../values/rules.ts';
 import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 
-const joined: Op = libraryOp({
+export const joined: Op = libraryOp({
   name: 'concat',
   rows: 'join',
   shape: ([first, ...rest]) => {
@@ -61,7 +61,7 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };
 
-const part: Op<{ begin: number; end: number }> = libraryOp({
+export const part: Op<{ begin: number; end: number }> = libraryOp({
   name: 'slice',
   shape: ([x], { begin, end }) => {
     const last = x.at(-1) ?? 0;
