@@ -97,7 +97,13 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
   });
 
   it.runIf(isTried)('compares epochs by one β where more epochs let it rise further', async () => {
-    const warm = { ...OPTIONS, learningRate: 0.01, baselineEpochs: 1, objective: elbo({ beta: linear({ to: 4, epochs: 16 }) }), engine };
+    const warm = {
+      ...OPTIONS,
+      learningRate: 0.01,
+      baselineEpochs: 1,
+      objective: elbo({ beta: linear({ to: 4, epochs: 16 }) }),
+      engine,
+    };
     const { validateBy, ...rising } = warm;
     let last: Checkpoint | undefined;
     await train(model, data, { ...rising, epochs: 1, onCheckpoint: (c) => void (last = c) });
@@ -109,7 +115,8 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
     expect(again.ended).toEqual(straight.ended);
     expect(again.ended.kept).toBeGreaterThan(1);
     expect(bits(again)).toEqual(bits(straight));
-    const main = (run: Training) => run.epochs.filter(({ phase }) => phase === 'model').map(({ validation }) => validation);
+    const main = (run: Training) =>
+      run.epochs.filter(({ phase }) => phase === 'model').map(({ validation }) => validation);
     expect(main(again)).toEqual(main(straight));
   });
 
