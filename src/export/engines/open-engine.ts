@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
+import { InvalidData, InvalidGraph, reasonOf, Unavailable } from '../../errors.ts';
 import { gpuReason, loadAny, loadGpu, loadOrt, versionOf } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
@@ -88,7 +88,10 @@ const ownModule = (): Engine => ({
   version: '',
   run: async ({ model, outputs }, inputs) => {
     const { missing } = needed(model.graph);
-    if (missing.length > 0) throw new Error(`it has no kernel for ${missing.join(', ')}`);
+    if (missing.length > 0)
+      throw new InvalidGraph(
+        `expected operators that it has kernels for, got ${missing.join(', ')}; run this file in onnxruntime`,
+      );
     // The name of a part is that of a function, and any will do.
     const { plan, bytes } = compileWasm({ decoder: model.graph }, model.opset);
     const { WebAssembly } = host;
