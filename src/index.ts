@@ -78,7 +78,7 @@ export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { LastOf, Misses, OfClasses } from './layers/embedding.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { Cropped, Frame, Framed } from './layers/frame.ts';
-export type { GroupNormOptions, LastAxis } from './layers/group-norm.ts';
+export type { GroupNormOptions } from './layers/group-norm.ts';
 export type { LstmState } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type { ConvEncoderOptions, ConvPresetOptions, Last, MlpOptions } from './layers/presets.ts';

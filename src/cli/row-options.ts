@@ -45,7 +45,10 @@ export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number,
       .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (told || knownOf === undefined))
       .map(([name]) => {
         const cell = cellOf(row[name]);
-        return [name, { value: row[name], text: cell === undefined ? `example ${index}` : `${cell ?? ''}` }];
+        return [
+          name,
+          cell === undefined ? { value: row[name], text: `example ${index}` } : { value: cell, text: `${cell ?? ''}` },
+        ];
       }),
   );
 };
@@ -65,5 +68,15 @@ export const aboutRow = (manifest: Manifest, rows: DataRows, index: number): Rea
   ),
 });
 
-const cellOf = (value: Value): number | string | null | undefined =>
-  typeof value === 'number' || typeof value === 'string' || value === null ? value : undefined;
+/** Returns a value as a cell; undefined for a list. */
+const cellOf = (value: Value): number | string | null | undefined => {
+  if (typeof value === 'number') return shortest(value);
+  return typeof value === 'string' || value === null ? value : undefined;
+};
+
+/** Returns the number of the fewest digits that is the same float32: 54.8324 rather than 54.832401275634766. */
+const shortest = (value: number): number => {
+  if (Math.fround(value) !== value) return value;
+  const digits = [6, 7, 8].find((some) => Math.fround(Number(value.toPrecision(some))) === value) ?? 9;
+  return Number(value.toPrecision(digits));
+};

@@ -3,6 +3,7 @@ import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
+import type { ReachesLast } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
 import type { Concat, Shape, ShapeError, Show } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -96,6 +97,6 @@ export const slice = layer(
   'slice',
   { args: [wholeFrom0('give the first element, counted from 0'), whole('as end', 'give the element after the last')] },
   <B extends number, E extends number>(begin: B, end: E) =>
-    <S extends Shape>(x: Tensor<S>): Tensor<Cut<S, Sub<E, B>>> =>
+    <S extends Shape>(x: Tensor<S> & ReachesLast<S, E>): Tensor<Cut<S, Sub<E, B>>> =>
       apply(part, [x], { begin, end }),
 );

@@ -60,9 +60,9 @@ const layerOf = recurrentLayer<LstmState<number>>(
  * console.log(series.pipe(lstm(64, { last: true })).shape); // [64]
  * ```
  */
-export const lstm = <U extends number, const L extends boolean = false>(
+export const lstm = <U extends number, const L extends boolean = false, M extends number = number>(
   units: U,
-  options?: RecurrentOptions<L, LstmState<NoInfer<U>>>,
-): Recurrent<U, L> =>
+  options?: RecurrentOptions<L, LstmState<NoInfer<U>>, M>,
+): Recurrent<U, L, M> =>
   // Of the shape that its type states; the tests compare the two.
-  layerOf(units, options) as unknown as Recurrent<U, L>;
+  layerOf(units, options) as unknown as Recurrent<U, L, M>;

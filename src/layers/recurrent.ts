@@ -5,6 +5,7 @@ import { glorot, type Init } from '../graph/init.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op, Some } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Counts } from '../shape/require.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -18,14 +19,16 @@ import { recurrence, type TfjsCell } from './tfjs-recurrent.ts';
  * A recurrent layer of U units, of [steps, channels]. Its type also has what it gives as members, so that
  * `bidirectional` can read it: the last state, [U], if L, and otherwise the state after each step, [steps, U].
  */
-export interface Recurrent<U extends number, L extends boolean> {
-  <T extends number, C extends number>(x: Tensor<[T, C]>): Tensor<L extends true ? [U] : [T, U]>;
+export interface Recurrent<U extends number, L extends boolean, M extends number = number> {
+  <T extends number, C extends number>(
+    x: Tensor<[T, C]> & Counts<T, M, `expected a mask of shape [${T}], got [${M}]; give a number for each step`>,
+  ): Tensor<L extends true ? [U] : [T, U]>;
   readonly '~units': U;
   readonly '~last': L;
 }
 
 /** Options of a recurrent layer whose first state is given as `I`. */
-export interface RecurrentOptions<L extends boolean, I> {
+export interface RecurrentOptions<L extends boolean, I, M extends number = number> {
   /** Whether it reads the steps from the last to the first; the states it gives stay in the order of the steps. */
   readonly reverse?: boolean;
   /** Whether it gives the state after the last step that it reads, instead of the state after each step. */
@@ -37,7 +40,7 @@ export interface RecurrentOptions<L extends boolean, I> {
    * is, wherever they are, whatever they hold. No gradient flows to the mask. A condition is a mask only if it is not
    * standardised: give the data through `unscaled`.
    */
-  readonly mask?: Tensor<[number]>;
+  readonly mask?: Tensor<[M]>;
 }
 
 /** A kind of recurrent layer. */

@@ -10,7 +10,7 @@ export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epo
   const since = last - kept;
   const why = {
     plateau: `no better for ${since} ${since === 1 ? 'epoch' : 'epochs'}`,
-    epochs: `the last of ${last} epochs`,
+    epochs: last === 1 ? 'the only epoch' : `the last of ${last} epochs`,
     steps: 'the budget of steps is spent',
     minutes: 'the minutes are over',
     signal: `interrupted in epoch ${last + 1}`,

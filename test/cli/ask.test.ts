@@ -275,6 +275,8 @@ describe('a table', () => {
     const rows = rowsOf(scores.out);
     expect(rows).toHaveLength(40);
     expect(rows[0]).toMatchObject({ example: 0, month: 'Jul', wind: null });
+    // As it is written, not the float32 that it is in all digits.
+    expect(rows[1]).toMatchObject({ example: 1, month: 'Jan', wind: 0.1 });
     const opened = await open(model);
     const own = await opened.logLikelihood(
       { month: 'Jan', wind: 0.1, rain: 1, heat: [9.75, 12.25], sky: 'rain' },
@@ -294,7 +296,7 @@ describe('a table', () => {
     ]);
     const drawn = await cli('sample', model, '--data', path, '--example', '0-3', '--draw', '--out', at('drawn.csv'));
     expect(drawn.code).toBe(0);
-    expect(readFileSync(at('drawn.csv'), 'utf8')).toMatch(/^month,wind,sample,rain,/);
+    expect(readFileSync(at('drawn.csv'), 'utf8')).toMatch(/^month,wind,sample,rain,.*\nJul,,0,.*\nJan,0\.1,0,/);
     const json = at('days.jsonl');
     writeFileSync(json, `{"month":"Jan","wind":0.1,"rain":1,"low":9.75,"high":12.25,"sky":"rain"}\n`);
     const read = await cli('score', model, '--data', json, '--samples', '20');

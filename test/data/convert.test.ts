@@ -381,6 +381,8 @@ describe('numbers that float32 makes equal', () => {
       Array.from({ length: 5000 }, (_, i) => 1e-6 * Math.cos(i)),
       Array.from({ length: 100 }, (_, i) => 1_600_000_000 + 86_400 * i),
       [16_777_216, 16_777_218],
+      // Pressures, of which two happen to be next to each other.
+      [...Array.from({ length: 299 }, (_, i) => 1000 + i / 49), 1000 + 1e-9],
     ])
       expect((await toDataset({ y }, time)).notices).toBeUndefined();
   });

@@ -629,6 +629,22 @@ is<Tensor<[40, 30]>>()(gate(series40, series40));
 const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
 is<Tensor<[4]>>()(lastStep(series40));
 
+// Masks have a number for each step, also in a user's generic block, and where lengths are known only at run time
+const masked = <T extends number, C extends number>(x: Tensor<[T, C]>, mask: Tensor<[T]>) =>
+  x.pipe(gru(8, { mask }), attention({ heads: 2, mask }), transformerEncoder({ layers: 1, heads: 2, mask }));
+declare const there: Tensor<[40]>;
+declare const memory: Tensor<[12, 30]>;
+declare const remembered: Tensor<[12]>;
+declare const anyLength: Tensor<[number]>;
+is<Tensor<[40, 8]>>()(masked(series40, there));
+is<Tensor<[40, 30]>>()(series40.pipe(attention({ heads: 2, of: memory, mask: remembered })));
+is<Tensor<[40, 30]>>()(series40.pipe(attention({ heads: 2, of: memory, mask: anyLength })));
+is<Tensor<[16]>>()(series40.pipe(bidirectional(lstm(8, { mask: there, last: true }))));
+is<Tensor<[40, 8]>>()(series40.pipe(gru(8, { mask: anyLength })));
+is<Tensor<[40, 30]>>()(
+  series40.pipe(transformerDecoder({ layers: 1, heads: 2, of: memory, mask: there, ofMask: remembered })),
+);
+
 // Several targets: networks see each, the decoder returns each, and samples have each
 const weathers = {
   rain: zeroInflated(logNormal(1)),

@@ -62,6 +62,11 @@ export const STEPS = {
       'decoder/steps_1: expected a sequence of 2 or more steps as target, got [3]; write normal(24, 1) for 24 numbers, or at: [24] for classes',
     ],
     [
+      'numbers without an axis of their own in a step',
+      decoder(({ z }) => js.steps(own.bernoulli(3), start(z), step), own.bernoulli(3)),
+      'decoder/steps_1: expected an axis of steps and one of what each step has as target, got [3]; give it an axis of 1, as in normal(3, 1)',
+    ],
+    [
       'targets of other lengths',
       decoder(({ z }) => js.steps({ a: word, b: own.normal(5, 1) }, start(z), step)),
       'decoder/steps_1: expected 4 steps as target b, got 5; give all targets the same number of steps',
