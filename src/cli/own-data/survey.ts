@@ -4,7 +4,7 @@ import { decoded } from '../../data/table/decoded.ts';
 import { readLines } from '../../data/table/lines.ts';
 import { shownRows } from '../../data/table/shown-rows.ts';
 import { delimiterOf, formatOptions, isUsual, Tally, type Survey } from '../../making/survey.ts';
-import { formatOf } from '../table-files.ts';
+import { formatOf } from './formats.ts';
 
 /** Reads a table once, and returns what its columns are. @throws InvalidFile or InvalidData if it is none. */
 export async function survey(path: string): Promise<Survey> {
