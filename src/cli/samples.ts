@@ -1,3 +1,4 @@
+import { columnsOfSignature } from '../data/signature-variables.ts';
 import { InvalidData } from '../errors.ts';
 import { shownAt } from '../values/shown-at.ts';
 import { open, readManifest } from '../runtime/node.ts';
@@ -127,7 +128,8 @@ const combosOf = async (
     throw new InvalidData(
       `conditions: expected them once, got ${[...(set === undefined ? [] : [`--set ${set}`]), ...others].join(' and ')}; give one of these`,
     );
-  if (conditions !== undefined) return rowsOf(signature.conditions, conditions, readImage);
+  if (conditions !== undefined)
+    return rowsOf(signature.conditions, columnsOfSignature(signature), conditions, readImage);
   if (rows === undefined) return combinations(signature.conditions, settings, readImage);
   const read = await readRows(folder, signature, rows, false);
   return read.indices.map((index) => comboOf(signature, read, index, rows.data === undefined));

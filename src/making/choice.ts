@@ -1,4 +1,5 @@
 import type { Known } from './kinds.ts';
+import type { Sequences } from './sequences.ts';
 
 /** The parts of a date that a condition can be. */
 export const DATE_PARTS = ['month', 'season', 'weekday', 'hour', 'year'] as const;
@@ -14,4 +15,6 @@ export interface Condition {
 export interface Choice {
   readonly targets: readonly Known[];
   readonly conditions: readonly Condition[];
+  /** How the rows of a long table are put together; a row is an example without. */
+  readonly sequences?: Sequences;
 }

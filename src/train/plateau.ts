@@ -9,7 +9,7 @@ export interface Plateau {
 }
 
 /** A validation loss is better if it is lower by more than this share of the lowest one. */
-const MATTERS = 1e-4;
+export const MATTERS = 1e-4;
 /** A loss jumps if it rises by half of what had been gained, and by this share of its size. */
 const JUMP = 0.02;
 /** The number of times that the learning rate is lowered while one plateau lasts. */

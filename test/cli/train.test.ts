@@ -243,6 +243,13 @@ test('what is remarkable about the data is told once, and numbers can be left as
   );
   const again = await cli('train', path, '--out', out, '--resume', '--epochs', '3');
   expect(again.err).not.toContain('lack a value');
+  expect(again.err).toContain('resumes at epoch 3, step 1\n');
+  const spent = await cli('train', path, '--out', out, '--resume', '--epochs', '2');
+  expect(spent.code).toBe(0);
+  expect(spent.err).toContain(
+    'nothing is left to train: 3 epochs are done and 2 were asked for; give more, such as --epochs 5\n',
+  );
+  expect(spent.err).not.toContain('resumes');
   const scaled = (await loadWeights(out)).weights.get('scaling/a/mean')?.data[0] ?? NaN;
   expect(scaled).toBeGreaterThan(1000);
   writeFileSync(path, definition('{ epochs: 1, learningRate: 1e-9, scaling: false }'));

@@ -234,7 +234,7 @@ describe('a CSV file', () => {
       {},
       /mass in line 3 is "30,5", not a number; write 30\.5, or give \{ decimal: ',' \}$/,
     ],
-    ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, if its commas are for thousands$/], // prettier-ignore
+    ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, or give \{ thousands: ',' \} to csv, if its commas are for thousands$/], // prettier-ignore
     ['no columns as target', birds, { target: [] }, /^csv: expected names of columns as target, got an array of 0; /],
     ['binary digits', birds.replace('30', '0b11'), {}, /mass in line 3 is "0b11", not a number/],
     [
