@@ -1,7 +1,7 @@
 import type { Cell } from './cell.ts';
 import { number, table } from './markdown.ts';
 import { AIMS, MONTE_CARLO_GAP, PUBLISHED } from './published.ts';
-import { isPlain, nameOf, TABLE, type Quadrants } from './settings.ts';
+import { isPlain, nameOf, settingsOf, TABLE, type Quadrants } from './settings.ts';
 
 const QUADRANTS = [1, 2, 3] as const;
 
@@ -58,7 +58,7 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
       ['Pyro', ...published(PUBLISHED.nnPyro)],
     ],
   ];
-  const done = new Set(cells.map(({ name }) => name));
+  const done = new Set(cells.map(({ settings }) => nameOf(settingsOf(settings))));
   const open = TABLE.filter((settings) => !done.has(nameOf(settings))).length;
   return [
     ...table(

@@ -5,6 +5,7 @@ import { glorot, type Init } from '../graph/init.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op, Some } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Axis, Series } from '../shape/axes.ts';
 import type { Counts } from '../shape/require.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -20,9 +21,11 @@ import { recurrence, type TfjsCell } from './tfjs-recurrent.ts';
  * `bidirectional` can read it: the last state, [U], if L, and otherwise the state after each step, [steps, U].
  */
 export interface Recurrent<U extends number, L extends boolean, M extends number = number> {
-  <T extends number, C extends number>(
-    x: Tensor<[T, C]> & Counts<T, M, `expected a mask of shape [${T}], got [${M}]; give a number for each step`>,
-  ): Tensor<L extends true ? [U] : [T, U]>;
+  <S extends Shape>(
+    x: Tensor<S> &
+      Series<S, 'recurrent layer'> &
+      Counts<Axis<S, 0>, M, `expected a mask of shape [${Axis<S, 0>}], got [${M}]; give a number for each step`>,
+  ): Tensor<L extends true ? [U] : [Axis<S, 0>, U]>;
   readonly '~units': U;
   readonly '~last': L;
 }

@@ -151,3 +151,8 @@ export type Multiplies<A extends Shape, B extends Shape> = If<
   number extends A['length'] | B['length'] ? [] : Differs<Matrices<A>[2], Matrices<B>[1]>,
   ShapeError<`matMul: expected […, m, k] and […, k, n], got [${Show<A>}] and [${Show<B>}]; permute or reshape one of them`>
 >;
+
+/** An error unless a shape is that of a series, [steps, channels]. */
+export type Series<S extends Shape, Name extends string> = S['length'] extends 2
+  ? unknown
+  : ShapeError<`${Name}: expected [steps, channels], got [${Show<S>}]; put reshape before it`>;

@@ -219,8 +219,8 @@ describe('the table', () => {
     expect(text).toBe(resultsOf(await readMeasured(places.cells)));
     expect(text).toContain('## What the estimators depend on');
     expect(text).toContain('not run yet');
-    for (const { name, test: result } of cells) {
-      expect(text).toContain(name);
+    for (const { settings, test: result } of cells) {
+      expect(text).toContain(`\`${fileOf(settingsOf(settings))}\``);
       expect(text).toContain(result.monteCarlo.toFixed(2));
     }
   });
