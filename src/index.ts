@@ -79,7 +79,7 @@ export type { LastOf, Misses, OfClasses } from './layers/embedding.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { Cropped, Frame, Framed } from './layers/frame.ts';
 export type { GroupNormOptions } from './layers/group-norm.ts';
-export type { LstmState } from './layers/lstm.ts';
+export type { Lstm, LstmState, LstmStates } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type { ConvEncoderOptions, ConvPresetOptions, Last, MlpOptions } from './layers/presets.ts';
 export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';

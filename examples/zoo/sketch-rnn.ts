@@ -6,7 +6,6 @@ import {
   cvae,
   dense,
   gaussian,
-  gru,
   heads,
   lstm,
   mixture,
@@ -43,10 +42,11 @@ export default cvae({
   decoder: ({ z, kind }) => {
     const told = concat(z, kind);
     const start = { offset: constant([2], 0), pen: constant([3], [1, 0, 0]) };
-    return steps(sketch, { start, state: told.pipe(dense(UNITS), tanh) }, ({ previous, state }) => {
+    const [h, c] = [told.pipe(dense(UNITS), tanh), told.pipe(dense(UNITS), tanh)];
+    return steps(sketch, { start, state: { h, c } }, ({ previous, state }) => {
       const seen = concat(previous.offset, previous.pen, told);
-      const next = seen.pipe(reshape(1, 5 + LATENT + 3), gru(UNITS, { initial: state, last: true }));
-      return { out: next.pipe(heads(stroke)), state: next };
+      const next = seen.pipe(reshape(1, 5 + LATENT + 3), lstm(UNITS, { initial: state, last: 'state' }));
+      return { out: next.h.pipe(heads(stroke)), state: next };
     });
   },
 });

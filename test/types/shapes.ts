@@ -130,6 +130,7 @@ is<Tensor<[24, 64]>>()(series.pipe(gru(64)));
 is<Tensor<[32]>>()(series.pipe(lstm(64, { reverse: true }), gru(32, { last: true })));
 is<Tensor<[24, 128]>>()(series.pipe(bidirectional(gru(64, { mask: constant([24], 1) }))));
 is<Tensor<[96]>>()(series.pipe(bidirectional(lstm(48, { last: true }))));
+is<Tensor<[10]>>()(series.pipe(lstm(10, { last: 'state' })).c);
 is<Tensor<[10]>>()(series.pipe(lstm(10, { last: true, initial: { h: constant([10], 0), c: constant([10], 0) } })));
 // In a block of one's own, for any series.
 const read = <T extends number, C extends number>(x: Tensor<[T, C]>) =>
