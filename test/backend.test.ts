@@ -43,11 +43,11 @@ describe('TensorFlow.js', () => {
     const found = load(bareProject());
     expect(found).toMatchObject({ name: 'tfjs-cpu', computes: 'cpu', top: [3], stderr: '' });
     expect(found.reason).toBe(
-      'tfjs-node: expected its add-on to load, got none: its install script was skipped, or failed; run npx cvae-compile doctor --fix',
+      'tfjs-node: expected an add-on that loads, got none, as its install script was skipped or failed; run npx cvae-compile doctor --fix',
     );
   });
 
   it('is not loaded otherwise than asked for', () => {
-    expect(load(bareProject(), 'tfjs-node').stderr).toMatch(/Unavailable: tfjs-node: expected its add-on to load/);
+    expect(load(bareProject(), 'tfjs-node').stderr).toMatch(/Unavailable: tfjs-node: expected an add-on that loads/);
   });
 });

@@ -156,7 +156,7 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
   const all = variablesOfSignature(manifest);
   if (examples === undefined)
     throw new InvalidData(
-      `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
+      `${folder}: expected ${SPECIMENS_FILE} in the model's folder, got none; give --data, a table or a definition`,
     );
   const path = join(folder, examples.file);
   const text = await readFile(path, 'utf8');

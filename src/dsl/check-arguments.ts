@@ -13,7 +13,7 @@ import { describe, isTensor } from './tensor.ts';
 import { here, refuseWhereApplied, upcoming } from './trace.ts';
 
 /** The rule of an argument or option that is a tensor. */
-export const TENSOR: Rule = rule('a tensor', isTensor, 'give what a layer gives');
+export const TENSOR: Rule = rule('a tensor', isTensor, 'pass a tensor, such as dense(10)(x)');
 
 /** Checks a value against a rule. @throws InvalidModel if the rule rejects it. */
 export const check = (where: string, rule: Rule, value: unknown, as?: string): void =>
@@ -59,7 +59,8 @@ export const plain = <F extends Fn>(name: string, f: F): F => {
   const checked = (...args: never[]): unknown => {
     const [x, ...others]: readonly unknown[] = args;
     const mapped = others.length === 2 && typeof others[0] === 'number' && Array.isArray(others[1]);
-    if (!isTensor(x)) fail(upcoming(name), `expected a tensor, got ${describe(x)}; give it what a layer gives`);
+    if (!isTensor(x))
+      fail(upcoming(name), `expected a tensor, got ${describe(x)}; pass a tensor, such as dense(10)(x)`);
     if (others.length > 0 && !mapped) fail(upcoming(name), moreThan(1, args, describe));
     return f(...args);
   };

@@ -52,7 +52,7 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
     await tf.ready();
     return { tf, name: 'tfjs-node', version };
   } catch (error) {
-    return { reason: `tfjs-node: expected its add-on to load, got ${why(error)}; run ${MEND}` };
+    return { reason: `tfjs-node: expected an add-on that loads, got ${why(error)}; run ${MEND}` };
   }
 }
 
@@ -83,7 +83,7 @@ function mendUtil(): void {
 
 function why(error: unknown): string {
   const line = reasonOf(error);
-  return line.includes('can not be found at path') ? 'none: its install script was skipped, or failed' : line;
+  return line.includes('can not be found at path') ? 'none, as its install script was skipped or failed' : line;
 }
 
 async function loadPlain(): Promise<Backend> {

@@ -188,12 +188,12 @@ describe('what a folder of images holds', () => {
     [
       'images one folder deeper',
       ['a/1.png', 'a/more/2.png', 'a/more/still/3.jpg'],
-      /more: expected images beside one another in the folder of their class, got 2 images \(more\/2\.png, more\/still\/3\.jpg\) one folder deeper; move them up, or name the parts/,
+      /more: expected images directly in the folder of their class, got 2 images \(more\/2\.png, more\/still\/3\.jpg\) one folder deeper; move them up, or name the parts/,
     ],
     [
       'images beside the classes',
       ['a/1.png', '2.png', '3.bmp'],
-      /: expected images in a folder for each class, got 2 images \(2\.png, 3\.bmp\) beside these; move them into one$/,
+      /: expected images in a folder for each class, got 2 images \(2\.png, 3\.bmp\) next to these; move them into one$/,
     ],
     [
       'images and no class',

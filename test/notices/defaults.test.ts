@@ -144,8 +144,8 @@ describe('constant columns', () => {
 
   it('are told of by name and value', async () => {
     expect(await linesOf(['b'], () => 3.25)).toEqual([
-      'data: kind (b) is the same in all 40 examples; leave it out, as it tells nothing of y',
-      'data: size 2 (3.25) is the same in all 40 examples; leave it out, as it tells nothing of y',
+      'data: kind (b) is the same in all 40 examples; leave it out, as it carries no information about y',
+      'data: size 2 (3.25) is the same in all 40 examples; leave it out, as it carries no information about y',
       'data: y 2 (3.25) is the same in all 40 examples; leave it out, as there is nothing to learn',
     ]);
   });

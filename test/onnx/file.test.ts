@@ -99,7 +99,7 @@ describe('external data', () => {
     for (const location of ['../secret', '/etc/passwd', 'a/b', 'C:\\x', '..', '']) {
       const { bytes } = encodeExternal(network(), location);
       expect(() => decode(bytes, { external: () => new Uint8Array(2400) })).toThrow(
-        `ONNX file: expected dense/kernel in a file beside this one, got "${location}"; export it again`,
+        `ONNX file: expected dense/kernel in a file next to this one, got "${location}"; export it again`,
       );
     }
   });

@@ -52,7 +52,7 @@ const wrong: Record<string, readonly [Partial<typeof right>, RegExp]> = {
       run: (tf, [x]) => tf.sub(x, tf.mean(x, 0)),
       lower: (onnx, [x]) => onnx.Sub(x, onnx.ReduceMean(x, [0], { keepdims: 0 })),
     },
-    /^affine of \[3\] at batch 3: an example alone gives output as -?0 at \[0, 0\], and one beside others \S+: \S+ apart/,
+    /^affine of \[3\] at batch 3: an example alone gives output as -?0 at \[0, 0\], and one row of a batch \S+: \S+ apart/,
   ],
   'a shape that it does not compute': [
     { shape: ([x]) => [...x, 1] },

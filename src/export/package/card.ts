@@ -27,14 +27,14 @@ ${pictureOf(about)}${license === undefined ? '\nNo licence was named when it was
 ## In Node
 
 \`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
-out), and beside this folder:
+out), and next to this folder:
 
 ${block('js', nodeSnippet(manifest, folder))}
 \`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.${hint(manifest)}
 
 ## In a page
 
-\`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
+\`npm install onnxruntime-web\`, and next to this folder and \`node_modules\`, served by any web server:
 
 ${block('html', pageSnippet(manifest, folder))}
 With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
@@ -49,7 +49,7 @@ ${code("open('hf:OWNER/NAME')")} of \`cvae-compile/runtime\` opens it in Node an
 
 ## In Python
 
-\`pip install onnxruntime numpy\`, and beside this folder:
+\`pip install onnxruntime numpy\`, and next to this folder:
 
 ${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
 ${howItHangsTogether(manifest)}

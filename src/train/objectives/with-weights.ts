@@ -26,7 +26,7 @@ const CALL = {
  * ```ts
  * import { elbo, withWeights } from 'cvae-compile/train';
  *
- * export const training = { objective: withWeights(elbo(), { rain: 2 }) }; // beside a definition
+ * export const training = { objective: withWeights(elbo(), { rain: 2 }) }; // next to a definition
  * ```
  */
 export const withWeights = taking(

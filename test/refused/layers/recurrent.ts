@@ -40,7 +40,7 @@ const recurrent = (name: string, layer: Loose, initial: string, remedy: string):
 
 /** What recurrent layers refuse. */
 export const RECURRENT = {
-  gru: recurrent('gru', js.gru, 'a tensor', 'give what a layer gives'),
+  gru: recurrent('gru', js.gru, 'a tensor', 'pass a tensor, such as dense(10)(x)'),
   lstm: recurrent('lstm', js.lstm, 'a tensor, or { h, c },', 'give the hidden state, or both states'),
   bidirectional: [
     [
