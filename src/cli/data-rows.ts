@@ -24,7 +24,7 @@ import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSigna
 
 /** Where examples come from, and which. */
 export interface RowOptions {
-  /** A table, or a definition with data; by default the examples that lie beside the model. */
+  /** A table, or a definition with data; by default the examples in the model's folder. */
   readonly data?: string;
   /** The numbers of rows, from 0; all by default. */
   readonly example?: readonly (readonly [first: number, last: number])[];

@@ -109,7 +109,7 @@ const fileOf = (path: string, options: CsvTableOptions | CsvOptions, planned: bo
   };
 };
 
-/** Tells if a single column name that contains another common separator is in fact several. */
+/** Whether a single column name that contains another common separator is in fact several. */
 const hintOf = ([only = '', ...more]: Header, delimiter: string): string => {
   const other =
     more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;

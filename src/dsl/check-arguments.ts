@@ -78,7 +78,7 @@ export const layer = <F extends Fn>(name: string, call: Call, make: F): F => {
     // A tensor among the arguments means that the layer was applied before it was created.
     if (sentence !== undefined && args.some((arg: unknown) => isTensor(arg)))
       fail(upcoming(name), sentence.replace(/; .*$/, `; make it first, and apply what ${name}(…) gives`));
-    // The result is a layer; a return type that said so would stop TypeScript from inferring the rest.
+    // The result is a layer; a return type that stated so would stop TypeScript from inferring the rest.
     return sentence === undefined ? plain(name, make(...args) as Fn) : refuseWhereApplied(name, sentence);
   };
   // As above.

@@ -37,7 +37,7 @@ ${block('js', nodeSnippet(manifest, folder))}
 \`npm install onnxruntime-web\`, and next to this folder and \`node_modules\`, served by any web server:
 
 ${block('html', pageSnippet(manifest, folder))}
-With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
+With a bundler, the import map is not needed: Vite and webpack find the files by themselves. If a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
 into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
 \`onnxruntime-web/webgpu\` in the import map too; with a bundler, \`open({ backend: webgpu })\` takes \`webgpu\` of this folder's \`webgpu.js\`. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
