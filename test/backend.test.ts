@@ -39,7 +39,7 @@ describe('TensorFlow.js', () => {
     for (const [i, value] of plain.grads.entries()) expect(native.grads[i]).toBeCloseTo(value, 4);
   });
 
-  it('is plain JavaScript where tfjs-node lacks its add-on, and says what mends it', () => {
+  it('is plain JavaScript where tfjs-node lacks its add-on, and says what fixes it', () => {
     const found = load(bareProject());
     expect(found).toMatchObject({ name: 'tfjs-cpu', computes: 'cpu', top: [3], stderr: '' });
     expect(found.reason).toBe(

@@ -43,7 +43,7 @@ describe('a diagnosis', () => {
     expect(checks.filter((each) => !each.ok || each.fix !== undefined)).toEqual([]);
   });
 
-  it('goes on in onnxruntime without tfjs-node, with the command that mends it, and in plain JavaScript without both', () => {
+  it('continues in onnxruntime without tfjs-node, with the command that fixes it, and in plain JavaScript without both', () => {
     expect(diagnose({ ...facts, tfjsNode: noAddon })).toMatchObject({ ok: true, training: 'onnxruntime-node' });
     const ortNode = { ok: false, version: '1.30.0', reason: 'Cannot find module' } as const;
     expect(diagnose({ ...facts, tfjsNode: noAddon, ortNode })).toMatchObject({ ok: true, training: 'tfjs-cpu' });
@@ -144,7 +144,7 @@ describe('on this machine', () => {
     expect(well).toMatchObject({ node: true, 'tfjs-node': works, 'tfjs-cpu': true, 'onnxruntime-web': true });
   });
 
-  it.runIf(IS_LONG)('is a table for people, with what mends the rest', async () => {
+  it.runIf(IS_LONG)('is a table for people, with what fixes the rest', async () => {
     visit(bareProject());
     const { code, stdout } = await consult();
     expect(code).toBe(0);
@@ -155,7 +155,7 @@ describe('on this machine', () => {
     expect(stdout).toMatch(/^Training: onnxruntime-node\. Serving: onnxruntime-(node|web)\.$/m);
   });
 
-  it.runIf(IS_LONG)('is mended with --fix, or says that it was not', async () => {
+  it.runIf(IS_LONG)('is fixed with --fix, or says that it was not', async () => {
     visit(bareProject());
     vi.stubEnv('CVAE_CACHE', works ? filledCache() : folder());
     vi.stubEnv('PATH', '');

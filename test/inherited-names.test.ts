@@ -60,7 +60,7 @@ const ROOT: object = Object.getPrototypeOf({});
 afterAll(() => Reflect.deleteProperty(ROOT, PROBE));
 
 describe('a model of such names', () => {
-  it.each(['onnx', 'tfjs'])('trains, goes on, and is evaluated (%s)', async (engine) => {
+  it.each(['onnx', 'tfjs'])('trains, resumes, and is evaluated (%s)', async (engine) => {
     const run = at(engine);
     for (const more of [
       ['--epochs', '2'],

@@ -75,7 +75,7 @@ it.each([
   expect(await everywhere(script)).toBe(sentence);
 });
 
-it('what a callback of another realm throws is told by its message', async () => {
+it('what a callback of another realm throws is reported by its message', async () => {
   const script = `(async () => {
     const model = ${MODEL}; ${DATA}
     return training.train(model, source, o({ ${SETTINGS}, onEpoch: () => { throw new RangeError('mine'); } }));

@@ -72,7 +72,7 @@ export const bareProject = (project: string = folder()): string => {
 /** Where a project's tfjs-node is. */
 export const tfjsNodeOf = (project: string): string => join(project, 'node_modules', '@tensorflow', 'tfjs-node');
 
-/** Everything in a project's tfjs-node and beside it, to see that nothing has changed. */
+/** Everything in a project's tfjs-node and next to it, to see that nothing has changed. */
 export const listing = (project: string): readonly string[] =>
   readdirSync(dirname(tfjsNodeOf(project)), { recursive: true, encoding: 'utf8' }).sort();
 

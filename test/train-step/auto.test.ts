@@ -30,7 +30,7 @@ it.skipIf(!worksHere())('auto is tfjs-node where that works', () => {
   expect(chosen('.')).toEqual({ name: 'tfjs-node' });
 });
 
-it('the command that npm start trains with goes on in onnxruntime there', () => {
+it('the command that npm start trains with continues in onnxruntime there', () => {
   const folder = temporary();
   const model = join(folder, 'model.ts');
   writeFileSync(model, SMALL);
