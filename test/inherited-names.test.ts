@@ -74,7 +74,7 @@ it('several targets of such names, some with masks, train', async () => {
 });
 
 describe('a model of such names', () => {
-  it.each(['onnx', 'tfjs'])('trains, goes on, and is evaluated (%s)', async (engine) => {
+  it.each(['onnx', 'tfjs'])('trains, resumes, and is evaluated (%s)', async (engine) => {
     const run = at(engine);
     for (const more of [
       ['--epochs', '2'],

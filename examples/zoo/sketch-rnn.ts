@@ -40,11 +40,11 @@ export default cvae({
   latent: LATENT,
   recognition: ({ y }) => concat(y.offset, y.pen).pipe(bidirectional(lstm(UNITS, { last: true })), gaussian(LATENT)),
   decoder: ({ z, kind }) => {
-    const told = concat(z, kind);
+    const given = concat(z, kind);
     const start = { offset: constant([2], 0), pen: constant([3], [1, 0, 0]) };
-    const [h, c] = [told.pipe(dense(UNITS), tanh), told.pipe(dense(UNITS), tanh)];
+    const [h, c] = [given.pipe(dense(UNITS), tanh), given.pipe(dense(UNITS), tanh)];
     return steps(sketch, { start, state: { h, c } }, ({ previous, state }) => {
-      const seen = concat(previous.offset, previous.pen, told);
+      const seen = concat(previous.offset, previous.pen, given);
       const next = seen.pipe(reshape(1, 5 + LATENT + 3), lstm(UNITS, { initial: state, last: 'state' }));
       return { out: next.h.pipe(heads(stroke)), state: next };
     });

@@ -253,7 +253,7 @@ const took = (cells: readonly Cell[]): readonly string[] => [
     ]),
   ),
   '',
-  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, beside other work: the times`,
+  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, while other work ran: the times`,
   'say what it took, not how fast it is.',
   '',
 ];

@@ -20,7 +20,7 @@ import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSigna
 
 /** Where examples come from, and which. */
 export interface RowOptions {
-  /** A table, or a definition with data; by default the examples that lie beside the model. */
+  /** A table, or a definition with data; by default the examples in the model's folder. */
   readonly data?: string;
   /** The numbers of rows, from 0; all by default. */
   readonly example?: readonly (readonly [first: number, last: number])[];
@@ -120,7 +120,7 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
   const all = variablesOfSignature(manifest);
   if (examples === undefined)
     throw new InvalidData(
-      `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
+      `${folder}: expected ${SPECIMENS_FILE} in the model's folder, got none; give --data, a table or a definition`,
     );
   const path = join(folder, examples.file);
   const text = await readFile(path, 'utf8');

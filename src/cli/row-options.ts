@@ -36,13 +36,13 @@ export const rowRanges = (text: string): readonly (readonly [number, number])[] 
 
 /**
  * Returns the conditions of a row as settings of `sample`: as the model takes them, and as they are written. What is known of a target is
- * among them if it is `told`, rather than a part of the row's target.
+ * among them if it is `given`, rather than a part of the row's target.
  */
-export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number, told = false): Combo => {
+export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number, given = false): Combo => {
   const row = rows.row(index);
   return Object.fromEntries(
     Object.entries(conditions)
-      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (told || knownOf === undefined))
+      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (given || knownOf === undefined))
       .map(([name]) => {
         const cell = cellOf(row[name]);
         return [

@@ -73,7 +73,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   if (mean === true || signature.kind === 'predictor') {
     if (count > 1)
       throw new InvalidData(
-        `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
+        `count: expected 1, since ${mean ? "y at the prior's mean" : "a predictor's y"} is always the same, got ${count}; leave it out`,
       );
     if (as !== undefined)
       throw new InvalidData('as: expected samples, whose z is kept, got --mean or a predictor; leave --as out');

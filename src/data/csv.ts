@@ -120,7 +120,7 @@ export const csvFile = (path: string, options: CsvTableOptions | CsvOptions, pla
   };
 };
 
-/** Tells if a single column name that contains another common separator is in fact several. */
+/** Whether a single column name that contains another common separator is in fact several. */
 const hintOf = ([only = '', ...more]: Header, delimiter: string): string => {
   const other =
     more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;

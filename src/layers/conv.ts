@@ -31,7 +31,7 @@ export interface ConvOptions<
 const [conv1, conv2] = [convolution(1), convolution(2)];
 const [transposed1, transposed2] = [transposedConvolution(1), transposedConvolution(2)];
 
-// What is not said is not in the attributes either, so that the fingerprint of a model does not change by new options.
+// What is not given is not in the attributes either, so that the fingerprint of a model does not change by new options.
 const attrsOf = (
   filters: number,
   { kernel = 3, stride = 1, padding = 'same', dilation, groups }: ConvOptions<Pair, Pair, Pair, Padding>,

@@ -62,7 +62,7 @@ export function evaluation(model: Model, samples: number): Graph {
   const taken = [...Object.keys(model.condition), ...Object.keys(target.targets ?? {})].find((name) => OWN.has(name));
   if (taken !== undefined)
     throw new InvalidModel(
-      `evaluation: expected ${target.targets ? 'conditions and targets' : 'conditions'} of names of their own, got ${taken}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+      `evaluation: expected ${target.targets ? 'conditions and targets' : 'conditions'} of names of their own, got ${taken}, an input or output of evaluation.onnx; rename it, or export without evaluation`,
     );
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
     const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(drawn, name)));

@@ -11,7 +11,7 @@ export interface Condition {
   readonly part?: DatePart;
 }
 
-/** What a model of a table draws, and what it is told. */
+/** What a model of a table draws, and what it is given. */
 export interface Choice {
   readonly targets: readonly Known[];
   readonly conditions: readonly Condition[];

@@ -15,7 +15,7 @@ export interface Material {
   readonly model: Model;
   readonly source: Table | Dataset;
   readonly batch: number;
-  /** The definition as text, with which the command line goes on: `model.ts`. */
+  /** The definition as text, with which the command line continues: `model.ts`. */
   readonly definition: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Epoch } from './epoch.ts';
 
-/** Where a phase stands between its last gain and its end. */
+/** The position of a phase between its last gain and its end. */
 export interface Plateau {
   /** The last epoch with a validation loss that is better by an amount that matters. */
   readonly gained: number;

@@ -142,7 +142,7 @@ const displayOf = async (
     () => undefined,
   );
 
-/** Returns what is to be said of classes of the conditions that draws do not show; a failure costs only that. */
+/** Returns notices about classes of the conditions that draws do not show; a failure costs only that. */
 const leakageOf = async (
   { plan: { model, variables, seed }, engine, dataset, train: training, validation }: Run,
   weights: Weights,

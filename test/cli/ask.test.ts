@@ -51,7 +51,7 @@ describe('a model of images', () => {
   });
   const definition = () => ['--data', at('small.ts')];
 
-  test('encode gives z of the examples beside it, or of rows of a definition', async () => {
+  test('encode gives z of the examples in its folder, or of rows of a definition', async () => {
     const { code, out, err } = await cli('encode', model);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const rows = rowsOf(out);
@@ -167,7 +167,7 @@ describe('a model of images', () => {
     expect(npy(at('y.npy'))).toMatchObject({ type: '<f4', shape: [6, 4, 4, 1] });
   });
 
-  test('labels stand before the rows of a picture', async () => {
+  test('labels come before the rows of a picture', async () => {
     const given = ['--set', 'kind=all', '--count', '3', '--seed', '1', '--scale', '4'];
     await cli('sample', model, ...given, '--out', at('plain.png'));
     await cli('sample', model, ...given, '--labels', '--out', at('labelled.png'));
@@ -310,7 +310,7 @@ describe('a table', () => {
     );
     const beside = rowsOf((await cli('score', model, '--samples', '20')).out);
     const { examples } = JSON.parse(readFileSync(join(model, 'examples.json'), 'utf8'));
-    // The examples beside the model say what is missing too.
+    // The examples in the model's folder say what is missing too.
     for (const [i, { index }] of examples.entries())
       expect(beside[i].logLikelihood).toBeCloseTo(rows[index].logLikelihood, 3);
     expect(examples.some(({ masks }: { masks: { heat: number[] } }) => masks.heat[0] === 0)).toBe(true);

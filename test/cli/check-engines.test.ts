@@ -22,7 +22,7 @@ test('verify --check runs the files in other engines, and says how far they are 
   for (const { files } of engines) expect(files.decoder.difference).toBeLessThan(1e-5);
 });
 
-test('an engine that is not there, or not known, is told in a sentence', async () => {
+test('an engine that is not there, or not known, is reported in a sentence', async () => {
   expect(await cli('verify', folder, '--check', 'wasm,abacus')).toMatchObject({
     code: 1,
     err: 'error: --check: expected some of onnxruntime, wasm, webgpu, module, jax-js, openvino, opencv, tract, c, got "abacus"; correct it\n',

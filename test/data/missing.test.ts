@@ -168,7 +168,7 @@ describe('a missing value', () => {
     );
   });
 
-  it('changes nothing that training does, whatever stands in its place', async () => {
+  it('changes nothing that training does, whatever is in its place', async () => {
     const many = Array.from({ length: 8 }, () => rows).flat();
     const filled = many.map((row) => ({
       ...row,
@@ -184,7 +184,7 @@ describe('a missing value', () => {
 });
 
 describe('a column as it is', () => {
-  it('is learned from what is there, not from what stands in place of the rest', async () => {
+  it('is learned from what is there, not from what is in place of the rest', async () => {
     const columns = { rain: hurdle(normalScores(1, { mask: true })), wind: normal(1) };
     const own = cvae({
       condition: {},

@@ -118,7 +118,7 @@ describe('a cell', () => {
     expect(told).toEqual([]);
   });
 
-  test.runIf(IS_LONG)('goes on where it was interrupted, to the same numbers', async () => {
+  test.runIf(IS_LONG)('resumes where it was interrupted, to the same numbers', async () => {
     const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
     const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
     const stop = new AbortController();

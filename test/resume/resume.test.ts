@@ -72,7 +72,7 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
     });
   });
 
-  it('goes on from any checkpoint to the same weights and metrics, to the bit', async () => {
+  it('resumes from any checkpoint to the same weights and metrics, to the bit', async () => {
     expect(checkpoints.length).toBeGreaterThanOrEqual(8);
     expect(new Set(checkpoints.map(({ phase }) => phase))).toEqual(new Set(['baseline', 'model']));
     // In the middle of epochs and at their ends: of 5 steps, every third.
@@ -120,7 +120,7 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
     expect(main(again)).toEqual(main(straight));
   });
 
-  it.runIf(isTried)('goes on with an average of the weights, to the bit', async () => {
+  it.runIf(isTried)('resumes with an average of the weights, to the bit', async () => {
     const held: Checkpoint[] = [];
     const averaged = { ...OPTIONS, averaging: 0.975, engine };
     const kept = await train(model, data, {
@@ -153,7 +153,7 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
   });
 });
 
-describe('a run that goes on with something else', () => {
+describe('a run that resumes with something else', () => {
   let resume: Checkpoint;
   beforeAll(async () => {
     await train(model, data, { ...OPTIONS, epochs: 1, onCheckpoint: (c) => void (resume = c) });

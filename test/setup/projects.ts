@@ -13,7 +13,7 @@ export const ALONE: readonly string[] = ['test/layers/extremes-plain.test.ts', '
  */
 export const MOCKED: readonly string[] = ['test/fuzz/planted.test.ts'];
 
-/** They run what is built, dist/: the command line and its processes, what is packed and written beside a model. */
+/** They run what is built, dist/: the command line and its processes, what is packed and written next to a model. */
 export const BUILT: readonly string[] = [
   'test/backend.test.ts',
   'test/cli/assets.test.ts',

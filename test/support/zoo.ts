@@ -48,7 +48,7 @@ export const wholeWay = async (file: string, folder: string): Promise<void> => {
   }
 };
 
-/** The conditions of the first example that lies beside a model; there is none for several targets. */
+/** The conditions of the first example in a model's folder; there is none for several targets. */
 const conditionsIn = (folder: string): Record<string, never> | undefined => {
   const file = join(folder, 'examples.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).examples[0].conditions : undefined;

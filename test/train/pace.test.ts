@@ -22,7 +22,7 @@ it('says why training ended at a plateau', () => {
   );
 });
 
-describe('where a plateau stands', () => {
+describe('the position of a plateau', () => {
   it('begins at the last loss that is better by an amount that matters', () => {
     expect(plateauOf(of(9, 8, 7, 7.0001, 6.9999), 30)).toEqual({ gained: 3, falls: 0 });
     expect(plateauOf(of(-9, -10, -10.5), 30)).toEqual({ gained: 3, falls: 0 });
@@ -109,14 +109,14 @@ describe('training without a number of epochs', () => {
     }
   });
 
-  it('goes on for as many epochs as are asked for', async () => {
+  it('continues for as many epochs as are asked for', async () => {
     const resume = checkpoints.at(-1);
     const epochs = whole.epochs.length + 3;
     const { ended } = await train(model, data, { ...options, engine, epochs, ...(resume && { resume }) });
     expect(ended).toMatchObject({ by: 'epochs', epochs });
   });
 
-  it('ends within a budget of steps, in the middle of an epoch, from which it goes on to the bit', async () => {
+  it('ends within a budget of steps, in the middle of an epoch, from which it resumes to the bit', async () => {
     let last: Checkpoint | undefined;
     const brief = { ...options, engine, steps: 25 };
     const cut = await train(model, data, { ...brief, onCheckpoint: (checkpoint) => void (last = copied(checkpoint)) });

@@ -153,7 +153,7 @@ describe('a first loss that is not finite', () => {
   });
   const data = { size: days, y: weather.map(([t = 0]) => [t * 1e20, 1e19]) };
 
-  it('is told with the variable, its mean and deviation, and no word of a smaller learning rate', async () => {
+  it('is reported with the variable, its mean and deviation, and no word of a smaller learning rate', async () => {
     const failed = train(plain, data, { epochs: 1, engine, scaling: false });
     await expect(failed).rejects.toThrow(Diverged);
     await expect(failed).rejects.toThrow(

@@ -132,7 +132,7 @@ is<Tensor<[24, 128]>>()(series.pipe(bidirectional(gru(64, { mask: constant([24],
 is<Tensor<[96]>>()(series.pipe(bidirectional(lstm(48, { last: true }))));
 is<Tensor<[10]>>()(series.pipe(lstm(10, { last: 'state' })).c);
 is<Tensor<[10]>>()(series.pipe(lstm(10, { last: true, initial: { h: constant([10], 0), c: constant([10], 0) } })));
-// In a block of one's own, for any series.
+// In a user's own block, for any series.
 const read = <T extends number, C extends number>(x: Tensor<[T, C]>) =>
   x.pipe(bidirectional(gru(8)), gru(4, { last: true }));
 is<Tensor<[4]>>()(series.pipe(read));
@@ -141,7 +141,7 @@ is<Tensor<[24, 3]>>()(series.pipe(attention({ heads: 3, causal: true, dropout: 0
 is<Tensor<[100, 64]>>()(queries.pipe(attention({ heads: 8, of: series, mask: constant([24], 1) })));
 is<Tensor<[24, 3]>>()(add(series, positions(24, 3)).pipe(transformerEncoder({ layers: 2, heads: 1, feed: 8 })));
 is<Tensor<[100, 64]>>()(queries.pipe(transformerDecoder({ layers: 2, heads: 8, of: series, activation: gelu })));
-// In a block of one's own, for any series.
+// In a user's own block, for any series.
 const attended =
   <H extends number>(heads: H) =>
   <T extends number, C extends number>(x: Tensor<[T, C]>) =>

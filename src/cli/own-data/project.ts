@@ -19,7 +19,7 @@ export interface Project {
 }
 
 /**
- * Writes a project with a model of one's own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
+ * Writes a project with a model of your own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
  *
  * @throws InvalidFile for data that cannot be read, and for a file that is there already; InvalidData for columns that cannot be used.
  */

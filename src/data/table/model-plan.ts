@@ -69,7 +69,7 @@ const stepsOf = ({ kind, dataShape }: Variable, columns: number): number | undef
   return columns * steps === size(dataShape) ? steps : undefined;
 };
 
-/** Returns what stands behind the end of a sequence: its class, and 0 or the first class for the other variables without a mask. */
+/** Returns the filling behind the end of a sequence: its class, and 0 or the first class for the other variables without a mask. */
 const fillerOf = (variable: Variable, variables: Variables): string | undefined => {
   if (hasMask(variable)) return undefined;
   const { end } = variable;

@@ -89,7 +89,7 @@ export const STEPS = {
     [
       'a state that is none',
       decoder(({ z }) => js.steps(word, { ...start(z), state: { h: 3 } }, step)),
-      'decoder/steps_1, state: expected a tensor, or tensors by names of letters, digits and _, got a record of h; give what a layer gives',
+      'decoder/steps_1, state: expected a tensor, or tensors by names of letters, digits and _, got a record of h; pass a tensor, such as dense(10)(x)',
     ],
     [
       'a step without out',
@@ -133,7 +133,7 @@ export const STEPS = {
     [
       'layers behind steps',
       decoder(({ z }) => js.mul(js.steps(word, start(z), step), 2)),
-      'decoder: expected what steps gives, unchanged, got logits that is computed from it; compute it within the step',
+      'decoder: expected the result of steps, unchanged, got logits that is computed from it; compute it within the step',
     ],
     [
       'steps of another target',

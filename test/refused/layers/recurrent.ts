@@ -46,7 +46,7 @@ const recurrent = (
 
 /** What recurrent layers refuse. */
 export const RECURRENT = {
-  gru: recurrent('gru', js.gru, 'a tensor', 'give what a layer gives'),
+  gru: recurrent('gru', js.gru, 'a tensor', 'pass a tensor, such as dense(10)(x)'),
   lstm: [
     ...recurrent(
       'lstm',
