@@ -213,7 +213,7 @@ describe('what a folder of images holds', () => {
     [
       'parts of other names',
       ['training/a/1.png', 'testing/a/1.png'],
-      /testing\/a: expected images beside one another .*name the parts of the data train, validation and test$/,
+      /testing\/a: expected images directly in the folder of their class.*name the parts of the data train, validation and test$/,
     ],
     [
       'folders next to train',
