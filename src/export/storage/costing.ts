@@ -9,6 +9,7 @@ import { variablesOf } from '../../train/parameters.ts';
 import type { Weights } from '../../weights/weights.ts';
 import type { Compiled, StoredOptions } from '../compile.ts';
 import type { ExportOptions } from '../options.ts';
+import { exportedGraphs } from '../parts.ts';
 import { usersEngine } from '../verification.ts';
 import { calibrationOf, gate, type Measured } from './gate.ts';
 
@@ -35,6 +36,7 @@ export const costingOf = async (
     );
   const { dataset } = await collectedFor(model, data, names);
   const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
+  const files = exportedGraphs(model, weights, options);
   const how = { opset, engine: await usersEngine() };
   const tell = (from: number) => (done: number) => onProgress?.(precision, 'measure', from + (1 - from) * done);
   const calibration =
@@ -50,6 +52,7 @@ export const costingOf = async (
     precision,
     examples: dataset[part] ?? dataset.train,
     part,
+    files,
     ...(atMost !== undefined && { atMost }),
     ...(keepFloat32 && { keepFloat32 }),
     ...(calibration && { calibration }),

@@ -13,10 +13,11 @@ import { variablesOf } from '../../train/parameters.ts';
 import { spreadColumns } from '../../train/columns.ts';
 import type { Weights } from '../../weights/weights.ts';
 import type { InferenceEngine } from '../engine.ts';
+import type { FloatGraph } from '../parts.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
 import { layersOf4 } from './int4.ts';
-import { layerOf, layersIn } from './int8.ts';
+import { layerOf, layersIn, type Kept } from './int8.ts';
 import { runRows, type Rows } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
 
@@ -48,6 +49,8 @@ export interface GateOptions {
   readonly part: string;
   readonly opset: number;
   readonly engine: InferenceEngine;
+  /** The graphs of the files that are exported, by name: only their layers are stored otherwise, and are judged. */
+  readonly files: ReadonlyMap<string, FloatGraph>;
   readonly atMost?: AtMost;
   /** Layers that stay float32 whatever they cost. */
   readonly keepFloat32?: readonly string[];
@@ -59,27 +62,29 @@ export interface GateOptions {
 }
 
 /**
- * Measures what it costs to store a model's weights as whole numbers: −log p(y|x) of examples, with and without, from the same draws of z.
+ * Measures what it costs to store the weights of a model's files as whole numbers: −log p(y|x) of examples, with and without, from the same draws of z.
  * While that is more than allowed, the layer that costs most by itself has more bits: float32, or, with int4, int8, and only if one layer
  * of int4 is left, float32.
  *
- * @throws InvalidGraph if no layer can have as few bits.
+ * @throws InvalidGraph if no layer of the files can have as few bits.
  */
 export const gate = async (model: Model, weights: Weights, options: GateOptions): Promise<Measured> => {
   const { precision, part, calibration, keepFloat32 = [], onProgress } = options;
-  const { whole, exact, loss, count, riseOf } = await measuring(model, weights, options);
+  const { eights, all } = layersToStore(options);
+  const { whole, loss, count, riseOf } = await measuring(model, weights, options);
   onProgress?.(0.3);
   const limit = limitOf(options.atMost, loss, precision);
+  // Layers of no file stay as they are, those of the recognition network above all; and what is int8 in the files is int8 here.
+  const others = layersOf(whole).filter((layer) => !eights.includes(layer));
+  const small = eights.filter((layer) => !all.includes(layer));
   const riseWith = (floats: readonly string[], int8: readonly string[] = []): Promise<Rise> =>
-    riseOf({ precision, keepFloat32: [...keepFloat32, ...floats], int8, ...(calibration && { calibration }) });
+    riseOf({
+      precision,
+      keepFloat32: [...keepFloat32, ...others, ...floats],
+      int8: [...small, ...int8],
+      ...(calibration && { calibration }),
+    });
   const { unit } = distributionOf(model.target);
-  const kept = { exact, layers: new Set(keepFloat32) };
-  const eights = layersIn(whole, kept);
-  const all = calibration ? layersOf4(whole, calibration, kept) : eights;
-  if (all.length === 0)
-    throw new InvalidGraph(
-      `precision: expected a kernel that ${precision} makes smaller, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
-    );
   let left: readonly string[] = [];
   let int8: readonly string[] = [];
   let rise = await riseWith([]);
@@ -119,6 +124,21 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
     left,
     ...(int8.length > 0 && { int8 }),
   };
+};
+
+/** Returns the layers of exported files that become whole numbers, and those that get the precision. @throws InvalidGraph if none does. */
+const layersToStore = ({ precision, calibration, files, keepFloat32 = [] }: GateOptions) => {
+  const layers = new Set(keepFloat32);
+  const inFiles = (of: (graph: OnnxGraph, kept: Kept) => readonly string[]): readonly string[] => [
+    ...new Set([...files.values()].flatMap(({ whole, exact }) => of(whole, { exact, layers }))),
+  ];
+  const eights = inFiles(layersIn);
+  const all = calibration ? inFiles((graph, kept) => layersOf4(graph, calibration, kept)) : eights;
+  if (all.length === 0)
+    throw new InvalidGraph(
+      `precision: expected a kernel that ${precision} makes smaller in ${[...files.keys()].join(' or ')}, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
+    );
+  return { eights, all };
 };
 
 /** What a loss rises by, and the standard error of that. */
@@ -181,6 +201,11 @@ const costsOf = async (
   for (const layer of all) costs.push({ layer, cost: (await riseOf(layer)).mean });
   return costs.sort((a, b) => b.cost - a.cost);
 };
+
+/** Returns the layers of a graph, each once. */
+const layersOf = ({ initializers }: OnnxGraph): readonly string[] => [
+  ...new Set([...initializers.keys()].map(layerOf)),
+];
 
 /** The number of weights of a layer. */
 const sizeOf = ({ initializers }: OnnxGraph, layer: string): number =>
