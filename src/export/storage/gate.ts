@@ -33,8 +33,9 @@ export interface Measured {
   readonly error: number;
   readonly unit: LossUnit;
   readonly examples: number;
-  /** The part of the data. */
+  /** The part of the data; and why it is not the validation part, if it is another one. */
   readonly part: string;
+  readonly why?: string;
   /** Layers whose weights stay float32, as those of others cost too much already. */
   readonly left: readonly string[];
   /** With int4, layers that are int8 for that reason. */
@@ -47,6 +48,7 @@ export interface GateOptions {
   readonly precision: 'int8' | 'int4';
   readonly examples: Examples;
   readonly part: string;
+  readonly why?: string;
   readonly opset: number;
   readonly engine: InferenceEngine;
   /** The graphs of the files that are exported, by name: only their layers are stored otherwise, and are judged. */
@@ -69,7 +71,7 @@ export interface GateOptions {
  * @throws InvalidGraph if no layer of the files can have as few bits.
  */
 export const gate = async (model: Model, weights: Weights, options: GateOptions): Promise<Measured> => {
-  const { precision, part, calibration, keepFloat32 = [], onProgress } = options;
+  const { precision, part, why, calibration, keepFloat32 = [], onProgress } = options;
   const { eights, all } = layersToStore(options);
   const { whole, loss, count, riseOf } = await measuring(model, weights, options);
   onProgress?.(0.3);
@@ -121,6 +123,7 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
     unit,
     examples: count,
     part,
+    ...(why !== undefined && { why }),
     left,
     ...(int8.length > 0 && { int8 }),
   };
