@@ -62,7 +62,7 @@ export const runRows = async (
 };
 
 /** The number of examples that run at once. */
-const ROWS = 50;
+export const ROWS = 50;
 
 const repeated = (values: Float32Array, times: number): Float32Array =>
   Float32Array.from({ length: times * values.length }, (_, i) => values[i % values.length] ?? 0);
