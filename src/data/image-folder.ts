@@ -21,10 +21,10 @@ export interface ImageFolderOptions {
   readonly size?: number | readonly [height: number, width: number];
   /**
    * How an image of another shape gets that size: `cover`, the default, fills it and cuts the rest, `contain` shows all of the image with
-   * the background beside it, `fill` stretches it.
+   * the background around it, `fill` stretches it.
    */
   readonly fit?: Fitting['fit'];
-  /** The colour under transparent pixels and beside contained images, `'#ffffff'` or `[255, 255, 255]`; black by default. */
+  /** The colour under transparent pixels and around contained images, `'#ffffff'` or `[255, 255, 255]`; black by default. */
   readonly background?: string | Colour;
   /** The bytes of pixels that are kept in memory, 1 GB by default; a part with more is kept in a file of the cache, and read batch by batch. */
   readonly memory?: number;

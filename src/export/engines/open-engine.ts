@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
+import { InvalidData, InvalidGraph, reasonOf, Unavailable } from '../../errors.ts';
 import { gpuReason, loadAny, loadGpu, loadOrt, versionOf } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
@@ -8,6 +8,7 @@ import { host } from '../../runtime/module/web-assembly.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import type { ExportedFile, Part } from '../../signature.ts';
 import { compileWasm } from '../../wasm/compile.ts';
+import { needed } from '../../wasm/needed.ts';
 import type { WasmPlan } from '../../wasm/plan.ts';
 import { onnxruntime } from '../engine.ts';
 import type { Exported } from '../read-exported.ts';
@@ -99,6 +100,11 @@ const ownModule = (delivered: Uint8Array | undefined): Engine => ({
     const own = delivered && (await WebAssembly.compile(delivered));
     const plan = own && planOf(WebAssembly.Module.customSections(own, SECTION));
     const isOwn = part !== undefined && plan?.parts[part] !== undefined;
+    const { missing } = isOwn ? { missing: [] } : needed(model.graph);
+    if (missing.length > 0)
+      throw new InvalidGraph(
+        `expected operators that it has kernels for, got ${missing.join(', ')}; run this file in onnxruntime`,
+      );
     // The name of a part is that of a function, and any will do.
     const compiled = isOwn ? undefined : compileWasm({ decoder: model.graph }, model.opset);
     const module = compiled ? await WebAssembly.compile(compiled.bytes()) : own;

@@ -45,6 +45,7 @@ export const costingOf = async (
       ? await calibrationOf(model, weights, {
           ...how,
           examples: trained,
+          files,
           onProgress: (done) => onProgress?.(precision, 'measure', done / 2),
         })
       : undefined;

@@ -16,9 +16,9 @@ import type { InferenceEngine } from '../engine.ts';
 import type { FloatGraph } from '../parts.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
-import { layersOf4 } from './int4.ts';
+import { hasLarge, LARGE, layersOf4 } from './int4.ts';
 import { layerOf, layersIn, type Kept } from './int8.ts';
-import { ROWS, runRows, type Rows } from './run-rows.ts';
+import { ROWS, runRows, within, type Rows, type Telling } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
 
 /** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
@@ -170,15 +170,6 @@ interface Step {
   readonly int8: readonly string[];
 }
 
-/** Called with how much of something is done, from 0 to 1. */
-type Telling = (done: number) => void;
-
-/** Tells how much of a part of the work is done. */
-const within =
-  (tell: Telling | undefined, from: number, to: number): Telling =>
-  (done) =>
-    tell?.(from + (to - from) * done);
-
 /** What a loss rises by, and the standard error of that. */
 export interface Rise {
   readonly mean: number;
@@ -210,13 +201,25 @@ export const measuring = async (
   };
 };
 
-/** Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior. */
-export const calibrationOf = (
+/**
+ * Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior.
+ * @throws InvalidGraph at once if no kernel of the files can have four bits.
+ */
+export const calibrationOf = async (
   model: Model,
   weights: Weights,
-  { opset, examples: given, ...how }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'signal' | 'onProgress'>,
+  {
+    opset,
+    examples: given,
+    files,
+    ...how
+  }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'files' | 'signal' | 'onProgress'>,
 ): Promise<Calibration> => {
   const { whole } = evaluationOf(model, weights, 1, opset);
+  if (![...files.values()].some((file) => hasLarge(file.whole)))
+    throw new InvalidGraph(
+      `precision: expected a kernel that int4 makes smaller than int8, ${LARGE}, got none; export int8`,
+    );
   const examples = take(spreadColumns(variablesOf(model), given, weights), CALIBRATING);
   const rows: Rows = { ...how, opset, model, examples, samples: 1, isShared: false };
   return calibrate(whole, opset, (graph, each) =>
