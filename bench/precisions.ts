@@ -11,6 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { toDataset } from '../src/data/convert.ts';
 import { NEAREST } from '../src/export/storage/calibrate.ts';
 import { measuring } from '../src/export/storage/gate.ts';
+import { measuredPart } from '../src/export/storage/measured-part.ts';
 import { usersEngine } from '../src/export/verification.ts';
 import { OPSET } from '../src/onnx/schema.ts';
 import type { Manifest } from '../src/signature.ts';
@@ -69,7 +70,7 @@ const unmeasured = async (name: string, run: string): Promise<Readonly<Record<'f
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights } = await loadWeights(run, owner);
   const parts = await toDataset(await data(), variablesOf(model));
-  const examples = parts.validation ?? parts.test ?? parts.train;
+  const { examples } = await measuredPart(model, parts, run);
   const { riseOf } = await measuring(model, weights, { examples, opset: OPSET, engine: await usersEngine() });
   const [half, four] = [
     await riseOf({ precision: 'float16' }),

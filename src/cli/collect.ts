@@ -1,12 +1,10 @@
 import type { Collected } from '../data/collected.ts';
 import { toDataset } from '../data/convert.ts';
-import type { Examples } from '../data/dataset.ts';
+import { limited } from '../data/limited.ts';
 import { withClasses } from '../data/names.ts';
 import type { Data, DataSource } from '../data/source.ts';
-import { select } from '../data/split.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
-import { permutation, stream } from '../random.ts';
 import type { Names } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { explained } from './definition-error.ts';
@@ -53,10 +51,4 @@ export const sourceOf = async (path: string, data: Data): Promise<DataSource> =>
   } catch (error) {
     throw explained(error, path, 'data');
   }
-};
-
-/** Drawn, not the first ones: files are often sorted by class. */
-const limited = (examples: Examples, { limit, seed }: Limit): Examples => {
-  if (limit === undefined || limit >= examples.count) return examples;
-  return select(examples, permutation(examples.count, stream(seed, 'limit')).slice(0, limit).sort());
 };

@@ -246,10 +246,10 @@ const storedLines = (precision: Precision, files: Manifest['files']): readonly s
   const { weights, cost } = precision;
   const lines = [`weights in ${weights}: outputs differ from those with float32 by ${lost(precision)}`];
   if (!cost) return lines;
-  const { rise, error, unit, examples: count, part, left, int8 = [] } = cost;
+  const { rise, error, unit, examples: count, part, why, left, int8 = [] } = cost;
   return [
     ...lines,
-    `${weights}: ${kilobytes(files)} kB, ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part})`,
+    `${weights}: ${kilobytes(files)} kB, ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part}${why === undefined ? '' : `: ${why}`})`,
     ...(int8.length > 0 ? [`in int8, as they cost more: ${int8.join(', ')}`] : []),
     ...(left.length > 0 ? [`left in float32, as they cost more: ${left.join(', ')}`] : []),
   ];

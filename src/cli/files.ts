@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { decode } from '../onnx/decode.ts';
 import { ELEMENT, isFloat } from '../onnx/dtype.ts';
-import type { OnnxModel } from '../onnx/graph.ts';
+import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
 import { parseManifest } from '../formats/manifest.ts';
 import { readLabel } from '../runtime/label.ts';
@@ -82,21 +82,45 @@ const facts = ({ name, kind, conditions, target, latent, fingerprint, library }:
   library,
 });
 
-/** Describes a file's nodes. A constant belongs to the first node that uses it; its numbers are parameters if they are floats. */
+/**
+ * Describes a file's nodes. A constant belongs to the first node that uses it; its numbers are parameters if they are floats. Of weights that
+ * are stored as whole numbers, the parameters are the floats that nodes make of them, and belong to the first node that uses those.
+ */
 const sectionOf = (name: string, { graph, opset }: OnnxModel): Section => {
   const types = infer(graph, opset);
   const used = new Set<string>();
+  const unpacked = unpackedIn(graph);
   const layers = graph.nodes.map(({ name: node, op, inputs, outputs }): Layer => {
+    const unpacks = outputs.some((output) => unpacked.has(output));
     const own = inputs.flatMap((input) => {
       const tensor = graph.initializers.get(input);
-      if (!tensor || used.has(input)) return [];
+      if (used.has(input) || !(tensor || (unpacked.has(input) && !unpacks))) return [];
       used.add(input);
+      if (!tensor) return [{ parameters: size((types.get(input)?.shape ?? []).map(Number)), bytes: 0 }];
       const count = size(tensor.shape);
       const { bytes } = ELEMENT[tensor.dtype];
-      return [{ parameters: isFloat(tensor.dtype) ? count : 0, bytes: count * bytes }];
+      return [{ parameters: isFloat(tensor.dtype) && !unpacks ? count : 0, bytes: count * bytes }];
     });
     return { name: node, op, shape: types.get(outputs[0] ?? '')?.shape ?? [], ...total(own) };
   });
   const shapes = (values: typeof graph.inputs) => Object.fromEntries(values.map((value) => [value.name, value.shape]));
   return { name, inputs: shapes(graph.inputs), outputs: shapes(graph.outputs), layers, ...total(layers) };
+};
+
+/** Returns the names of what a graph computes from constants alone of which some are bytes: weights that are stored as whole numbers. */
+const unpackedIn = ({ nodes, initializers }: OnnxGraph): ReadonlySet<string> => {
+  const constants = new Set(initializers.keys());
+  const unpacked = new Set<string>();
+  const isWhole = (name: string): boolean => {
+    const dtype = initializers.get(name)?.dtype;
+    return dtype === 'int8' || dtype === 'uint8' || unpacked.has(name);
+  };
+  for (const { inputs, outputs } of nodes) {
+    if (!inputs.every((name) => name === '' || constants.has(name))) continue;
+    for (const name of outputs) {
+      constants.add(name);
+      if (inputs.some(isWhole)) unpacked.add(name);
+    }
+  }
+  return unpacked;
 };

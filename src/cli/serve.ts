@@ -78,14 +78,17 @@ const checkTogether = (options: Options): void => {
 
 /** Shows the page until a signal arrives, and returns the exit code. */
 async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<number> {
-  const [{ siteOf }, { serveSite }, { readManifest }] = await Promise.all([
+  const [{ siteOf }, { serveSite }, { readManifest }, { checkWhole }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/server.ts'),
     import('../runtime/node.ts'),
+    import('../export/read-exported.ts'),
   ]);
   // Problems with the folder are better reported here than in the page.
   await siteOf(folder, { engines: 'all' });
-  const { name } = await readManifest(folder);
+  const manifest = await readManifest(folder);
+  await checkWhole(folder, manifest);
+  const { name } = manifest;
   const where = { ...(host !== undefined && { host }), ...(port !== undefined && { port }), isolate: isolate === true };
   const { urls, close } = await serveSite(() => siteOf(folder, { engines: 'all' }), where);
   const interrupted = interruption(io);
@@ -106,12 +109,17 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
 }
 
 async function build(folder: string, { build: out = '', webgpu, json }: Options, io: Io): Promise<void> {
-  const [{ siteOf }, { writeSite }, { sized }] = await Promise.all([
+  const [{ siteOf }, { writeSite }, { sized }, { readManifest }, { checkWhole }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/write.ts'),
     import('./number-text.ts'),
+    import('../runtime/node.ts'),
+    import('../export/read-exported.ts'),
   ]);
-  const { files, bytes } = await writeSite(out, await siteOf(folder, webgpu && { engines: 'webgpu' }));
+  const site = await siteOf(folder, webgpu && { engines: 'webgpu' });
+  // A page of a damaged file could only say that.
+  await checkWhole(folder, await readManifest(folder));
+  const { files, bytes } = await writeSite(out, site);
   note(io, `wrote ${out}: ${files} files, ${sized(bytes)}; put them anywhere, also into a folder of another site`);
   if (json) say(io, JSON.stringify({ out, files, bytes }));
 }

@@ -2,15 +2,12 @@ import { InvalidModel } from '../errors.ts';
 import type { Model } from '../dsl/model.ts';
 import { likelihoodGraphs, networkGraphs, print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
-import { evaluation } from '../layers/estimation.ts';
-import { inference } from '../layers/inference.ts';
 import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import {
   EXAMPLE_KEY,
   LABEL_KEY,
-  PARTS,
   type Example,
   type ExportedFile,
   type Label,
@@ -26,17 +23,14 @@ import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import type { Calibration } from './storage/calibrate.ts';
-import { lossOf, unitsIn } from './storage/float16.ts';
+import { lossOf } from './storage/float16.ts';
 import { layerOf } from './storage/int8.ts';
 import { storedAs, type StoredPrecision } from './storage/stored.ts';
-import { lower } from '../compiler/lower.ts';
-import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { checkCompile, type CompileOptions } from './options.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { exchangeable } from './exchangeable.ts';
-import { unused } from '../compiler/passes/unused.ts';
-import { portable } from '../compiler/portable.ts';
+import { floatGraph, isExported, partsOf } from './parts.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
 /** One file of a compiled model: its graph and its bytes; its weights in a separate file, if they are too large. */
@@ -107,14 +101,11 @@ export const compileStored = (model: Model, trained: Weights, options: StoredOpt
   const listed: Partial<Record<Part, ExportedFile>> = {};
   const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
-    if ((part === 'recognition' || part === 'sampler') && !options[part]) continue;
+    if (!isExported(part, options)) continue;
     options.onFile?.(`${part}.onnx`, 0);
-    // 1. Lower: each op writes itself in ONNX; the batch axis appears.
-    const lowered = lower(graph, weights, { opset, batched: true });
-    // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
-    const whole =
-      options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(storedAs(whole, { ...options, precision, exact: unitsIn(lowered) }));
+    // 1 and 2. Lower and optimise: ONNX, with the batch axis, in as few nodes as possible.
+    const { whole, exact } = floatGraph(graph, weights, options);
+    const optimised = calledByOutputs(storedAs(whole, { ...options, precision, exact }));
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
@@ -170,22 +161,6 @@ const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): 
   },
   producer: LIBRARY,
 });
-
-/** Returns a model's inference graphs, by the part of the exported model that each becomes. */
-const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
-  const { decoder, ...others } = inference(model);
-  const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
-  const measured = samples === undefined ? undefined : evaluation(model, samples);
-  const graphs: Partial<Record<Part, Graph>> = {
-    ...others,
-    ...(decoder && { [generator]: decoder }),
-    ...(measured && { evaluation: measured }),
-  };
-  return PARTS.flatMap((part) => {
-    const graph = graphs[part];
-    return graph ? [[part, graph] as const] : [];
-  });
-};
 
 const WITHOUT_SAMPLER =
   'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';

@@ -131,8 +131,8 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
    */
   readonly dataRows?: number;
   /**
-   * Data that the cost of `int8` and `int4` is measured on: their validation part, else the test part; by default those of `examples`. `int4` is
-   * found on the training part.
+   * Data that the cost of `int8` and `int4` is measured on: their validation part, else what `run` held out, else the test part; by default
+   * those of `examples`. `int4` is found on the rest of the training part.
    */
   readonly measureOn?: Data;
   /**

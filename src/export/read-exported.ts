@@ -61,9 +61,23 @@ export const readFileOf = async (
   return bytes;
 };
 
+/** Checks that the files of an exported folder are those that its manifest lists. @throws InvalidFile for the first that is not. */
+export const checkWhole = async (folder: string, manifest: Manifest): Promise<void> => {
+  const { files, examples, training, module = [] } = manifest;
+  const listed = [
+    ...Object.values(files).flatMap((file) => [file, ...(file.external ? [file.external] : [])]),
+    ...(examples ? [examples] : []),
+    ...(training ? [training.step, training.state] : []),
+    ...module,
+  ];
+  for (const file of listed) await readFileOf(folder, file);
+};
+
 /** Checks that a file's label matches the manifest, and its graph has the inputs and outputs of the label. */
 const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
-  const { files: _, examples: __, precision: ___, package: ____, training: _____, display: ______, ...rest } = manifest;
+  // What only the manifest has.
+  const { files: _, examples: __, precision: ___, package: ____, module: _____, ...others } = manifest;
+  const { training: ______, display: _______, ...rest } = others;
   const { inputs, outputs, unused } = file;
   const expected: Label = { ...rest, part, inputs, outputs, unused };
   if (canonical(attempt(anything, metadata[LABEL_KEY])) !== canonical(expected))

@@ -7,7 +7,7 @@ import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
 
 /**
- * Checks an exported folder against its manifest: sizes and SHA-256 of the files, their metadata, their graphs, and the outputs
+ * Checks an exported folder against its manifest: sizes and SHA-256 of the files, those of a module included, their metadata, their graphs, and the outputs
  * of `engine` for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, for y in its standard deviations. Returns
  * the differences. If the reference takes seconds for a row of a model, it computes few rows, and other rows of a batch are
  * compared with the engine's outputs for them in a batch of their own.
@@ -26,8 +26,8 @@ export async function verify(folder: string, manifest: Manifest, given: VerifyOp
     options.onFile?.(file.file, 0);
     agreements.push(...(await verifyFile(folder, manifest, part, file, options)));
   }
-  const { training, examples } = manifest;
-  if (examples) await readFileOf(folder, examples);
+  const { training, examples, module = [] } = manifest;
+  for (const file of [...(examples ? [examples] : []), ...module]) await readFileOf(folder, file);
   if (training) {
     const { file } = training.step;
     options.onFile?.(file, 0);

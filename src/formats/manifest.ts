@@ -7,7 +7,7 @@ import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
 import type { Display } from './display.ts';
 import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
-import { text, type MembersOf, type Schema, type TypeOf } from './schema.ts';
+import { text, type MembersOf, type Schema, type TypeOf, listed } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
 import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
@@ -73,6 +73,8 @@ const cost = object({
   unit: text,
   examples: whole,
   part: text,
+  /** Why it is not the validation part, if it is another one. */
+  why: optional(text),
   left: texts,
   /** With int4: the layers that are int8, as they cost more. */
   int8: optional(texts),
@@ -98,6 +100,8 @@ const HEAD = {
   precision: optional<Precision>(precision),
   /** The further files of a package, by their names in its folder: its module, its card, the runtime. */
   package: optional(texts),
+  /** Of an export to WebAssembly, its module: `model.js`, its types and `model.wasm`. Earlier versions listed them by name alone. */
+  module: optional<readonly FileOnDisk[]>(listed(onDisk)),
   /** How samples are best shown: the temperature that a page begins with. */
   display: optional(json as Schema<object> as Schema<Partial<Display>>), // a hint: who uses it looks whether it is a number
   /** For an export for training. */

@@ -40,7 +40,7 @@ export const adaptFiles = async (
     const external = beside && put.external && (await listed(beside.file, put.external));
     files[part] = { ...rest, ...(await listed(file.file, bytes)), ...(external && { external }) };
   }
-  const { training: ___, examples: ____, package: _____, ...rest } = manifest;
+  const { training: ___, examples: ____, package: _____, module: ______, ...rest } = manifest;
   all.set(MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify({ ...rest, files }, null, 2)}\n`));
   return all;
 };

@@ -15,11 +15,13 @@ export const isOnHub = (address: string): boolean => /^hf:/i.test(address);
 
 /**
  * Returns the folder that `hf:owner/name`, `hf:owner/name/folder` or `hf:owner/name@revision` names; a revision is a branch (`main` by
- * default), a tag or a commit. Throws an `InvalidData` for other text.
+ * default), a tag or a commit. Throws an `InvalidData` for other text, and for `.` and `..`, by which an address would leave the repository.
  */
 export const hubFolder = (address: string): HubFolder => {
   const [, owner, name, folder = '', revision = 'main'] =
-    /^hf:(?:\/\/)?([\w.-]+)\/([\w.-]+)((?:\/[^/@?#]+)*)\/?(?:@([^@?#\s]+))?$/i.exec(address) ?? [];
+    /^hf:(?:\/\/)?(?!(?:.*[/@])?(?:\.|%2e){1,2}(?:[/@]|$))([\w.-]+)\/([\w.-]+)((?:\/[^/@?#\\\t\n\r]+)*)\/?(?:@([^@?#\s]+))?$/i.exec(
+      address,
+    ) ?? [];
   if (!owner || !name)
     throw new InvalidData(
       `${address}: expected hf:owner/name, hf:owner/name@revision or hf:owner/name/folder, got other text; correct it`,

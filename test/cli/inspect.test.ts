@@ -2,6 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
+import { cvae, dense, gaussian, normal, relu } from 'cvae-compile';
+import { exportModel } from 'cvae-compile/compiler';
+import { describeFile, describeFolder } from '../../src/cli/files.ts';
+import { trainedWeights } from '../compiler/weights.ts';
 import { cli, SMALL, temporary } from './support/cli.ts';
 
 const folder = temporary();
@@ -163,3 +167,27 @@ test('steps are shown with the layers of a step', async () => {
     "
   `);
 });
+
+test.each(['float16', 'int8', 'int4'] as const)(
+  'weights in %s are as many parameters as in float32',
+  async (precision) => {
+    const definition = cvae({
+      condition: {},
+      target: normal(70),
+      latent: 2,
+      recognition: ({ y }) => y.pipe(gaussian(2)),
+      decoder: ({ z }) => z.pipe(dense(65), relu, dense(70)),
+    });
+    const weights = trainedWeights(definition);
+    const out = join(folder, precision);
+    const y = Array.from({ length: 20 }, (_, i) => Array.from({ length: 70 }, (__, j) => Math.sin(i + j)));
+    await exportModel(definition, weights, { out, precision, measureOn: { y }, atMost: 1e9 });
+    const { sections, parameters, bytes } = await describeFolder(out);
+    // 2·65 + 65 and 65·70 + 70.
+    expect(parameters).toBe(4815);
+    expect(sections[0]?.layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(4815);
+    expect(bytes).toBeLessThan(4 * 4815);
+    const file = await describeFile(join(out, 'decoder.onnx'));
+    expect(file.parameters).toBe(4815);
+  },
+);

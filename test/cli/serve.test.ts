@@ -1,9 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exportExample } from '../browser/support/models.ts';
+import { compile } from '../../src/export/compile.ts';
+import { withModule } from '../../src/export/module/module-files.ts';
+import { write } from '../../src/export/write.ts';
+import { examples, exportExample } from '../browser/support/models.ts';
+import { trainedWeights } from '../compiler/weights.ts';
 import { ask } from '../site/support/http.ts';
 import { cli, temporary } from './support/cli.ts';
 
@@ -18,6 +23,18 @@ const started: ChildProcess[] = [];
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
+
+/** Digits with their module, which is made once. */
+let withWasm: Promise<string> | undefined;
+const wasmExport = (): Promise<string> => (withWasm ??= writeWasm());
+const writeWasm = async (): Promise<string> => {
+  const definition = await examples()['digits']?.();
+  if (!definition) throw new Error('there is no example digits');
+  const out = join(root, 'wasm');
+  const compiled = await withModule(compile(definition, trainedWeights(definition), { name: 'digits' }));
+  await write(out, compiled, async () => undefined);
+  return out;
+};
 
 /** Starts the command as a shell does; gives its first line of JSON, and how it ends. */
 const start = async (...words: readonly string[]) => {
@@ -201,6 +218,58 @@ describe('serve --build', () => {
     expect(err.trimEnd()).toMatch(sentence);
     if (before) expect(all(out)).toEqual(before);
     expect(readdirSync(root).filter((name) => name.includes('.part'))).toEqual([]);
+  });
+
+  test.each(['decoder.onnx', 'model.wasm', 'model.js', 'model.d.ts'])(
+    'refuses a model whose %s is damaged, and writes nothing',
+    async (file) => {
+      const damaged = join(root, `damaged-${file}`);
+      cpSync(await wasmExport(), damaged, { recursive: true });
+      const bytes = readFileSync(join(damaged, file));
+      bytes[bytes.length - 9] = (bytes.at(-9) ?? 0) ^ 1;
+      writeFileSync(join(damaged, file), bytes);
+      const out = join(root, 'never');
+      const sentence = new RegExp(
+        `^error: .*${file.replaceAll('.', '\\.')}: expected a file of SHA-256 [0-9a-f]{12}…, as model\\.json says, got [0-9a-f]{12}…; export the model again\\n$`,
+      );
+      for (const words of [
+        ['serve', damaged, '--build', out],
+        ['serve', damaged],
+        ['verify', damaged],
+      ]) {
+        const { code, err } = await cli(...words);
+        expect(code).toBe(1);
+        expect(err).toMatch(sentence);
+      }
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+
+  test('takes a model whose module has no hash, as earlier versions wrote it', async () => {
+    const earlier = join(root, 'earlier');
+    cpSync(await wasmExport(), earlier, { recursive: true });
+    const path = join(earlier, 'model.json');
+    const { module, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+    expect(module.map(({ file }: { file: string }) => file)).toEqual(['model.wasm', 'model.js', 'model.d.ts']);
+    writeFileSync(path, JSON.stringify(rest));
+    expect(await cli('verify', earlier)).toMatchObject({ code: 0 });
+  });
+
+  test('verify --check module runs the module that is there', async () => {
+    const other = join(root, 'other-module');
+    cpSync(await wasmExport(), other, { recursive: true });
+    expect(await cli('verify', other, '--check', 'module')).toMatchObject({ code: 0 });
+    // Other weights, with their hash in model.json.
+    const wasm = readFileSync(join(other, 'model.wasm'));
+    wasm.fill(7, Math.floor(wasm.length / 2), Math.floor(wasm.length / 2) + 4000);
+    writeFileSync(join(other, 'model.wasm'), wasm);
+    const path = join(other, 'model.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8'));
+    manifest.module[0].sha256 = createHash('sha256').update(wasm).digest('hex');
+    writeFileSync(path, JSON.stringify(manifest));
+    const { code, err } = await cli('verify', other, '--check', 'module');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^module (computes other numbers for|does not run) decoder\.onnx/);
   });
 
   test('writes into an empty folder that is there', async () => {

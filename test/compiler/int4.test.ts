@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { continuous, dense, normal, predictor, relu } from 'cvae-compile';
+import { continuous, cvae, dense, gaussian, normal, predictor, relu } from 'cvae-compile';
 import { compile, exportModel, type ExportOptions } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
 import { parseManifest } from '../../src/formats/manifest.ts';
+import { exportedGraphs } from '../../src/export/parts.ts';
 import { usersEngine } from '../../src/export/verification.ts';
 import { calibrate, NEAREST } from '../../src/export/storage/calibrate.ts';
 import { gate, limitOf } from '../../src/export/storage/gate.ts';
@@ -13,6 +14,7 @@ import { packed } from '../../src/export/storage/int4.ts';
 import { eachRow, entriesOf, matrixOf, type Matrix } from '../../src/export/storage/matrix.ts';
 import { blockOf, roundedTo4 } from '../../src/export/storage/rounding.ts';
 import { toDataset } from '../../src/data/convert.ts';
+import { decode } from '../../src/onnx/decode.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../src/onnx/graph.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
@@ -242,6 +244,7 @@ describe('a model in int4', () => {
       precision: 'int4',
       examples: dataset.test ?? dataset.train,
       part: 'test',
+      files: exportedGraphs(model, weights, {}),
       opset: OPSET,
       engine: await usersEngine(),
       calibration: NEAREST,
@@ -266,7 +269,7 @@ describe('a model in int4', () => {
     await expect(
       exported('none', { precision: 'int4', keepFloat32: ['network/dense_1', 'network/dense_2'] }),
     ).rejects.toThrow(
-      'precision: expected a kernel that int4 makes smaller, got none that does not stay float32; export int8',
+      'precision: expected a kernel that int4 makes smaller in predictor.onnx, got none that does not stay float32; export int8',
     );
     const small = predictor({
       condition: { x: continuous(8) },
@@ -292,5 +295,49 @@ describe('a model in int4', () => {
     );
     expect(limitOf(undefined, 20, 'int4')).toBe(0.3);
     expect(limitOf(undefined, 1000, 'int4')).toBe(3);
+  });
+});
+
+describe('only layers of exported files', () => {
+  /** Its recognition network has a kernel that is large enough for four bits; whether the decoder has, is said. */
+  const modelOf = (width: number) =>
+    cvae({
+      condition: {},
+      target: normal(96),
+      latent: 4,
+      recognition: ({ y }) => y.pipe(dense(64), relu, gaussian(4)),
+      decoder: ({ z }) => z.pipe(dense(width), relu, dense(96)),
+    });
+  const exported = (name: string, width: number, options: Omit<ExportOptions, 'out' | 'precision'>) => {
+    const own = modelOf(width);
+    const y = data().train.y;
+    return exportModel(own, trainedWeights(own), {
+      out: join(folder, name),
+      precision: 'int4',
+      measureOn: { train: { y } },
+      ...options,
+    });
+  };
+  const dtypesIn = async (name: string, file: string): Promise<readonly string[]> => {
+    const { graph } = decode(readFileSync(join(folder, name, file)));
+    return [...graph.initializers.values()].map(({ dtype }) => dtype);
+  };
+
+  it('are judged: one of the recognition network, which is not exported, does not count', async () => {
+    const none =
+      'precision: expected a kernel that int4 makes smaller than int8, one of at least 4096 numbers, 64 for each output, got none; export int8';
+    await expect(exported('narrow', 32, { atMost: 1e9 })).rejects.toThrow(none);
+    // A limit that nothing meets is not met by what only the recognition network costs either.
+    await expect(exported('never', 64, { atMost: 0 })).rejects.toThrow(/even with 1 of 2 layers left in float32/);
+    const { manifest } = await exported('wide', 64, { atMost: 1e9 });
+    expect(manifest.precision).toMatchObject({ weights: 'int4', cost: { left: [] } });
+    expect(await dtypesIn('wide', 'decoder.onnx')).toContain('uint8');
+  });
+
+  it('are judged, the recognition network included where it is exported', async () => {
+    const { manifest } = await exported('with', 32, { atMost: 1e9, recognition: true });
+    expect(manifest.precision?.weights).toBe('int4');
+    expect(await dtypesIn('with', 'recognition.onnx')).toContain('uint8');
+    expect(await dtypesIn('with', 'decoder.onnx')).not.toContain('uint8');
   });
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,15 +20,20 @@ import {
   reshape,
 } from 'cvae-compile';
 import { compile, exportModel, type ExportOptions } from 'cvae-compile/compiler';
-import { open } from 'cvae-compile/runtime';
+import { open, readManifest } from 'cvae-compile/runtime';
 import { evaluate, train } from 'cvae-compile/train';
 import { quantised } from '../../src/export/storage/int8.ts';
+import { load } from '../../src/cli/load.ts';
+import { toDataset } from '../../src/data/convert.ts';
+import { limited } from '../../src/data/limited.ts';
 import { limitOf } from '../../src/export/storage/gate.ts';
+import { measuredPart } from '../../src/export/storage/measured-part.ts';
+import { partsOf } from '../../src/train/plan.ts';
+import { variablesOf } from '../../src/train/parameters.ts';
 import type { OnnxGraph } from '../../src/onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
-import { cli } from '../cli/support/cli.ts';
-import { IS_LONG } from '../support/chosen.ts';
+import { cli, SMALL } from '../cli/support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'int8-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -134,7 +140,7 @@ describe('weights in int8', () => {
     expect(bytes('small')).toBeLessThan(0.75 * bytes('whole'));
   });
 
-  test.runIf(IS_LONG)('leave out layers that cost too much, and say which', async () => {
+  test('leave out layers that cost too much, and say which', async () => {
     // The last number of each word's vector is 0, so that its row of the kernel does not matter, but for the scale.
     const spoilt = new Map(weights);
     const change = (name: string, to: (value: number, i: number) => number): void => {
@@ -144,7 +150,14 @@ describe('weights in int8', () => {
     const [table = ''] = [...weights.keys()].filter((name) => name.startsWith('decoder/embedding_1/'));
     change(table, (value, i) => (i % 8 === 7 ? 0 : value));
     change('decoder/dense_1/kernel', (value, i) => (i >= 11 * 64 ? 1e4 : value));
-    const { manifest } = await exported('left', { precision: 'int8' }, spoilt);
+    const told: number[] = [];
+    const onProgress = (_: string, stage: string, done: number): void => void (stage === 'measure' && told.push(done));
+    const { manifest } = await exported('left', { precision: 'int8', onProgress }, spoilt);
+    // From the first examples on, and never backwards.
+    expect(told[0]).toBe(0);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.at(-1)).toBe(1);
+    expect(told.length).toBeGreaterThan(20);
     expect(manifest.precision?.cost?.left).toEqual(['decoder/dense_1']);
     expect(manifest.precision?.cost?.rise).toBeLessThan(0.06);
     // With all others kept, it is the only one, and costs too much.
@@ -203,4 +216,64 @@ test('normal targets are measured too', async () => {
   const { manifest } = await exportModel(line, own, { out: join(folder, 'line'), precision: 'int8', examples: { y } });
   expect(manifest.precision?.cost?.unit).toBe('nats');
   expect(manifest.precision?.cost?.rise).toBeLessThanOrEqual(0.06);
+});
+
+describe('the part that a cost is measured on', () => {
+  /** A definition without a validation part, of which runs hold some out. */
+  const definition = join(folder, 'model.ts');
+  const [run, out] = [join(folder, 'run'), join(folder, 'measured')];
+  beforeAll(async () => {
+    writeFileSync(definition, SMALL);
+    await cli('train', definition, '--out', run, '--epochs', '1', '--engine', 'onnx', '--seed', '3', '--limit', '40');
+  });
+
+  test('is what the run of the weights held out', async () => {
+    const words = ['--weights', run, '--out', out, '--precision', 'int8', '--at-most', '1000%'];
+    const { code, err } = await cli('export', definition, ...words);
+    expect(code).toBe(0);
+    expect(err).toMatch(/int8: \d+ kB, .* \(4 examples, validation\)/);
+    const { cost } = (await readManifest(out)).precision ?? {};
+    expect(cost).toMatchObject({ examples: 4, part: 'validation' });
+    expect(cost?.why).toBeUndefined();
+
+    const { model: own, data: given } = await load(definition);
+    if (!given) throw new Error('a definition with data');
+    const dataset = await toDataset(given, variablesOf(own));
+    const { examples, trained } = await measuredPart(own, dataset, run);
+    const [rest, held] = partsOf({ ...dataset, train: limited(dataset.train, { limit: 40, seed: 3 }) }, 0.1, 3);
+    if (!held) throw new Error('examples that are held out');
+    expect(examples).toEqual(held);
+    expect(trained).toEqual(rest);
+    // Of weights without their run, or of other data, that is not known.
+    const part = async (changed: Partial<typeof dataset>, from?: string) => {
+      const { part: name, why } = await measuredPart(own, { ...dataset, ...changed }, from);
+      return [name, why];
+    };
+    const nothing = 'the data have no validation part, and ';
+    expect(await part({})).toEqual(['test', `${nothing}the weights come from no run`]);
+    expect(await part({}, join(folder, 'nowhere'))).toEqual(['test', `${nothing}the weights come from no run`]);
+    expect(await part({ checksum: 'other' }, run)).toEqual(['test', `${nothing}the run was trained on other data`]);
+    const { test: _, ...bareData } = dataset;
+    const { part: last, why: reason } = await measuredPart(own, bareData, undefined);
+    expect([last, reason]).toEqual([
+      'train',
+      'the data have no validation or test part, and the weights come from no run',
+    ]);
+    expect(await part({ validation: held }, run)).toEqual(['validation', undefined]);
+  });
+
+  test('is named with the reason where it is another one', async () => {
+    const words = ['--weights', await bare(), '--out', out, '--precision', 'int8', '--at-most', '1000%'];
+    const { code, err } = await cli('export', definition, ...words);
+    expect(code).toBe(0);
+    expect(err).toContain('(16 examples, test: the data have no validation part, and the weights come from no run)');
+  });
+
+  /** The run's weights alone. */
+  const bare = async (): Promise<string> => {
+    const file = join(folder, 'alone', 'weights.safetensors');
+    await mkdir(join(folder, 'alone'));
+    await copyFile(join(run, 'weights.safetensors'), file);
+    return file;
+  };
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile } from '../../src/errors.ts';
+import { hubFolder } from '../../src/runtime/hub.ts';
 import { open, readManifest, type LoadProgress } from '../../src/runtime/node.ts';
 import { pixels } from './models.ts';
 import { writeModel } from './write-model.ts';
@@ -173,6 +174,36 @@ describe('an address without a model is refused in one sentence', () => {
     ],
   ])('%s', async (address, message) => {
     await expect(open(address)).rejects.toThrow(message);
+  });
+
+  // URLs take all of these as steps to the folder above, or as none.
+  it.each([
+    'hf:lab/..',
+    'hf:lab/.',
+    'hf:../pixels',
+    'hf://./pixels',
+    'hf:lab/pixels/../../x',
+    'hf:lab/pixels/a/..',
+    'hf:lab/pixels/./a@main',
+    'hf:lab/pixels/..@main',
+    'hf:lab/pixels/%2e%2E/x',
+    'hf:lab/pixels/.%2e/x',
+    'hf:lab/pixels/a\\..\\..\\x',
+    'hf:lab/pixels/.\t./x',
+    'hf:lab/pixels@..',
+    'hf:lab/pixels@.',
+  ])('%j would leave the repository, and nothing is asked for', async (address) => {
+    const before = asked.length;
+    await expect(open(address)).rejects.toThrow(
+      'expected hf:owner/name, hf:owner/name@revision or hf:owner/name/folder, got other text; correct it',
+    );
+    expect(asked).toHaveLength(before);
+  });
+
+  it('names with dots are names', () => {
+    expect(hubFolder('hf:lab/a..b/v1.0/...@v1.0.1').url.href).toMatch(
+      /\/lab\/a\.\.b\/resolve\/v1\.0\.1\/v1\.0\/\.\.\.\/$/,
+    );
   });
 
   it('a file of another hash, or of another length, is not kept', async () => {

@@ -8,7 +8,8 @@ import { runExamples } from '../../runtime/self-test.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import { EXAMPLE_KEY, PARTS, type Manifest, type Part } from '../../signature.ts';
 import type { InferenceEngine } from '../engine.ts';
-import { readExported } from '../read-exported.ts';
+import { MODULE_FILES } from '../module/module-files.ts';
+import { readExported, readFileOf } from '../read-exported.ts';
 import { verifyTraining } from '../verify-training.ts';
 import { openEngine, pathIn, type Engine, type EngineName, type ReadFile } from './open-engine.ts';
 
@@ -36,7 +37,8 @@ const ROWS = 3;
  * @throws Unavailable if the engine is not there; InvalidFile and InvalidGraph for a folder that is damaged.
  */
 export const checkEngine = async (name: EngineName, folder: string, manifest: Manifest): Promise<Checked> => {
-  const engine = await openEngine(name);
+  const wasm = name === 'module' ? manifest.module?.find(({ file }) => file === MODULE_FILES.wasm) : undefined;
+  const engine = await openEngine(name, wasm && (await readFileOf(folder, wasm)));
   return checkFiles(engine, folder, manifest).finally(() => engine.close());
 };
 
@@ -49,7 +51,7 @@ export const checkFiles = async (engine: Engine, folder: string, manifest: Manif
     const exported = await readExported(folder, manifest, part, listed);
     const { file, outputs } = listed;
     files[part] = await outcomeOf(() =>
-      exampleIn(engine, manifest, part, { ...exported, outputs, path: pathIn(folder, listed) }, file),
+      exampleIn(engine, manifest, part, { ...exported, part, outputs, path: pathIn(folder, listed) }, file),
     );
   }
   const { training } = manifest;

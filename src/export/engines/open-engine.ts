@@ -3,11 +3,13 @@ import { InvalidData, InvalidGraph, reasonOf, Unavailable } from '../../errors.t
 import { gpuReason, loadAny, loadGpu, loadOrt, versionOf } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
+import { SECTION, type Enclosed } from '../../runtime/module/open.ts';
 import { host } from '../../runtime/module/web-assembly.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
-import type { ExportedFile } from '../../signature.ts';
+import type { ExportedFile, Part } from '../../signature.ts';
 import { compileWasm } from '../../wasm/compile.ts';
 import { needed } from '../../wasm/needed.ts';
+import type { WasmPlan } from '../../wasm/plan.ts';
 import { onnxruntime } from '../engine.ts';
 import type { Exported } from '../read-exported.ts';
 import type { EngineProcess } from './engine-process.ts';
@@ -31,6 +33,8 @@ export type EngineName = (typeof ENGINES)[number];
 /** A file of an exported model, as it was read. */
 export interface ReadFile extends Pick<Exported, 'bytes' | 'external' | 'model'> {
   readonly path: string;
+  /** What it is of the model, if it is one of its parts. */
+  readonly part?: Part;
   /** The shapes of its outputs, without the batch. */
   readonly outputs: ExportedFile['outputs'];
 }
@@ -44,10 +48,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Opens an engine. @throws Unavailable, with what installs it, if it is not there. */
-export const openEngine = async (name: EngineName): Promise<Engine> => {
+/**
+ * Opens an engine; `delivered` are the bytes of the model's `model.wasm`, which `module` then runs. @throws Unavailable, with what installs
+ * it, if it is not there.
+ */
+export const openEngine = async (name: EngineName, delivered?: Uint8Array): Promise<Engine> => {
   if (name in PACKAGES) return apart(name, startPython(name as PythonEngineName)); // as just found
-  if (name === 'module') return ownModule();
+  if (name === 'module') return ownModule(delivered);
   if (name === 'jax-js') return apart(name, startJax());
   const [{ ort, provider }, installed] =
     name === 'onnxruntime'
@@ -83,21 +90,28 @@ const onOnnxruntime = (name: EngineName, ort: Ort, provider: string, installed: 
   };
 };
 
-const ownModule = (): Engine => ({
+/** Runs the parts of a `model.wasm`, and whatever it does not have as it would be compiled. Of a folder, no script is run. */
+const ownModule = (delivered: Uint8Array | undefined): Engine => ({
   name: 'module',
   version: '',
-  run: async ({ model, outputs }, inputs) => {
-    const { missing } = needed(model.graph);
+  run: async ({ model, part, outputs }, inputs) => {
+    const { WebAssembly } = host;
+    if (!WebAssembly) throw new Error('this Node has no WebAssembly');
+    const own = delivered && (await WebAssembly.compile(delivered));
+    const plan = own && planOf(WebAssembly.Module.customSections(own, SECTION));
+    const isOwn = part !== undefined && plan?.parts[part] !== undefined;
+    const { missing } = isOwn ? { missing: [] } : needed(model.graph);
     if (missing.length > 0)
       throw new InvalidGraph(
         `expected operators that it has kernels for, got ${missing.join(', ')}; run this file in onnxruntime`,
       );
     // The name of a part is that of a function, and any will do.
-    const { plan, bytes } = compileWasm({ decoder: model.graph }, model.opset);
-    const { WebAssembly } = host;
-    if (!WebAssembly) throw new Error('this Node has no WebAssembly');
-    const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
-    const found = await moduleRunner('the file', plan, exports).run('decoder', inputs);
+    const compiled = isOwn ? undefined : compileWasm({ decoder: model.graph }, model.opset);
+    const module = compiled ? await WebAssembly.compile(compiled.bytes()) : own;
+    const how = compiled?.plan ?? plan;
+    if (!module || !how) throw new Error('a module with its plan');
+    const { exports } = await WebAssembly.instantiate(module);
+    const found = await moduleRunner('the file', how, exports).run(isOwn ? part : 'decoder', inputs);
     const rows = Object.values(inputs)[0]?.shape[0] ?? 0;
     return Object.fromEntries(
       Object.entries(outputs).map(([key, shape]) => [
@@ -108,6 +122,12 @@ const ownModule = (): Engine => ({
   },
   close: async () => undefined,
 });
+
+/** Reads how a module is called. */
+const planOf = ([section]: readonly ArrayBuffer[]): WasmPlan | undefined => {
+  const enclosed: Partial<Enclosed> = section ? JSON.parse(new TextDecoder().decode(section)) : {};
+  return enclosed.plan;
+};
 
 const apart = async (name: EngineName, starting: Promise<EngineProcess>): Promise<Engine> => {
   const { version, run, close } = await starting;

@@ -12,7 +12,7 @@ import type { OnnxModel } from '../../onnx/graph.ts';
 import { EXAMPLE_KEY, type Manifest, type Part, type TargetSignature } from '../../signature.ts';
 import { compileWasm, type CompiledWasm } from '../../wasm/compile.ts';
 import type { Compiled } from '../compile.ts';
-import type { Packed } from '../pack.ts';
+import { onDisk, type Packed } from '../pack.ts';
 import { inProgram, oneLine } from '../package/escape.ts';
 import { KINDS } from '../package/module.ts';
 import { moduleTypesOf } from './module-types.ts';
@@ -44,7 +44,11 @@ export const withModule = async ({ files, others = [], manifest }: Compiled): Pr
   return {
     files,
     others: [...others, ...made],
-    manifest: { ...manifest, package: [...(manifest.package ?? []), ...made.map(({ file }) => file)] },
+    manifest: {
+      ...manifest,
+      package: [...(manifest.package ?? []), ...made.map(({ file }) => file)],
+      module: made.map(onDisk),
+    },
   };
 };
 
@@ -140,7 +144,7 @@ const likelihoodsOf = ({
 
 /** Returns a manifest without what only training, and other hosts, read. */
 const slim = (manifest: Manifest): Manifest => {
-  const { package: _, training: __, examples: ___, precision: ____, files, ...rest } = manifest;
+  const { package: _, training: __, examples: ___, precision: ____, module: _____, files, ...rest } = manifest;
   const own = PARTS.flatMap((part) => {
     const file = files[part];
     if (!file) return [];

@@ -177,7 +177,9 @@ const spread = ({ files }: Manifest, target: TargetSignature, prefix: string): s
 };
 
 const deviation = (files: Manifest['files'], target: TargetSignature, prefix: string): string => {
-  const learned = Object.values(files).some(({ outputs }) => Object.hasOwn(outputs, `${prefix}logVar`));
+  // Of prior and recognition it is that of z.
+  const { prior: _, recognition: __, ...ofTarget } = files;
+  const learned = Object.values(ofTarget).some(({ outputs }) => Object.hasOwn(outputs, `${prefix}logVar`));
   if (learned) return ` \`${prefix}logVar\` is log σ² of each element.`;
   if (target.sigma === undefined) return '';
   return typeof target.sigma === 'number' ? ` σ is ${target.sigma}.` : ' σ of each element is in `model.json`.';
@@ -188,10 +190,10 @@ const DOES: Readonly<Record<Part, string>> = {
   decoder: 'p(y\\|x,z): y for a z',
   start: 'what the first step is given, for a z',
   step: 'p(y\\|x,z) of one step: y, and the next state',
-  prior: 'p(z\\|x): mean and log σ² of z',
+  prior: 'p(z\\|x): `mean` and `logVar`, which is log σ², of each element of z',
   baseline: 'the best single guess',
   sampler: 'all in one call: z from noise, y from z',
-  recognition: 'q(z\\|x,y): mean and log σ² of z, for a y that is known',
+  recognition: 'q(z\\|x,y): `mean` and `logVar`, which is log σ², of each element of z, for a y that is known',
   predictor: 'y',
   draw: 'y drawn from p(y\\|x,z), by noise, for a z',
   evaluation: 'log p(y\\|x) of data, by sampling',
@@ -242,7 +244,7 @@ const precision = ({ precision: found, target: { scaling } }: Manifest): string 
   const units = scaling ? ', of y in its standard deviations' : '';
   const cost = found.cost;
   const nats = cost
-    ? ` On ${cost.examples} examples (${cost.part}) −log p(y\\|x) rises by ${cost.rise.toFixed(3)} ± ${cost.error.toFixed(3)} ${cost.unit}, from ${cost.loss.toFixed(2)}.${cost.int8 ? ` ${cost.int8.map(code).join(', ')} are int8.` : ''}${cost.left.length > 0 ? ` ${cost.left.map(code).join(', ')} keep float32.` : ''}`
+    ? ` On ${cost.examples} examples (${cost.part}${cost.why === undefined ? '' : `: ${cost.why}`}) −log p(y\\|x) rises by ${cost.rise.toFixed(3)} ± ${cost.error.toFixed(3)} ${cost.unit}, from ${cost.loss.toFixed(2)}.${cost.int8 ? ` ${cost.int8.map(code).join(', ')} are int8.` : ''}${cost.left.length > 0 ? ` ${cost.left.map(code).join(', ')} keep float32.` : ''}`
     : '';
   return `\nWeights are stored in ${found.weights} and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.${nats}\n`;
 };

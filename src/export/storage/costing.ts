@@ -9,8 +9,10 @@ import { variablesOf } from '../../train/parameters.ts';
 import type { Weights } from '../../weights/weights.ts';
 import type { Compiled, StoredOptions } from '../compile.ts';
 import type { ExportOptions } from '../options.ts';
+import { exportedGraphs } from '../parts.ts';
 import { usersEngine } from '../verification.ts';
 import { calibrationOf, gate, type Measured } from './gate.ts';
+import { measuredPart } from './measured-part.ts';
 
 /** What whole numbers as weights cost, and how weights are stored then. */
 interface Costing {
@@ -27,29 +29,33 @@ export const costingOf = async (
   weights: Weights,
   options: Omit<ExportOptions, 'measureOn'> & { readonly measureOn: Data | false | undefined },
 ): Promise<Costing | undefined> => {
-  const { precision, measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
+  const { precision, measureOn: data, names, opset = OPSET, atMost, keepFloat32, run, onProgress } = options;
   if (precision !== 'int8' && precision !== 'int4') return undefined;
   if (data === undefined || data === false)
     throw new InvalidModel(
       `precision: expected data to measure the cost of ${precision} on, got none; export data from the definition, or give measureOn`,
     );
   const { dataset } = await collectedFor(model, data, names);
-  const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
+  const { examples, part, why, trained } = await measuredPart(model, dataset, run);
+  const files = exportedGraphs(model, weights, options);
   const how = { opset, engine: await usersEngine() };
   const tell = (from: number) => (done: number) => onProgress?.(precision, 'measure', from + (1 - from) * done);
   const calibration =
     precision === 'int4'
       ? await calibrationOf(model, weights, {
           ...how,
-          examples: dataset.train,
+          examples: trained,
+          files,
           onProgress: (done) => onProgress?.(precision, 'measure', done / 2),
         })
       : undefined;
   const cost = await gate(model, weights, {
     ...how,
     precision,
-    examples: dataset[part] ?? dataset.train,
+    examples,
     part,
+    ...(why !== undefined && { why }),
+    files,
     ...(atMost !== undefined && { atMost }),
     ...(keepFloat32 && { keepFloat32 }),
     ...(calibration && { calibration }),

@@ -13,11 +13,12 @@ import { variablesOf } from '../../train/parameters.ts';
 import { spreadColumns } from '../../train/columns.ts';
 import type { Weights } from '../../weights/weights.ts';
 import type { InferenceEngine } from '../engine.ts';
+import type { FloatGraph } from '../parts.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
 import { hasLarge, LARGE, layersOf4 } from './int4.ts';
-import { layerOf, layersIn } from './int8.ts';
-import { runRows, type Rows } from './run-rows.ts';
+import { layerOf, layersIn, type Kept } from './int8.ts';
+import { ROWS, runRows, within, type Rows, type Telling } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
 
 /** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
@@ -32,8 +33,9 @@ export interface Measured {
   readonly error: number;
   readonly unit: LossUnit;
   readonly examples: number;
-  /** The part of the data. */
+  /** The part of the data; and why it is not the validation part, if it is another one. */
   readonly part: string;
+  readonly why?: string;
   /** Layers whose weights stay float32, as those of others cost too much already. */
   readonly left: readonly string[];
   /** With int4, layers that are int8 for that reason. */
@@ -46,8 +48,11 @@ export interface GateOptions {
   readonly precision: 'int8' | 'int4';
   readonly examples: Examples;
   readonly part: string;
+  readonly why?: string;
   readonly opset: number;
   readonly engine: InferenceEngine;
+  /** The graphs of the files that are exported, by name: only their layers are stored otherwise, and are judged. */
+  readonly files: ReadonlyMap<string, FloatGraph>;
   readonly atMost?: AtMost;
   /** Layers that stay float32 whatever they cost. */
   readonly keepFloat32?: readonly string[];
@@ -59,33 +64,45 @@ export interface GateOptions {
 }
 
 /**
- * Measures what it costs to store a model's weights as whole numbers: −log p(y|x) of examples, with and without, from the same draws of z.
+ * Measures what it costs to store the weights of a model's files as whole numbers: −log p(y|x) of examples, with and without, from the same draws of z.
  * While that is more than allowed, the layer that costs most by itself has more bits: float32, or, with int4, int8, and only if one layer
  * of int4 is left, float32.
  *
- * @throws InvalidGraph if no layer can have as few bits.
+ * @throws InvalidGraph if no layer of the files can have as few bits.
  */
 export const gate = async (model: Model, weights: Weights, options: GateOptions): Promise<Measured> => {
-  const { precision, part, calibration, keepFloat32 = [], onProgress } = options;
-  const { whole, exact, loss, count, riseOf } = await measuring(model, weights, options);
-  onProgress?.(0.3);
+  const { precision, part, why, calibration, keepFloat32 = [], onProgress } = options;
+  const { eights, all } = layersToStore(options);
+  const { whole, loss, count, riseOf } = await measuring(model, weights, options, within(onProgress, 0, 0.3));
   const limit = limitOf(options.atMost, loss, precision);
-  const riseWith = (floats: readonly string[], int8: readonly string[] = []): Promise<Rise> =>
-    riseOf({ precision, keepFloat32: [...keepFloat32, ...floats], int8, ...(calibration && { calibration }) });
-  const { unit } = distributionOf(model.target);
-  const kept = { exact, layers: new Set(keepFloat32) };
-  const eights = layersIn(whole, kept);
-  const all = calibration ? layersOf4(whole, calibration, kept) : eights;
-  if (all.length === 0)
-    throw new InvalidGraph(
-      `precision: expected a kernel that ${precision} makes smaller, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
+  // Layers of no file stay as they are, those of the recognition network above all; and what is int8 in the files is int8 here.
+  const others = layersOf(whole).filter((layer) => !eights.includes(layer));
+  const small = eights.filter((layer) => !all.includes(layer));
+  const riseWith = ({ left: floats, int8 = [] }: Step, onRows?: Telling, most?: number): Promise<Rise> =>
+    riseOf(
+      {
+        precision,
+        keepFloat32: [...keepFloat32, ...others, ...floats],
+        int8: [...small, ...int8],
+        ...(calibration && { calibration }),
+      },
+      onRows,
+      most,
     );
-  let left: readonly string[] = [];
-  let int8: readonly string[] = [];
-  let rise = await riseWith([]);
-  onProgress?.(0.6);
+  const { unit } = distributionOf(model.target);
+  let step: Step = { left: [], int8: [] };
+  let rise = await riseWith(step, within(onProgress, 0.3, 0.6));
+  // Which of them cost most is seen on few examples already.
   const costs =
-    rise.mean <= limit ? [] : await costsOf(eights, (layer) => riseWith(eights.filter((one) => one !== layer)));
+    rise.mean <= limit
+      ? []
+      : await costsOf(eights, (layer, at) =>
+          riseWith(
+            { left: eights.filter((one) => one !== layer), int8: [] },
+            within(onProgress, 0.6 + (0.2 * at) / eights.length, 0.6 + (0.2 * (at + 1)) / eights.length),
+            FEW,
+          ),
+        );
   // The cheapest layer keeps what is asked for: else nothing would have it.
   const names = costs.map(({ layer }) => layer);
   const cheapest = names.findLast((layer) => all.includes(layer));
@@ -99,11 +116,21 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
     ...fours.map((_, i) => ({ left: [], int8: fours.slice(0, i + 1) })),
     ...dear.map((_, i) => ({ left: dear.slice(0, i + 1), int8: fours.filter((layer) => dear.indexOf(layer) > i) })),
   ];
-  for (const step of steps) {
-    if (rise.mean <= limit) break;
-    ({ left, int8 } = step);
-    rise = await riseWith(left, int8);
+  // The more layers have more bits, the less it costs: the first step that costs little enough is found by halving.
+  let [from, to] = [0, rise.mean <= limit ? 0 : steps.length];
+  let [tried, found] = [0, rise];
+  while (from < to) {
+    // First the last one, without which there is none.
+    const at = tried === 0 ? to - 1 : Math.floor((from + to - 1) / 2);
+    const one = steps[at] ?? step;
+    found = await riseWith(one, within(onProgress, 1 - 0.2 / 1.5 ** tried, 1 - 0.2 / 1.5 ** (tried + 1)));
+    if (found.mean <= limit || tried === 0) [step, rise] = [one, found];
+    if (!(rise.mean <= limit)) break;
+    if (found.mean <= limit) to = at;
+    else from = at + 1;
+    tried++;
   }
+  const { left, int8 } = step;
   onProgress?.(1);
   if (!(rise.mean <= limit))
     throw new InvalidGraph(
@@ -116,10 +143,32 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
     unit,
     examples: count,
     part,
+    ...(why !== undefined && { why }),
     left,
     ...(int8.length > 0 && { int8 }),
   };
 };
+
+/** Returns the layers of exported files that become whole numbers, and those that get the precision. @throws InvalidGraph if none does. */
+const layersToStore = ({ precision, calibration, files, keepFloat32 = [] }: GateOptions) => {
+  const layers = new Set(keepFloat32);
+  const inFiles = (of: (graph: OnnxGraph, kept: Kept) => readonly string[]): readonly string[] => [
+    ...new Set([...files.values()].flatMap(({ whole, exact }) => of(whole, { exact, layers }))),
+  ];
+  const eights = inFiles(layersIn);
+  const all = calibration ? inFiles((graph, kept) => layersOf4(graph, calibration, kept)) : eights;
+  if (all.length === 0)
+    throw new InvalidGraph(
+      `precision: expected a kernel that ${precision} makes smaller in ${[...files.keys()].join(' or ')}, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
+    );
+  return { eights, all };
+};
+
+/** Layers with more bits than what is asked for. */
+interface Step {
+  readonly left: readonly string[];
+  readonly int8: readonly string[];
+}
 
 /** What a loss rises by, and the standard error of that. */
 export interface Rise {
@@ -132,18 +181,21 @@ export const measuring = async (
   model: Model,
   weights: Weights,
   options: Pick<GateOptions, 'examples' | 'opset' | 'engine' | 'signal'>,
+  onRows?: Telling,
 ) => {
   const { whole, exact } = evaluationOf(model, weights, SAMPLES, options.opset);
   const examples = take(spreadColumns(variablesOf(model), options.examples, weights), MOST);
   const rows: Rows = { ...options, model, examples, samples: SAMPLES, isShared: true };
-  const before = await lossesOf(whole, rows);
+  const before = await lossesOf(whole, rows, onRows);
   return {
     whole,
     exact,
     loss: mean(before),
     count: examples.count,
-    riseOf: async (stored: Omit<Stored, 'exact'>): Promise<Rise> => {
-      const after = await lossesOf(storedAs(whole, { ...stored, exact }), rows);
+    /** Of the first `most` examples, or of all. */
+    riseOf: async (stored: Omit<Stored, 'exact'>, tell?: Telling, most = examples.count): Promise<Rise> => {
+      const some = { ...rows, examples: take(examples, most) };
+      const after = await lossesOf(storedAs(whole, { ...stored, exact }), some, tell);
       return spreadOf(after.map((value, i) => value - (before[i] ?? NaN)));
     },
   };
@@ -151,15 +203,20 @@ export const measuring = async (
 
 /**
  * Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior.
- * @throws InvalidGraph at once if no kernel can have four bits.
+ * @throws InvalidGraph at once if no kernel of the files can have four bits.
  */
 export const calibrationOf = async (
   model: Model,
   weights: Weights,
-  { opset, examples: given, ...how }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'signal' | 'onProgress'>,
+  {
+    opset,
+    examples: given,
+    files,
+    ...how
+  }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'files' | 'signal' | 'onProgress'>,
 ): Promise<Calibration> => {
   const { whole } = evaluationOf(model, weights, 1, opset);
-  if (!hasLarge(whole))
+  if (![...files.values()].some((file) => hasLarge(file.whole)))
     throw new InvalidGraph(
       `precision: expected a kernel that int4 makes smaller than int8, ${LARGE}, got none; export int8`,
     );
@@ -182,12 +239,17 @@ const evaluationOf = (model: Model, weights: Weights, samples: number, opset: nu
 /** Returns layers, first the one that costs most if it is the only one of whole numbers. */
 const costsOf = async (
   all: readonly string[],
-  riseOf: (layer: string) => Promise<Rise>,
+  riseOf: (layer: string, at: number) => Promise<Rise>,
 ): Promise<readonly { readonly layer: string; readonly cost: number }[]> => {
   const costs: { readonly layer: string; readonly cost: number }[] = [];
-  for (const layer of all) costs.push({ layer, cost: (await riseOf(layer)).mean });
+  for (const [at, layer] of all.entries()) costs.push({ layer, cost: (await riseOf(layer, at)).mean });
   return costs.sort((a, b) => b.cost - a.cost);
 };
+
+/** Returns the layers of a graph, each once. */
+const layersOf = ({ initializers }: OnnxGraph): readonly string[] => [
+  ...new Set([...initializers.keys()].map(layerOf)),
+];
 
 /** The number of weights of a layer. */
 const sizeOf = ({ initializers }: OnnxGraph, layer: string): number =>
@@ -209,18 +271,22 @@ export const limitOf = (atMost: AtMost | undefined, loss: number, precision: 'in
 /** What a loss may rise by, unless an option says: this number of nats, or this share of it, whichever is more. */
 const USUAL = { int8: [0.05, 0.001], int4: [0.3, 0.003] } as const;
 
-/** The largest number of examples, and of draws of z for each; and of examples to calibrate on. */
-const [MOST, SAMPLES, CALIBRATING] = [500, 10, 4096];
+/** The largest number of examples, and of draws of z for each; of examples to calibrate on, and to compare single layers by. */
+const [MOST, SAMPLES, CALIBRATING, FEW] = [500, 10, 4096, 50];
 
 /** The outputs of an evaluation that may be its loss, the best first. */
 const LOSSES = ['importanceSampling', 'monteCarlo', 'negativeElbo', 'deterministic'];
 
 /** Runs an evaluation and returns the loss of each example. */
-const lossesOf = async (graph: OnnxGraph, rows: Rows): Promise<Float64Array> => {
+const lossesOf = async (graph: OnnxGraph, rows: Rows, tell?: Telling): Promise<Float64Array> => {
   const name = LOSSES.find((one) => graph.outputs.some((output) => output.name === one));
   if (name === undefined) throw new Error('an evaluation without a loss');
   const losses = new Float64Array(rows.examples.count);
-  await runRows(graph, rows, (outputs, from) => losses.set(outputs[name]?.data ?? [], from));
+  tell?.(0);
+  await runRows(graph, rows, (outputs, from) => {
+    losses.set(outputs[name]?.data ?? [], from);
+    tell?.(Math.min(1, (from + ROWS) / losses.length));
+  });
   return losses;
 };
 

@@ -62,7 +62,16 @@ export const runRows = async (
 };
 
 /** The number of examples that run at once. */
-const ROWS = 50;
+export const ROWS = 50;
 
 const repeated = (values: Float32Array, times: number): Float32Array =>
   Float32Array.from({ length: times * values.length }, (_, i) => values[i % values.length] ?? 0);
+
+/** Called with how much of something is done, from 0 to 1. */
+export type Telling = (done: number) => void;
+
+/** Tells how much of a part of the work is done. */
+export const within =
+  (tell: Telling | undefined, from: number, to: number): Telling =>
+  (done) =>
+    tell?.(from + (to - from) * done);
