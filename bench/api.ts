@@ -1,4 +1,4 @@
-// `serve --api` under load, on loopback: requests a second, latency, rows that run together, and what is lost when it is told to end.
+// `serve --api` under load, on loopback: requests a second, latency, rows that run together, and what is lost when it is asked to end.
 // `npm run bench -- api`, which writes its table into docs/serving.md with --write.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -141,7 +141,7 @@ const lost = async (): Promise<string> => {
   await wait(1);
   leave();
   const { times, others } = await answered;
-  return `Told to end (SIGTERM) with 64 clients: ${times.length} requests sent before and after, ${others.length} not answered, exit code ${String(await ended)}.`;
+  return `Asked to end (SIGTERM) with 64 clients: ${times.length} requests sent before and after, ${others.length} not answered, exit code ${String(await ended)}.`;
 };
 
 const text = `${markdown(rows)}

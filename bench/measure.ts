@@ -1,11 +1,11 @@
-/** How often, and for how long, things are timed, and what of a thing's times is told: the median unless said. */
+/** How often, and for how long, things are timed, and which of a thing's times is reported: the median unless stated. */
 export interface Rounds {
   readonly rounds: number;
   readonly seconds: number;
   readonly by?: (times: readonly number[]) => number;
 }
 
-/** The least of several times: what a machine that also does other work tells of the thing itself. */
+/** The least of several times: what a machine that also does other work shows of the thing itself. */
 export const least = (times: readonly number[]): number => Math.min(...times);
 
 /** How long things take, side by side: in turn, round after round, so that a machine's drift meets all alike. */
@@ -62,12 +62,12 @@ export interface Calls {
   readonly median: number;
   readonly p95: number;
   readonly count: number;
-  /** Of the processor's time, the median, where there is a clock of it. */
+  /** Of the processor's time, the median, if there is a clock of it. */
   readonly processor: number;
 }
 
 /**
- * Calls taken in turn, one of each, for so many seconds: what slows the machine down meets all alike. Each is first as often as
+ * Calls taken in turn, one of each, for a number of seconds: what slows the machine down meets all alike. Each is first as often as
  * the others, since what comes before a call matters. It uses nothing around it, so that its text can be run in a page too.
  */
 export async function inTurn(

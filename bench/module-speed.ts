@@ -1,4 +1,4 @@
-// What bench/wasm.ts and bench/precisions.ts measure of a folder with a model as WebAssembly: what is sent, opening, and decode(z), beside
+// What bench/wasm.ts and bench/precisions.ts measure of a folder with a model as WebAssembly: what is sent, opening, and decode(z), compared with
 // onnxruntime-web, both in one thread, in Node and in Chromium.
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const manifestOf = async (folder: string): Promise<Manifest> =>
   JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'));
 
 /**
- * A program that measures decode(z) beside session.run, given `ort`, `sessions` and `model`: as many calls at a time as make 64 rows, since
+ * A program that measures decode(z) and, for comparison, session.run, given `ort`, `sessions` and `model`: as many calls at a time as make 64 rows, since
  * clocks of pages are coarse.
  */
 const decoding = (inputs: readonly (readonly [string, readonly number[]])[], processor: string): string => `

@@ -24,7 +24,7 @@ import { inputsOf, weightsOf } from './networks.ts';
 
 const ROUNDS = { rounds: 9, seconds: 0.15, by: least };
 const BATCH = 128;
-/** Steps a call of those that take several at once: so many train as well as more. */
+/** Steps a call of those that take several at once: this number trains as well as more. */
 const STEPS = 4;
 const optimiser = adam();
 const engines = [await engineOf('onnx'), await engineOf('tfjs')];
@@ -67,7 +67,7 @@ const costs = async (engine: TrainingEngine): Promise<Record<string, number>> =>
 
 const wide = modelOf(settingsOf());
 const FIGURE = 'figure 1(d), 200 units';
-const WIDE = 'x beside z, 2 × 1000 units';
+const WIDE = 'x concatenated with z, 2 × 1000 units';
 const shared: readonly (readonly [title: string, model: Model, batch: number, objective: Objective | number])[] = [
   [`iwae(10), ${FIGURE}`, recurrent, 100, iwae(10)],
   [`iwae(10), ${WIDE}`, wide, 100, iwae(10)],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What a library of Python is to do: so many steps of a network of its program. */
+/** What a library of Python is to do: a number of steps of a network of its program. */
 export interface Request {
   readonly model: string;
   readonly batch: number;
@@ -32,7 +32,7 @@ export interface Peer {
   close(): void;
 }
 
-/** Starts a library's program; where there is no Python with it (PYTHON names one), says so in a line and returns undefined. */
+/** Starts a library's program; if there is no Python with it (PYTHON names one), says so in a line and returns undefined. */
 export async function startPeer(name: 'PyTorch' | 'JAX'): Promise<Peer | undefined> {
   const python = process.env['PYTHON'] ?? 'python3';
   const file = fileURLToPath(new URL(`${name.toLowerCase()}/train.py`, import.meta.url));

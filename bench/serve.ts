@@ -106,7 +106,7 @@ async function inChromium(page: () => Promise<Page>): Promise<Found> {
   return { ...found, decode, opened: { bare: calls(bare), ours: calls(ours) } };
 }
 
-/** Milliseconds of the page's own thread a call, medians of turns of some calls each: the browser tells them to its debugger. */
+/** Milliseconds of the page's own thread a call, medians of turns of some calls each: the browser reports them to its debugger. */
 async function processorOf(measured: Page, rows: number): Promise<Record<'bare' | 'ours', number>> {
   const session = await measured.context().newCDPSession(measured);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });

@@ -1,5 +1,5 @@
 // How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once, also with
-// threads that wait busily; tfjs-node; and, where Python has them (PYTHON names one), PyTorch eager, with its fused Adam, and compiled, and
+// threads that wait busily; tfjs-node; and, if Python has them (PYTHON names one), PyTorch eager, with its fused Adam, and compiled, and
 // JAX by jit; then memory over 10,000 steps. `npm run bench -- train [part of a title]`
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';

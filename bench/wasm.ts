@@ -1,4 +1,4 @@
-// A model as one WebAssembly module beside onnxruntime-web, both in one thread, in Node and in Chromium: what is sent, opening, and
+// A model as one WebAssembly module compared with onnxruntime-web, both in one thread, in Node and in Chromium: what is sent, opening, and
 // decode(z). `npm run bench -- wasm`, which writes its tables into docs/wasm.md with --write.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

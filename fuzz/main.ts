@@ -29,7 +29,7 @@ const USAGE = `usage: npm run fuzz -- [--seed S] [--seconds N] [--only ${Object.
   --seed S      the same cases again, as far as time goes; one of the clock unless given
   --seconds N   how long, 60 unless given
   --only …      some of the stages
-  --all         go on after a failure, with those of other kinds
+  --all         continue after a failure, with those of other kinds
   --json        one line of JSON on standard output
   --definition  try the text of one definition, such as one that was found
   --hostile     read a spoiled file again that was found`;

@@ -4,18 +4,18 @@ export interface Stage {
   run(budget: Budget): Promise<Outcome>;
 }
 
-/** What a stage may use, and whom it tells. */
+/** What a stage may use, and whom it informs. */
 export interface Budget {
   readonly seed: number;
   /** When it should be over, as `performance.now` counts. */
   readonly until: number;
-  /** Whether it goes on after a failure, with those of other kinds. */
+  /** Whether it continues after a failure, with those of other kinds. */
   readonly all: boolean;
   /** Milliseconds that may be spent on making a failure smaller. */
   readonly shrinking: number;
   /** A folder of its own, removed afterwards. */
   readonly folder: string;
-  /** Is told what is going on, in a few words. */
+  /** Is called with what is under way, in a few words. */
   readonly progress: (text: string) => void;
 }
 

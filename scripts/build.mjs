@@ -19,7 +19,7 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
   recursive: true,
   filter: (file) => !file.endsWith('.proto'),
 });
-// The programs for many machines, which an export may have beside the model.
+// The programs for many machines, which an export may have next to the model.
 const python = new URL('../dist/python/', import.meta.url);
 rmSync(python, { recursive: true, force: true });
 for (const file of readdirSync(new URL('../examples/distributed', import.meta.url)))
@@ -105,7 +105,7 @@ function bundleLibrary(name, least) {
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
 
-/** What is in the worker that makes models, of which Vite does not tell. */
+/** What is in the worker that makes models, which Vite does not report. */
 function makingSources() {
   const { metafile } = buildSync({
     ...browser,

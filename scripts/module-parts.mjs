@@ -48,7 +48,7 @@ const IN_OTHERS = {
       if ($several?.impute) return $several.impute(model, ...given);
       throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
     };`,
-  // A module has no file of the evaluation, which is said.
+  // A module has no file of the evaluation, which is reported.
   'likelihood.ts':
     'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',

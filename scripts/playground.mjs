@@ -53,7 +53,7 @@ else {
   run(['scripts/tfjs-node.mjs']);
   const begun = existsSync(`${root}${out}/run.json`) && !existsSync(`${root}${exported}`);
   const how = begun ? ['--resume'] : ['--seed', '1', ...settings.train];
-  step(`${begun ? 'Go on training' : 'Train'} ${model}`, cli, 'train', model, '--out', out, ...how);
+  step(`${begun ? 'Continue training' : 'Train'} ${model}`, cli, 'train', model, '--out', out, ...how);
   step('Export to ONNX', cli, 'export', model, '--weights', out, '--out', exported, ...settings.export);
 }
 step('Show it', cli, 'serve', exported, ...(options.length > 0 ? options : ['--open']));

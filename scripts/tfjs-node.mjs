@@ -56,7 +56,7 @@ function remedy({ problem }) {
 }
 
 /** Repairs the tfjs-node in `folder` and returns `probe`'s result; throws Trouble, leaving it unchanged. */
-async function mend(folder, { say, terminal }) {
+async function fix(folder, { say, terminal }) {
   const obstacle = unsuited();
   if (obstacle) throw new Trouble(obstacle.reason, obstacle.remedy);
   const cache = cacheFolder();
@@ -114,13 +114,13 @@ async function main() {
     say(result.reason);
     const start = performance.now();
     try {
-      result = await mend(folder, { say, terminal });
+      result = await fix(folder, { say, terminal });
       say(`done in ${Math.round((performance.now() - start) / 1000)} s`);
     } catch (error) {
       result = { ...result, reason: oneLine(error), remedy: error.remedy ?? 'see to it and run again' };
     }
   }
-  if (!result.ok) result = { mendable: folder !== undefined && !unsuited(), remedy: remedy(result), ...result };
+  if (!result.ok) result = { fixable: folder !== undefined && !unsuited(), remedy: remedy(result), ...result };
   if (values.json) process.stdout.write(`${JSON.stringify({ ...result, folder: folder && resolve(folder) })}\n`);
   if (result.ok && !(fine && values.quiet))
     say(`@tensorflow/tfjs-node ${result.version} works, with TensorFlow ${result.tensorflow}`);

@@ -20,7 +20,7 @@ if (words.includes('--check')) {
   const lacking = rows.filter((name) => !(name in results));
   if (lacking.length > 0) fail(`${RESULTS}: expected every variant of the table, got none of ${lacking.join(', ')}`);
   if (measured(page, results) !== page)
-    fail(`${PAGE}: expected the numbers of ${RESULTS}, got others; run this without --check`);
+    fail(`${PAGE}: expected the numbers of ${RESULTS}, got different ones; run this without --check`);
   process.exit(0);
 }
 const wanted = words.includes('--table') ? [] : words.length > 0 ? words : rows;

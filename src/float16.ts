@@ -18,7 +18,7 @@ export const toHalf = (value: number): number => {
   const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size) + 1e-13);
   const unit = 2 ** (exponent - 10);
   const units = roundToEven(size / unit);
-  // A mantissa that overflows carries into the exponent, as the two stand side by side.
+  // A mantissa that overflows carries into the exponent, as the two are adjacent.
   return sign | (units < 1024 && exponent === -14 ? units : ((exponent + 14) << 10) + units);
 };
 

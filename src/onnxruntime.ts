@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type * as Onnxruntime from 'onnxruntime-node';
 
-/** What tells onnxruntime to collect nothing; a user who has set it, to whatever, has decided. */
+/** The variable by which onnxruntime collects nothing; a user who has set it, to whatever, has decided. */
 const VARIABLE = 'ORT_DISABLE_TELEMETRY';
 
 /**

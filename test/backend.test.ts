@@ -39,15 +39,15 @@ describe('TensorFlow.js', () => {
     for (const [i, value] of plain.grads.entries()) expect(native.grads[i]).toBeCloseTo(value, 4);
   });
 
-  it('is plain JavaScript where tfjs-node lacks its add-on, and says what mends it', () => {
+  it('is plain JavaScript where tfjs-node lacks its add-on, and says what fixes it', () => {
     const found = load(bareProject());
     expect(found).toMatchObject({ name: 'tfjs-cpu', computes: 'cpu', top: [3], stderr: '' });
     expect(found.reason).toBe(
-      'tfjs-node: expected its add-on to load, got none: its install script was skipped, or failed; run npx cvae-compile doctor --fix',
+      'tfjs-node: expected an add-on that loads, got none, as its install script was skipped or failed; run npx cvae-compile doctor --fix',
     );
   });
 
   it('is not loaded otherwise than asked for', () => {
-    expect(load(bareProject(), 'tfjs-node').stderr).toMatch(/Unavailable: tfjs-node: expected its add-on to load/);
+    expect(load(bareProject(), 'tfjs-node').stderr).toMatch(/Unavailable: tfjs-node: expected an add-on that loads/);
   });
 });

@@ -17,7 +17,7 @@ const copy = mkdtempSync(join(tmpdir(), 'contributing-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const run = (command: string, args: readonly string[]): Ended => {
-  // As in a terminal: a run within a run is told nothing of the one around it.
+  // As in a terminal: a run within a run knows nothing of the one around it.
   const others = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|npm_|FORCE_COLOR)/.test(name));
   const env = { ...Object.fromEntries(others), NO_COLOR: '1' };
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', env });

@@ -21,7 +21,7 @@ const facts: Facts = {
   data: { embedded: true },
 };
 const absent = { ok: false, reason: 'it is not installed' } as const;
-const noAddon = { ok: false, reason: 'its add-on is missing', remedy: 'its own installer', mendable: true } as const;
+const noAddon = { ok: false, reason: 'its add-on is missing', remedy: 'its own installer', fixable: true } as const;
 
 /** The one check of this name that a machine gets. */
 const check = (name: string, changes: Partial<Facts>) =>
@@ -43,7 +43,7 @@ describe('a diagnosis', () => {
     expect(checks.filter((each) => !each.ok || each.fix !== undefined)).toEqual([]);
   });
 
-  it('goes on in onnxruntime without tfjs-node, with the command that mends it, and in plain JavaScript without both', () => {
+  it('continues in onnxruntime without tfjs-node, with the command that fixes it, and in plain JavaScript without both', () => {
     expect(diagnose({ ...facts, tfjsNode: noAddon })).toMatchObject({ ok: true, training: 'onnxruntime-node' });
     const ortNode = { ok: false, version: '1.30.0', reason: 'Cannot find module' } as const;
     expect(diagnose({ ...facts, tfjsNode: noAddon, ortNode })).toMatchObject({ ok: true, training: 'tfjs-cpu' });
@@ -55,7 +55,7 @@ describe('a diagnosis', () => {
       optional: true,
     });
     expect(check('tfjs-node', { tfjsNode: noAddon, ortNode })).not.toHaveProperty('optional');
-    expect(check('tfjs-node', { tfjsNode: { ...noAddon, mendable: false } })?.fix).toBe('its own installer');
+    expect(check('tfjs-node', { tfjsNode: { ...noAddon, fixable: false } })?.fix).toBe('its own installer');
   });
 
   it('serves with onnxruntime-web where onnxruntime-node has no binary', () => {
@@ -144,7 +144,7 @@ describe('on this machine', () => {
     expect(well).toMatchObject({ node: true, 'tfjs-node': works, 'tfjs-cpu': true, 'onnxruntime-web': true });
   });
 
-  it.runIf(IS_LONG)('is a table for people, with what mends the rest', async () => {
+  it.runIf(IS_LONG)('is a table for people, with what fixes the rest', async () => {
     visit(bareProject());
     const { code, stdout } = await consult();
     expect(code).toBe(0);
@@ -155,7 +155,7 @@ describe('on this machine', () => {
     expect(stdout).toMatch(/^Training: onnxruntime-node\. Serving: onnxruntime-(node|web)\.$/m);
   });
 
-  it.runIf(IS_LONG)('is mended with --fix, or says that it was not', async () => {
+  it.runIf(IS_LONG)('is fixed with --fix, or says that it was not', async () => {
     visit(bareProject());
     vi.stubEnv('CVAE_CACHE', works ? filledCache() : folder());
     vi.stubEnv('PATH', '');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bernoulli, categorical, concat, continuous, cvae, dense, gaussian } from 'cvae-compile';
+import { bernoulli, categorical, concat, continuous, cvae, dense, gaussian, heads, normal } from 'cvae-compile';
 import { adapted, open, trainer } from 'cvae-compile/runtime';
 import { train } from 'cvae-compile/train';
 import { batch } from '../src/data/batches.ts';
@@ -59,8 +59,22 @@ const PROBE = 'probed';
 const ROOT: object = Object.getPrototypeOf({});
 afterAll(() => Reflect.deleteProperty(ROOT, PROBE));
 
+it('several targets of such names, some with masks, train', async () => {
+  const targets = { constructor: normal(1, { mask: true }), toString: normal(1), valueOf: categorical(2) };
+  const model = cvae({
+    condition: {},
+    target: targets,
+    latent: 1,
+    recognition: ({ y, mask }) => concat(y.constructor, y.toString, mask.constructor).pipe(gaussian(1)),
+    decoder: ({ z }) => z.pipe(heads(targets)),
+  });
+  const rows = Array.from({ length: 20 }, (_, i) => ({ constructor: i % 5 === 0 ? null : [i], toString: [-i], valueOf: i % 2 })); // prettier-ignore
+  const { epochs } = await train(model, rows, { epochs: 1, engine: 'onnx' });
+  expect(epochs).toHaveLength(1);
+});
+
 describe('a model of such names', () => {
-  it.each(['onnx', 'tfjs'])('trains, goes on, and is evaluated (%s)', async (engine) => {
+  it.each(['onnx', 'tfjs'])('trains, resumes, and is evaluated (%s)', async (engine) => {
     const run = at(engine);
     for (const more of [
       ['--epochs', '2'],

@@ -79,7 +79,7 @@ describe('streams', () => {
 });
 
 describe('rows of samples', () => {
-  it('depend on the stream and on their own index only, not on how many are drawn beside them', () => {
+  it('depend on the stream and on their own index only, not on how many are drawn with them', () => {
     fc.assert(
       fc.property(seed, fc.integer({ min: 1, max: 9 }), fc.nat(6), fc.nat(1e6), (s, length, row, first) => {
         for (const draw of [normals, uniforms]) {

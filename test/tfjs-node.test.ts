@@ -3,16 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheFolder } from '../src/files/cache.ts';
-import {
-  bareProject,
-  filledCache,
-  folder,
-  listing,
-  mend,
-  SCRIPT,
-  tfjsNodeOf,
-  worksHere,
-} from './setup/tfjs-project.ts';
+import { bareProject, filledCache, folder, listing, fix, SCRIPT, tfjsNodeOf, worksHere } from './setup/tfjs-project.ts';
 import { IS_LONG } from './support/chosen.ts';
 
 // The script makes the add-on for Linux x64 with glibc; elsewhere it says so, and the fallback trains.
@@ -28,56 +19,56 @@ const pathWith = (programs: Readonly<Record<string, string>>): string => {
 /** Runs the script where it must fail, and gives its last line; whatever it did, the project is as it was. */
 const refusal = (project: string, env: NodeJS.ProcessEnv): string => {
   const before = listing(project);
-  const { code, stdout, stderr } = mend(project, [], env);
+  const { code, stdout, stderr } = fix(project, [], env);
   expect(code).toBe(1);
   expect(stdout).toBe('');
   expect(listing(project)).toEqual(before);
   return stderr.trimEnd().split('\n').at(-1) ?? '';
 };
 
-describe('where there is something to mend', () => {
+describe('where there is something to fix', () => {
   it('says what is missing and changes nothing with --check', () => {
     const project = bareProject();
     const before = listing(project);
-    const { code, stdout } = mend(project, ['--check', '--json']);
+    const { code, stdout } = fix(project, ['--check', '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       version: '4.22.0',
       problem: 'no-addon',
       reason: expect.stringContaining('tfjs_binding.node is missing'),
-      mendable: process.platform === 'linux' && process.arch === 'x64',
+      fixable: process.platform === 'linux' && process.arch === 'x64',
       remedy: expect.stringMatching(/tfjs-node/),
     });
     expect(listing(project)).toEqual(before);
   });
 
-  it('mends from what the cache holds, without tools, and is then done', () => {
+  it('fixes it from what the cache holds, without tools, and is then done', () => {
     const project = bareProject();
     if (!works) return expect(refusal(project, { PATH: '', CVAE_CACHE: folder() })).toMatch(/not available: .+; .+/);
     const cache = filledCache();
-    const first = mend(project, ['--json'], { PATH: '', CVAE_CACHE: cache });
+    const first = fix(project, ['--json'], { PATH: '', CVAE_CACHE: cache });
     expect(first.stderr).toMatch(/taking the add-on from .*\n.*done in \d+ s\n.* works, with TensorFlow 2\.15\.1/);
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, version: '4.22.0', tensorflow: '2.15.1' });
     expect(readdirSync(cache).filter((name) => name.startsWith('tmp-'))).toEqual([]);
-    expect(mend(project, ['--quiet'], { CVAE_CACHE: cache })).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(fix(project, ['--quiet'], { CVAE_CACHE: cache })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it.runIf(IS_LONG)('notices a library that is gone with its cache, and mends that too', () => {
+  it.runIf(IS_LONG)('notices a library that is gone with its cache, and fixes that too', () => {
     const project = bareProject();
-    if (!works) return expect(mend(project, ['--check']).code).toBe(1);
+    if (!works) return expect(fix(project, ['--check']).code).toBe(1);
     const library = join(tfjsNodeOf(project), 'deps', 'lib');
     const cache = filledCache();
-    expect(mend(project, [], { CVAE_CACHE: cache }).code).toBe(0);
+    expect(fix(project, [], { CVAE_CACHE: cache }).code).toBe(0);
     for (const name of readdirSync(library)) {
       rmSync(join(library, name));
       symlinkSync(join(folder(), 'deleted', name), join(library, name));
     }
-    const found = mend(project, ['--check', '--json']);
+    const found = fix(project, ['--check', '--json']);
     expect(JSON.parse(found.stdout)).toMatchObject({ ok: false, problem: 'no-library' });
-    expect(mend(project, [], { CVAE_CACHE: cache }).code).toBe(0);
-    expect(mend(project, ['--check']).code).toBe(0);
+    expect(fix(project, [], { CVAE_CACHE: cache }).code).toBe(0);
+    expect(fix(project, ['--check']).code).toBe(0);
   });
 
   it.runIf(IS_LONG)('replaces an add-on that does not load, or leaves it as it is', () => {
@@ -85,7 +76,7 @@ describe('where there is something to mend', () => {
     const addon = join(tfjsNodeOf(project), 'lib', 'napi-v8');
     mkdirSync(addon, { recursive: true });
     writeFileSync(join(addon, 'tfjs_binding.node'), 'not an add-on');
-    const { stdout } = mend(project, ['--check', '--json']);
+    const { stdout } = fix(project, ['--check', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ problem: 'does-not-load', reason: expect.stringMatching(/\w/) });
     if (!works) return expect(refusal(project, { PATH: '', CVAE_CACHE: folder() })).toContain('not available');
     const cache = filledCache();
@@ -94,11 +85,11 @@ describe('where there is something to mend', () => {
     // The add-on that is kept does not load, and there is no compiler to make another: nothing changes.
     expect(refusal(project, { PATH: '', CVAE_CACHE: cache })).toContain('a C++ compiler is not on the path');
     cpSync(join(filledCache(), 'tfjs-node-4.22.0-tf2.15.1-linux-x64-napi8', 'tfjs_binding.node'), kept);
-    expect(mend(project, [], { PATH: '', CVAE_CACHE: cache }).code).toBe(0);
+    expect(fix(project, [], { PATH: '', CVAE_CACHE: cache }).code).toBe(0);
   });
 });
 
-describe('where it cannot be mended, one line says why and what to do, and nothing changes', () => {
+describe('where it cannot be fixed, one line says why and what to do, and nothing changes', () => {
   const bare = bareProject(folder(afterAll));
   const linux = process.platform === 'linux' && process.arch === 'x64';
   const elsewhere = /not available: .*(Linux x64|glibc)/;
@@ -134,7 +125,7 @@ describe('where it cannot be mended, one line says why and what to do, and nothi
   });
 
   it('sources that do not compile', () => {
-    if (!works) return expect(mend(bare, ['--check']).code).toBe(1);
+    if (!works) return expect(fix(bare, ['--check']).code).toBe(1);
     const cache = filledCache();
     rmSync(join(cache, 'tfjs-node-4.22.0-tf2.15.1-linux-x64-napi8'), { recursive: true });
     // Node is no compiler: it refuses the first option.
@@ -159,7 +150,7 @@ describe('where it cannot be mended, one line says why and what to do, and nothi
 it('says how to install tfjs-node where it is not', () => {
   const project = folder();
   cpSync(join(SCRIPT, '..'), join(project, 'scripts'), { recursive: true });
-  const { code, stderr } = mend(project, [], {}, join(project, 'scripts', 'tfjs-node.mjs'));
+  const { code, stderr } = fix(project, [], {}, join(project, 'scripts', 'tfjs-node.mjs'));
   expect(code).toBe(1);
   expect(stderr).toBe(
     'tfjs-node: not available: @tensorflow/tfjs-node is not installed; npm install --ignore-scripts @tensorflow/tfjs-node\n',
@@ -168,13 +159,13 @@ it('says how to install tfjs-node where it is not', () => {
 
 it('does nothing where CVAE_SKIP_TFJS_NODE asks for that', () => {
   const project = folder();
-  const { code, stderr } = mend(project, [], { CVAE_SKIP_TFJS_NODE: '1', CVAE_CACHE: join(project, 'cache') });
+  const { code, stderr } = fix(project, [], { CVAE_SKIP_TFJS_NODE: '1', CVAE_CACHE: join(project, 'cache') });
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'tfjs-node: left as it is, as CVAE_SKIP_TFJS_NODE asks\n' });
   expect(existsSync(join(project, 'cache'))).toBe(false);
 });
 
 it('takes wrong usage for that', () => {
-  const { code, stderr } = mend(folder(), ['--frobnicate']);
+  const { code, stderr } = fix(folder(), ['--frobnicate']);
   expect(code).toBe(2);
   expect(stderr).toContain('usage:');
 });

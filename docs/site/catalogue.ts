@@ -48,7 +48,7 @@ export const sourcesOf = (root: string) => {
 
 type Sources = ReturnType<typeof sourcesOf>;
 
-/** A docstring's first sentence, on one line, as it may stand in a table. */
+/** A docstring's first sentence, on one line, as a table can show it. */
 const sentence = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
   const [paragraph = ''] = ts.displayPartsToString(symbol.getDocumentationComment(checker)).split(/\n\s*\n/);
   const [first = ''] = paragraph.replace(/\s*\n\s*/g, ' ').split(/(?<=\.) (?=[A-Z`])/);

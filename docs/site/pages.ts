@@ -9,7 +9,7 @@ interface Page {
   readonly text: string;
 }
 
-/** What stands in the navigation, in order: a heading and its pages. What is not named here comes last. */
+/** What the navigation lists, in order: a heading and its pages. What is not named here comes last. */
 const SECTIONS: readonly (readonly [title: string, about: string, pages: readonly string[]])[] = [
   [
     'Start',
@@ -188,7 +188,7 @@ class Layout {
     return page;
   }
 
-  /** What stands below a page in the navigation: the files and folders that are shown and have no page nearer to them. */
+  /** What is listed below a page in the navigation: the files and folders that are shown and have no page nearer to them. */
   #childrenOf({ path }: Page): readonly string[] {
     return [...this.#shown.values()]
       .filter((page) => this.#parentOf(page.path) === path)

@@ -38,7 +38,7 @@ const baseline = network('baseline', { x }, ({ x }) =>
   ),
 );
 
-/** Completes a digit, in as many ways as it could go on. */
+/** Completes a digit, in as many ways as it could continue. */
 export default cvae({
   condition: { x },
   target: bernoulli(28, 28, 1),

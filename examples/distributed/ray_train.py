@@ -1,6 +1,6 @@
 """The same training under Ray Train: python ray_train.py --workers 2 --job job --data data --folder run
 
-The step is that of train.py. Ray starts the workers on the machines of its cluster, tells them of each other, and starts
+The step is that of train.py. Ray starts the workers on the machines of its cluster, gives them each other's addresses, and starts
 them again when one is lost. The folders are named absolutely, on a file system that all machines have.
 """
 

@@ -121,7 +121,7 @@ def under_dask(todo, job, workers, address):
 
 
 def begun(given, todo):
-    """Records what the output is of, and refuses to go on with the output of something else."""
+    """Records what the output is of, and refuses to continue with the output of something else."""
     model = pathlib.Path(given.model) / "model.json"
     job = {
         "verb": given.verb,
@@ -135,7 +135,7 @@ def begun(given, todo):
     record = pathlib.Path(given.out) / "_job.json"  # a name that readers of Parquet folders pass over
     record.parent.mkdir(parents=True, exist_ok=True)
     if record.exists() and json.loads(record.read_text()) != about:
-        raise SystemExit(f"{given.out}: expected the results of the same model, data and settings, got others; name another folder")
+        raise SystemExit(f"{given.out}: expected the results of the same model, data and settings, got different ones; name another folder")
     record.write_text(json.dumps(about))
     return job
 

@@ -20,8 +20,8 @@ def parser(about=__doc__):
     parser.add_argument("--data", required=True, help="what cvae-compile data --arrays has written: a worker needs its own shards only")
     parser.add_argument("--folder", dest="run", metavar="RUN", required=True, help="the folder of a run that cvae-compile train has begun; the first worker needs it")
     parser.add_argument("--epochs", type=int, default=10, help="train to the end of this epoch")
-    parser.add_argument("--steps", type=int, help="end after so many steps of the run")
-    parser.add_argument("--checkpoint-steps", type=int, default=500, help="write a checkpoint after so many steps")
+    parser.add_argument("--steps", type=int, help="end after this number of steps of the run")
+    parser.add_argument("--checkpoint-steps", type=int, default=500, help="the number of steps between checkpoints")
     parser.add_argument("--other-data", action="store_true", help="the run began on other examples, such as a sample of these")
     parser.add_argument("--device", choices=sorted(job.PROVIDERS), default="cpu")
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="a worker that has been silent for so long is lost")
@@ -108,7 +108,7 @@ def add(means, metrics, rows):
 
 
 def with_torch(given):
-    """Works in the process group that torchrun, or Ray, has told this process of."""
+    """Works in the process group that torchrun, or Ray, has assigned this process to."""
     import torch
     import torch.distributed as dist
 

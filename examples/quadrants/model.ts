@@ -39,7 +39,7 @@ export default cvae({
   decoder: ({ x, z }) => {
     const units = concat(x.pipe(flatten), z).pipe(dense(UNITS), relu, dense(UNITS), relu);
     const drawn = units.pipe(dense(784), reshape(28, 28, 1));
-    // As logits, what is seen is −6 for black to 6 for white, so that it stands in pictures.
+    // As logits, what is seen is −6 for black to 6 for white, so that it appears in pictures.
     return add(mul(missing, drawn), mul(seen, mul(12, sub(x, 0.5))));
   },
 });

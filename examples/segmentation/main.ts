@@ -38,7 +38,7 @@ export interface Places {
   readonly weights?: string;
   readonly limit?: number;
   readonly samples?: number;
-  /** Told of each epoch. */
+  /** Called with each epoch. */
   readonly say?: (line: string) => void;
 }
 

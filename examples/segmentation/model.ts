@@ -32,7 +32,7 @@ const encoder = <C extends number>(picture: Tensor<[28, 28, C]>) =>
     gaussian(LATENT),
   );
 
-/** The paper's figure 1(d): the guess tells the prior what it sees, and z what is to be changed in it. */
+/** The paper's figure 1(d): the prior takes the guess, and z determines what is to be changed in it. */
 export const model = cvae({
   condition: { x },
   target: classes,

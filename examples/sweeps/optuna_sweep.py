@@ -1,6 +1,6 @@
 """A sweep by Optuna: python optuna_sweep.py model.ts --out sweep --trials 20
 
-What was tried is in sweep/study.db: the same command goes on where it was ended.
+What was tried is in sweep/study.db: the same command resumes where it stopped.
 """
 
 import argparse
@@ -36,7 +36,7 @@ study = optuna.create_study(
     storage=f"sqlite:///{folder / 'study.db'}",
     load_if_exists=True,
 )
-study.sampler = optuna.samplers.TPESampler(seed=len(study.trials) + 1)  # going on draws anew
+study.sampler = optuna.samplers.TPESampler(seed=len(study.trials) + 1)  # a resumed search draws anew
 # Those that were under way when a process was ended are tried again first: their runs are resumed.
 tried = [trial.params for trial in study.get_trials(states=[TrialState.COMPLETE])]
 for lost in study.get_trials(states=[TrialState.RUNNING, TrialState.FAIL]):

@@ -1,6 +1,6 @@
 """A sweep by Ray Tune, on one machine or a cluster: python ray_sweep.py model.ts --out sweep --trials 20
 
-What was tried is in sweep/tune: the same command goes on where it was ended. A trial takes one core.
+What was tried is in sweep/tune: the same command resumes where it stopped. A trial takes one core.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""One run of a sweep: `cvae-compile train` in a folder that is named by its settings, so that an interrupted one goes on there."""
+"""One run of a sweep: `cvae-compile train` in a folder that is named by its settings, so that an interrupted one is resumed there."""
 
 import hashlib
 import json

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { categorical, concat, continuous, cvae, dense, gaussian, normal, relu } from 'cvae-compile';
 import { csv } from 'cvae-compile/data';
 
-/** Draws a day's weather (temperature, humidity, wind) at a station, on a day of the year, under so many clouds. */
+/** Draws a day's weather (temperature, humidity, wind) at a station, on a day of the year, with a given cloud cover. */
 export default cvae({
   condition: { station: categorical('coast', 'valley', 'peak'), day: continuous(1), clouds: continuous(1) },
   target: normal(3, { sigma: 'learned' }),

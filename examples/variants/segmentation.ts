@@ -17,7 +17,7 @@ import { elbo, withNoise } from 'cvae-compile/train';
 import { omission } from 'cvae-compile';
 import { classes, x } from '../segmentation/data.ts';
 
-/** Classes of pixels, also told at a half and a quarter of the size while training. */
+/** Classes of pixels, also predicted at a half and a quarter of the size while training. */
 const target = multiScale(classes, { half: 2, quarter: 4 });
 
 /** What is seen at three scales. */

@@ -22,23 +22,25 @@ const LATENT = 10;
 
 /** An utterance: words, of which the first is its end. */
 const utterance = categorical(WORDS, { at: [LENGTH], end: 0 });
-const said = categorical(WORDS, { at: [LENGTH] });
+const question = categorical(WORDS, { at: [LENGTH] });
 
 /** Reads an utterance. */
-const read = network('read', { words: said }, ({ words }) => words.pipe(each(dense(16)), gru(UNITS, { last: true })));
+const read = network('read', { words: question }, ({ words }) =>
+  words.pipe(each(dense(16)), gru(UNITS, { last: true })),
+);
 
-/** Answers what was said, word by word (snakeztc/NeuralDialog-CVAE, without its acts and bag of words). */
+/** Answers an utterance, word by word (snakeztc/NeuralDialog-CVAE, without its acts and bag of words). */
 export default cvae({
-  condition: { said, speaker: categorical(2) },
+  condition: { question, speaker: categorical(2) },
   target: utterance,
   latent: LATENT,
-  prior: ({ said: words, speaker }) => concat(read({ words }), speaker).pipe(dense(UNITS), gaussian(LATENT)),
-  recognition: ({ y, said: words, speaker }) =>
+  prior: ({ question: words, speaker }) => concat(read({ words }), speaker).pipe(dense(UNITS), gaussian(LATENT)),
+  recognition: ({ y, question: words, speaker }) =>
     concat(read({ words: y }), read({ words }), speaker).pipe(dense(UNITS), gaussian(LATENT)),
-  decoder: ({ z, said: words, speaker }) => {
-    const told = concat(z, read({ words }), speaker);
-    return steps(utterance, { start: constant([WORDS], 0), state: told.pipe(dense(UNITS)) }, ({ previous, state }) => {
-      const seen = concat(previous.pipe(dropout(0.3), dense(16)), told).pipe(reshape(1, 16 + LATENT + UNITS + 2));
+  decoder: ({ z, question: words, speaker }) => {
+    const given = concat(z, read({ words }), speaker);
+    return steps(utterance, { start: constant([WORDS], 0), state: given.pipe(dense(UNITS)) }, ({ previous, state }) => {
+      const seen = concat(previous.pipe(dropout(0.3), dense(16)), given).pipe(reshape(1, 16 + LATENT + UNITS + 2));
       const next = seen.pipe(gru(UNITS, { initial: state, last: true }));
       return { out: next.pipe(dense(WORDS)), state: next };
     });
@@ -56,5 +58,5 @@ export const data = rows(11, (random) => {
   ][kind];
   const answer = [...words.slice(0, 1 + pick(random, 3)), ...(phrase ?? [])];
   const filled = (all: readonly number[]) => list(LENGTH, (i) => all[i] ?? 0);
-  return { said: filled(words), speaker: pick(random, 2), y: filled(answer) };
+  return { question: filled(words), speaker: pick(random, 2), y: filled(answer) };
 });

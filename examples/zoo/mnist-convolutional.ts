@@ -13,7 +13,7 @@ import {
 } from 'cvae-compile';
 import { digits } from 'cvae-compile/data';
 
-/** Draws a digit of a given class: convolutions, with the class as a plane beside the picture (cvae-cnn-mnist). */
+/** Draws a digit of a given class: convolutions, with the class as a further channel of the picture (cvae-cnn-mnist). */
 export default cvae({
   condition: { digit: categorical(10) },
   target: bernoulli(28, 28, 1),

@@ -2,8 +2,7 @@ import { cvae, dense, div, dropout, gaussian, maximum, multinomial, sqrt, square
 import { elbo, linear } from 'cvae-compile/train';
 import { list, pick, rows } from './rows.ts';
 
-// The original has 20,108 films.
-const ITEMS = 200;
+const ITEMS = 20_108;
 
 /** Recommends: draws what else someone may watch who has watched these (Mult-VAE of dawenl/vae_cf). */
 export default cvae({

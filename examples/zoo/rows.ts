@@ -14,12 +14,12 @@ export const rows = <R>(seed: number, row: (random: Random, index: number) => R)
   return { train: make(256, 'train'), test: make(32, 'test') };
 };
 
-/** So many random numbers an example has; they are repeated afterwards. */
+/** The number of random numbers of an example; they are repeated afterwards. */
 const DRAWS = 256;
 
 /** A whole number from 0 to n − 1. */
 export const pick = (random: Random, n: number): number => Math.min(n - 1, Math.floor(n * random()));
 
-/** So many values, each by its index. */
+/** A list of a length, each value by its index. */
 export const list = <V>(length: number, of: (index: number) => V): V[] =>
   Array.from({ length }, (_, index) => of(index));

@@ -6,7 +6,6 @@ import {
   cvae,
   dense,
   gaussian,
-  gru,
   heads,
   lstm,
   mixture,
@@ -41,12 +40,13 @@ export default cvae({
   latent: LATENT,
   recognition: ({ y }) => concat(y.offset, y.pen).pipe(bidirectional(lstm(UNITS, { last: true })), gaussian(LATENT)),
   decoder: ({ z, kind }) => {
-    const told = concat(z, kind);
+    const given = concat(z, kind);
     const start = { offset: constant([2], 0), pen: constant([3], [1, 0, 0]) };
-    return steps(sketch, { start, state: told.pipe(dense(UNITS), tanh) }, ({ previous, state }) => {
-      const seen = concat(previous.offset, previous.pen, told);
-      const next = seen.pipe(reshape(1, 5 + LATENT + 3), gru(UNITS, { initial: state, last: true }));
-      return { out: next.pipe(heads(stroke)), state: next };
+    const [h, c] = [given.pipe(dense(UNITS), tanh), given.pipe(dense(UNITS), tanh)];
+    return steps(sketch, { start, state: { h, c } }, ({ previous, state }) => {
+      const seen = concat(previous.offset, previous.pen, given);
+      const next = seen.pipe(reshape(1, 5 + LATENT + 3), lstm(UNITS, { initial: state, last: 'state' }));
+      return { out: next.h.pipe(heads(stroke)), state: next };
     });
   },
 });

@@ -8,7 +8,6 @@ import {
   each,
   expand,
   gaussian,
-  gru,
   lstm,
   reshape,
   steps,
@@ -26,8 +25,8 @@ const CHARACTERS = 35;
 const smiles = categorical(CHARACTERS, { at: [STEPS], end: 0 });
 
 /** One step of a layer. */
-const cell = (x: Tensor<[number]>, state: Tensor<[typeof UNITS]>) =>
-  x.pipe(reshape(1, x.shape[0]), gru(UNITS, { initial: state, last: true }));
+const cell = (x: Tensor<[number]>, h: Tensor<[typeof UNITS]>, c: Tensor<[typeof UNITS]>) =>
+  x.pipe(reshape(1, x.shape[0]), lstm(UNITS, { initial: { h, c }, last: 'state' }));
 
 /** Writes a molecule of given properties, character by character of its SMILES (jaechanglim/CVAE). */
 export default cvae({
@@ -45,12 +44,15 @@ export default cvae({
   // z and the properties at each step, and the character before it.
   decoder: ({ z, properties }) => {
     const zeros = constant([UNITS], 0);
-    const state = { first: zeros, second: zeros, third: zeros };
+    const state = { h1: zeros, c1: zeros, h2: zeros, c2: zeros, h3: zeros, c3: zeros };
     return steps(smiles, { start: constant([CHARACTERS], 0), state }, ({ previous, state: before }) => {
-      const first = cell(concat(previous, z, properties), before.first);
-      const second = cell(first, before.second);
-      const third = cell(second, before.third);
-      return { out: third.pipe(dense(CHARACTERS)), state: { first, second, third } };
+      const first = cell(concat(previous, z, properties), before.h1, before.c1);
+      const second = cell(first.h, before.h2, before.c2);
+      const third = cell(second.h, before.h3, before.c3);
+      return {
+        out: third.h.pipe(dense(CHARACTERS)),
+        state: { h1: first.h, c1: first.c, h2: second.h, c2: second.c, h3: third.h, c3: third.c },
+      };
     });
   },
 });

@@ -1,7 +1,7 @@
 import { wrongOf, type Wrong } from '../failure.ts';
 
 /**
- * What takes long and goes on beside the rest, one thing at a time: what comes while it is busy is not done. So a slow engine is
+ * What takes long and runs next to the rest, one thing at a time: what comes while it is busy is not done. So a slow engine is
  * tried on as many files as it can be without holding up the others.
  */
 export class Later {
@@ -19,7 +19,7 @@ export class Later {
       .finally(() => (this.current = undefined));
   }
 
-  /** Waits for what is going on. */
+  /** Waits for what is under way. */
   async settled(): Promise<void> {
     await this.current;
   }

@@ -1,5 +1,5 @@
 // What a claim in a definition means: to the compiler, that a value's type is this one and no other; at run time, that its shape
-// is what the type says. Beside each claimed definition.
+// is what the type says. Next to each claimed definition.
 import type { Tensor } from 'cvae-compile';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -14,7 +14,7 @@ import { typeErrors, type Compiler } from './types.ts';
 const BATCH = 60;
 /** How long a program takes: no definition is begun that could not be type-checked. */
 const CHECKING = 2500;
-/** One batch in so many is checked by 5.9 too, which takes five times as long. */
+/** One batch in this number is checked by 5.9 too, which takes five times as long. */
 const OLD = 4;
 
 /** Random definitions: their types, and all that is computed from them. */
@@ -149,7 +149,7 @@ class Definitions {
     });
   }
 
-  /** Type-checks those that wait, beside whatever is tried meanwhile. */
+  /** Type-checks those that wait, while others are tried. */
   private async check(): Promise<void> {
     const batch = this.waiting;
     this.waiting = [];

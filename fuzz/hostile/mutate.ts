@@ -56,7 +56,7 @@ export const mutateBytes = (bytes: Bytes, choices: Choices): Bytes => {
 };
 
 const DEEP = JSON.parse(`${'['.repeat(3000)}${']'.repeat(3000)}`);
-/** What may stand where something else is expected. */
+/** What may be where something else is expected. */
 const VALUES: readonly [unknown, ...unknown[]] = [
   null,
   true,
@@ -122,7 +122,7 @@ export const mutateJson = (text: string, choices: Choices): string => {
     choices.of<() => void>([
       () => void (parent[key] = choices.of(VALUES)),
       () => void (Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key]),
-      // A list that was called so would have no methods to go on with.
+      // A list that was called so would have no methods to continue with.
       () => void (Array.isArray(parent) || (parent[choices.of(['x', 'constructor', 'valueOf', `${key} `])] = value)),
       () => {
         const other = places[choices.below(places.length)];

@@ -35,7 +35,7 @@ export class Reader {
 
   async ask(asked: Asked): Promise<Answered> {
     this.child ??= fork(JITI, [this.program], {
-      // What is read is told; what libraries print of it is not.
+      // What is read is reported; what libraries print of it is not.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: ['--max-old-space-size=3000'],
       env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', JITI_FS_CACHE: 'false' },

@@ -76,7 +76,7 @@ const sampled = async (folder: string): Promise<void> => {
   const model = await open(folder);
   try {
     await model.selfTest();
-    // Whatever it takes, nothing is no condition: it is told so.
+    // Whatever it takes, nothing is no condition: it is refused.
     await model.sample({ kind: 0 }, { count: 2, seed: 1 });
   } finally {
     await model.close();

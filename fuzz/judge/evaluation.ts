@@ -1,4 +1,4 @@
-// What evaluation.onnx gives (docs/evaluation.md): estimates of −log p(y|x) from samples that stand on an axis of their own.
+// What evaluation.onnx gives (docs/evaluation.md): estimates of −log p(y|x) from samples that have an axis of their own.
 import { add, constant, group, kl as klOf, logSumExp, mul, repeat, sub, sumLast, ungroup } from './door.ts';
 import { klPerDimension, logRatio, reparameterise, wired, type Definition, type Gaussian } from './model.ts';
 import { forRows, type Tensor, type Tensors } from './tensor.ts';

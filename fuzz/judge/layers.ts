@@ -1,4 +1,4 @@
-// The layers of a definition, computed at once. What each gives stands in its docstring and in the papers it names.
+// The layers of a definition, computed at once. What each returns is stated in its docstring and in the papers it names.
 import { contract, gather, sizeOf } from './array.ts';
 import { blocked, called, current, isTraining, labelOf, paramOf, updated } from './scope.ts';
 import {

@@ -10,7 +10,7 @@ interface Options {
   readonly padding?: 'same' | 'valid';
 }
 
-/** How many windows there are along an axis, and how many elements of padding stand before it. */
+/** How many windows there are along an axis, and how many elements of padding are before it. */
 const along = (n: number, k: number, s: number, padding: string): readonly [count: number, before: number] => {
   if (padding === 'valid') return [Math.ceil((n - k + 1) / s), 0];
   const count = Math.ceil(n / s);

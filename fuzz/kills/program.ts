@@ -16,7 +16,7 @@ export interface Ended {
 /** A program that takes longer than this hangs, in milliseconds. */
 const PATIENCE = 180_000;
 
-/** Runs a program of Node; with `at` it is killed just before its step of that number, if it has so many. */
+/** Runs a program of Node; with `at` it is killed just before its step of that number, if it has that many. */
 export const run = (words: readonly string[], under: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   new Promise((done, fail) => {
     const hooked = { ...process.env, ORT_DISABLE_TELEMETRY: '1', KILL_UNDER: under, ...env };

@@ -65,7 +65,7 @@ const checkClean = (work: string, what: string): void => {
   if (hidden.length > 0) throw new Wrong(`${what} leaves something`, hidden.join(', '));
 };
 
-/** A run that is killed goes on to the weights of one that was not, to the bit, or begins anew where it has kept nothing. */
+/** A run that is killed resumes to the weights of one that was not, to the bit, or begins anew if it has kept nothing. */
 const resumed = async (place: string): Promise<Scenario> => {
   const whole = await trained(place, 'one', [2]);
   return {
@@ -78,7 +78,7 @@ const resumed = async (place: string): Promise<Scenario> => {
       const next = goOn ? training(place, work, '--resume') : fresh(place, work, 2);
       await killedAgain(next, work, choices);
       const again = await run(goOn ? training(place, work, '--resume') : next, work);
-      ended(again, goOn ? 'going on' : 'training again');
+      ended(again, goOn ? 'resuming' : 'training again');
       if (weightsIn(work) !== weightsIn(whole))
         throw new Wrong('a resumed run has other weights', `killed, and gone on with from ${kept.join(', ')}`);
       checkClean(work, 'the next run');

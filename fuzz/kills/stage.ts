@@ -19,7 +19,7 @@ interface Prepared {
   readonly left: number[];
 }
 
-/** Kills commands at a rename, and looks whether something is lost and what comes next goes on. */
+/** Kills commands at a rename, and looks whether something is lost and what comes next continues. */
 export const kills = (scenarios = ALL): Stage => ({
   name: 'kills',
   run: async (budget) => {

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 
 const COUNT = 8000;
 const SIDE = 32;
-/** What is said of a picture, and how each is drawn. */
+/** The attributes of a picture, and how each is drawn. */
 const HAIR = { blond: 'cab188', brown: '603a14', black: '28150a', red: 'bd1700', blue: '009bbd', green: '91cb15' };
 const SKIN = { light: 'f5cfa0', tanned: 'd8985d', brown: 'a26d3d', dark: '8d5524' };
 const range = (name, count) => Array.from({ length: count }, (_, i) => `${name}${String(i + 1).padStart(2, '0')}`);

@@ -22,7 +22,7 @@ const shown = {
   glasses: categorical('no', 'yes'),
 };
 
-/** Draws a small portrait of what it is told; the rest, such as the cut of the hair, the eyes and the clothes, is z. */
+/** Draws a small portrait of what it is given; the rest, such as the cut of the hair, the eyes and the clothes, is z. */
 export default cvae({
   condition: shown,
   target: bernoulli(32, 32, 3),

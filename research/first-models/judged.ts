@@ -10,7 +10,7 @@ import { EMOJI, PIECES } from './sets.ts';
 /** A classifier of a set. */
 export interface Judge {
   readonly classes: readonly string[];
-  /** The share of test examples whose class it tells. */
+  /** The share of test examples that it classifies correctly. */
   readonly right: number;
   /** The class of each row, by its number. */
   tell(columns: Readonly<Record<string, readonly unknown[]>>): Promise<readonly number[]>;

@@ -34,7 +34,7 @@ export interface Trained {
 
 /**
  * What results.json holds: each set before, by the same network trained as today, and after; and the share of test examples whose class
- * the judge tells.
+ * the judge classifies correctly.
  */
 export type Results = Readonly<
   Partial<
@@ -45,7 +45,7 @@ export type Results = Readonly<
   >
 >;
 
-/** What `train` was by default: so many epochs, at one rate. */
+/** What `train` was by default: a fixed number of epochs, at one rate. */
 const ONCE = { epochs: 10, learningRate: 1e-3, batch: 128, seed: 1, engine: 'onnx' } as const;
 
 /**

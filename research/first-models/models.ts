@@ -50,7 +50,7 @@ const days = cvae({
 
 export const BEFORE = { fashion, emoji, weather: days } as const;
 
-/** They tell the class: of a picture, or of a day's four numbers and its month. */
+/** Classifiers: of a picture, or of a day's four numbers and its month. */
 export const JUDGES = {
   fashion: predictor({
     condition: { x: image(28, 28, 1) },

@@ -9,7 +9,7 @@ export interface Convolutions {
 
 type Maps = Tensor<[number, number, number]>;
 
-/** So many residual blocks of two convolutions, of 3 × 3 and then of 1 × 1 elements. */
+/** A number of residual blocks of two convolutions, of 3 × 3 and then of 1 × 1 elements. */
 const blocksOf =
   (count: number, channels: number) =>
   (x: Maps): Maps =>

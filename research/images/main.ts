@@ -23,7 +23,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const runs = join(here, '..', '..', 'out', 'research', 'images');
 
 const USAGE = `node research/images/run.mjs
-  --cell ${Object.keys(CELLS)[0]}     trains, chooses and tests; goes on where it was interrupted
+  --cell ${Object.keys(CELLS)[0]}     trains, chooses and tests; resumes where it was interrupted
   --results                   writes RESULTS.md of cells/
 cells: ${Object.keys(CELLS).join(', ')}`;
 

@@ -77,7 +77,7 @@ export const resultsOf = (cells: readonly Cell[]): string => {
       ]),
     ),
     '',
-    'By the clock, beside much other work on the same cores: the times say what it took, not how fast it is.',
+    'By the clock, while much other work ran on the same cores: the times say what it took, not how fast it is.',
     '',
   ].join('\n');
 };

@@ -80,7 +80,7 @@ export const readMeasurement = async <T extends { readonly name: string }>(
 };
 
 /**
- * Trains and tests a cell, or reads its file where it is done; goes on where it was interrupted. Trained on 50,000 images, chosen
+ * Trains and tests a cell, or reads its file where it is done; resumes where it was interrupted. Trained on 50,000 images, chosen
  * by 2,000 of the other 10,000, tested once on the test set.
  */
 export async function runCell(settings: Settings, options: CellOptions): Promise<Cell | undefined> {

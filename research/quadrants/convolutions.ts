@@ -23,7 +23,7 @@ type Sizes = Pick<Settings, 'hidden' | 'wide' | 'narrow' | 'blocks'>;
 
 const HALF = SIDE / 2;
 
-/** So many residual blocks: a convolution of 3 × 3 elements, and one of 1 × 1. */
+/** A number of residual blocks: a convolution of 3 × 3 elements, and one of 1 × 1. */
 const blocksOf =
   (count: number, channels: number) =>
   (x: Maps): Maps => {
@@ -53,7 +53,7 @@ const cornered = (pixels: Units): readonly [Maps, Maps] => [
   pixels.pipe(slice(HALF * SIDE, HALF * SIDE + HALF * HALF), reshape(HALF, HALF, 1)),
 ];
 
-/** The seen pixels in their places; where a quarter is missing beside them, it is 0. */
+/** The seen pixels in their places; if a quarter next to them is missing, it is 0. */
 export const seenMaps =
   ({ quadrants }: Pick<Settings, 'quadrants'>) =>
   (x: Units): Maps => {

@@ -27,7 +27,7 @@ const TILE = SIDE * ZOOM;
 
 /**
  * Draws digits as they are completed, a row each: what is seen (blue), the baseline's guess, completions for z from the prior, the
- * truth. A JSON file beside it says of which cells.
+ * truth. A JSON file next to it records of which cells.
  */
 export async function figure(file: string, options: FigureOptions): Promise<void> {
   const { cvae = settingsOf(), nn = settingsOf({ quadrants: cvae.quadrants, model: 'nn' }), completions = 8 } = options;
@@ -49,7 +49,7 @@ export async function figure(file: string, options: FigureOptions): Promise<void
   if (!drawn) throw new Error('the cell has no latent');
   await Promise.all([generator.close(), baseline.close()]);
 
-  // The left edges of the columns: what is seen, the guess, completions, the truth; those of one kind stand closer.
+  // The left edges of the columns: what is seen, the guess, completions, the truth; those of one kind are closer.
   const kinds = [0, 1, ...Array.from({ length: completions }, () => 2), 3];
   const edges = kinds.map((kind, c) => GAP + c * (TILE + GAP) + kind * (APART - GAP));
   const [first = 0, second = 0, third = 0] = edges;
@@ -80,7 +80,7 @@ export async function figure(file: string, options: FigureOptions): Promise<void
   await write(noteOf(file), `${JSON.stringify(note, null, 2)}\n`);
 }
 
-/** The JSON file beside a picture that says of which cells it is. */
+/** The JSON file next to a picture that records of which cells it is. */
 export const noteOf = (picture: string): string => picture.replace(/(\.png)?$/, '.json');
 
 type Ink = readonly [paper: Colour, ink: Colour];

@@ -27,7 +27,7 @@ const USAGE = `node research/quadrants/run.mjs
   --split split.bin             which images are trained on and chosen by, for search.py
   --figure completions.png      a picture of the cell's completions, and of an NN's guess`;
 
-/** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
+/** Runs what the words ask for; a cell that is interrupted resumes the next time. Returns the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
   const places = { cells: join(here, 'cells'), runs: join(root, 'out', 'research', 'quadrants'), ...given };
   const { table, results, estimates, by, figure: picture, split, help, values } = parse(words);

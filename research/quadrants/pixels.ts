@@ -22,7 +22,7 @@ export const pixelsOf = (
 /**
  * A change to a dataset of digits: the condition `x` is the seen pixels in a row, [1, n, 1], and `y` the missing ones, [1, m, 1]. The same
  * task as whole images with a mask, with fewer weights to train: none for pixels that are always 0 or do not count. What changes
- * whole digits as batches are made goes on to do so.
+ * whole digits as batches are made continues to do so.
  */
 export const inVectors =
   (quadrants: Quadrants) =>

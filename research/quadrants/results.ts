@@ -4,7 +4,7 @@ import type { Figure, Pictured } from './figure.ts';
 import { number, table, time } from './markdown.ts';
 import { PUBLISHED } from './published.ts';
 import { searchOf, type Tried } from './search.ts';
-import { nameOf, settingsOf, TABLE, type ModelName } from './settings.ts';
+import { fileOf, nameOf, settingsOf, TABLE, type ModelName } from './settings.ts';
 import { aimsOf, gapOf, summaryOf } from './summary.ts';
 
 const LABELS: Readonly<Record<ModelName, string>> = {
@@ -24,8 +24,12 @@ export interface Measured {
   readonly picture?: Figure & { readonly path: string };
 }
 
-/** RESULTS.md of the cells: every number in it is from a file, but for those of others. */
-export const resultsOf = ({ cells, estimators = [], tried = [], picture }: Measured): string => {
+/**
+ * RESULTS.md of the cells: every number in it is from a file, but for those of others. Cells are called as their files are;
+ * a table says their settings.
+ */
+export const resultsOf = (measured: Measured): string => {
+  const { cells, estimators = [], tried = [], picture } = calledAsFiles(measured);
   const grey = cells.filter(({ settings }) => settings.targets === 'grey');
   const binary = cells.filter(({ settings }) => settings.targets === 'binary');
   return [
@@ -71,6 +75,21 @@ export const resultsOf = ({ cells, estimators = [], tried = [], picture }: Measu
   ].join('\n');
 };
 
+/** The same under the names of the cells' files, which are short. */
+const calledAsFiles = ({ cells, estimators = [], picture, ...rest }: Measured): Measured => {
+  const files = new Map(cells.map(({ name, settings }) => [name, fileOf(settingsOf(settings))]));
+  const called = <T extends { readonly name: string }>(one: T): T => ({
+    ...one,
+    name: files.get(one.name) ?? one.name,
+  });
+  return {
+    ...rest,
+    cells: cells.map(called),
+    estimators: estimators.map(called),
+    ...(picture && { picture: { ...picture, cvae: called(picture.cvae), nn: called(picture.nn) } }),
+  };
+};
+
 const shown = ({ name, soFar }: Pictured): string =>
   `\`${name}\`${soFar === undefined ? '' : `, which has not finished, as of its epoch ${soFar}`}`;
 
@@ -94,10 +113,12 @@ const section = (title: string, cells: readonly Cell[]): readonly string[] => {
         'at the prior’s mean',
         'active units',
         'settings',
+        'cell',
       ],
       cells
-        .toSorted((a, b) => a.settings.quadrants - b.settings.quadrants || a.name.localeCompare(b.name))
-        .map(({ settings, test }) => {
+        .map((cell) => ({ ...cell, order: nameOf(settingsOf(cell.settings)) }))
+        .toSorted((a, b) => a.settings.quadrants - b.settings.quadrants || a.order.localeCompare(b.order))
+        .map(({ name, settings, test }) => {
           // The others have no recognition network, or one that was not trained.
           const recognised = settings.model !== 'nn' && settings.model !== 'gsnn';
           const units = recognised && test.activeUnits !== null ? `${test.activeUnits} of ${settings.latent}` : '';
@@ -111,6 +132,7 @@ const section = (title: string, cells: readonly Cell[]): readonly string[] => {
             number(test.deterministic),
             units,
             changes(settings),
+            `\`${name}\``,
           ];
         }),
     ),
@@ -147,7 +169,7 @@ const seeds = (cells: readonly Cell[]): readonly string[] => {
 /** Cells of the table that have no file yet. */
 const missing = (cells: readonly Cell[]): readonly string[] => {
   const done = new Set(cells.map(({ name }) => name));
-  const open = TABLE.map(nameOf).filter((name) => !done.has(name));
+  const open = TABLE.map(fileOf).filter((name) => !done.has(name));
   if (open.length === 0) return [];
   return [
     '## Not run yet',
@@ -220,7 +242,7 @@ const took = (cells: readonly Cell[]): readonly string[] => [
   ...table(
     ['cell', 'parameters', 'epoch kept', 'training', 'test', 'engine', 'Node', 'cores'],
     cells.map(({ name, parameters, chosen, seconds, engine, node, cores }) => [
-      name,
+      `\`${name}\``,
       parameters.replace(' parameters', ''),
       `${chosen.epoch} of ${chosen.of}`,
       time(seconds.training),
@@ -231,7 +253,7 @@ const took = (cells: readonly Cell[]): readonly string[] => [
     ]),
   ),
   '',
-  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, beside other work: the times`,
+  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, while other work ran: the times`,
   'say what it took, not how fast it is.',
   '',
 ];

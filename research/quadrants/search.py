@@ -7,7 +7,7 @@ on a GPU triton.
     node research/quadrants/run.mjs --split split.bin
     python3 research/quadrants/search.py --data MNIST_FOLDER --split split.bin --out search.jsonl
 
-A line of the output is one setting: its estimates of -log p(y|x), in nats, on 2,000 validation images after so many epochs.
+A line of the output is one setting: its estimates of -log p(y|x), in nats, on 2,000 validation images after this number of epochs.
 """
 import argparse, gzip, json, math, os, random
 from dataclasses import asdict, dataclass, fields, replace
@@ -220,7 +220,7 @@ class Search:
         bound = -(torch.logsumexp(weights, 1) - math.log(group.k)).mean(1)
         if group.objective == 'iwae':
             return bound
-        # Beside it the ELBO, or the recognition network would not learn.
+        # In addition the ELBO, or the recognition network would not learn.
         z, _ = self.draw(*q, 1)
         return alpha * (self.fit(x, y, z, rate).mean((1, 2)) + dimensions.sum(-1)) + (1 - alpha) * bound
 

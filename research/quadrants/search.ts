@@ -10,7 +10,7 @@ export interface Tried {
   readonly k: number;
   /** Those of search.py's settings that differ from its own defaults. */
   readonly settings: Readonly<Record<string, number | boolean>>;
-  /** Estimates after so many epochs, in nats: −log p(y|x) by importance sampling with 10 samples, −ELBO, KL. */
+  /** Estimates after this number of epochs, in nats: −log p(y|x) by importance sampling with 10 samples, −ELBO, KL. */
   readonly validation: readonly {
     readonly epoch: number;
     readonly loss: number;

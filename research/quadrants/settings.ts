@@ -30,7 +30,7 @@ export interface Settings {
   readonly learningRate: number;
   /** Whether the learning rate falls along a cosine, or stays. */
   readonly schedule: 'constant' | 'cosine';
-  /** At most so many epochs; validation is looked at in every third one, and `patience` epochs without a better one end it. */
+  /** At most this number of epochs; validation is looked at in every third one, and `patience` epochs without a better one end it. */
   readonly epochs: number;
   readonly patience: number;
   readonly weightDecay: number;

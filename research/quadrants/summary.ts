@@ -1,7 +1,7 @@
 import type { Cell } from './cell.ts';
 import { number, table } from './markdown.ts';
 import { AIMS, MONTE_CARLO_GAP, PUBLISHED } from './published.ts';
-import { isPlain, nameOf, TABLE, type Quadrants } from './settings.ts';
+import { isPlain, nameOf, settingsOf, TABLE, type Quadrants } from './settings.ts';
 
 const QUADRANTS = [1, 2, 3] as const;
 
@@ -15,7 +15,7 @@ const KINDS = {
   monteCarlo: ({ settings, chosen }) => settings.model === 'cvae' && chosen.by === 'monteCarlo',
 } as const satisfies Readonly<Record<string, Kind>>;
 
-/** The grey cell of a kind and so many quadrants that validation likes best. */
+/** The grey cell of a kind and number of quadrants that validation likes best. */
 const bestOf = (cells: readonly Cell[], quadrants: Quadrants, kind: Kind): Cell | undefined =>
   cells
     .filter((cell) => cell.settings.quadrants === quadrants && cell.settings.targets === 'grey' && kind(cell))
@@ -35,8 +35,8 @@ const bestRow = (
 const published = ({ nats }: { readonly nats: readonly number[] }): readonly string[] => nats.map(String);
 
 /**
- * The results in short: of the cells with grey targets those that validation likes best, beside what others report. The main
- * README shows the same. What has not been run is left out, and said.
+ * The results in short: of the cells with grey targets those that validation likes best, compared with what others report. The main
+ * README shows the same. What has not been run is left out, and reported.
  */
 export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
   const groups: readonly (readonly (readonly string[])[])[] = [
@@ -58,7 +58,7 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
       ['Pyro', ...published(PUBLISHED.nnPyro)],
     ],
   ];
-  const done = new Set(cells.map(({ name }) => name));
+  const done = new Set(cells.map(({ settings }) => nameOf(settingsOf(settings))));
   const open = TABLE.filter((settings) => !done.has(nameOf(settings))).length;
   return [
     ...table(
@@ -68,7 +68,7 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
     ...(open > 0
       ? [
           '',
-          `${TABLE.length - open} of the table’s ${TABLE.length} cells are measured so far; \`node research/quadrants/run.mjs --table\` goes on.`,
+          `${TABLE.length - open} of the table’s ${TABLE.length} cells are measured so far; \`node research/quadrants/run.mjs --table\` continues.`,
         ]
       : []),
   ];

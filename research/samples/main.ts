@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** What results.json holds. */
 export interface Results {
-  /** The share of test digits that the judge tells right. */
+  /** The share of test digits that the judge classifies correctly. */
   readonly judge: number;
   readonly cases: Readonly<Record<string, Figures>>;
 }

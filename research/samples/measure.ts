@@ -34,7 +34,7 @@ const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** Samples of each digit for a figure, and in a picture. */
 const [EACH, ACROSS] = [100, 8];
 
-/** Trains the judge, and returns it with the share of test digits that it tells right. */
+/** Trains the judge, and returns it with the share of test digits that it classifies correctly. */
 export async function trainJudge(data: Dataset, folder: string, epochs: number) {
   const judged = changeParts(data, (examples) => {
     const { y, digit } = examples.columns;
@@ -125,7 +125,7 @@ export async function measure(
   return { figures, grids };
 }
 
-/** Ten rows of digits: samples, or reconstructions beside the digits that they are of. */
+/** Ten rows of digits: samples, or reconstructions next to the digits that they are of. */
 const gridOf = async (model: Model, extra: Extra | '', best: number | null, data: Dataset): Promise<Grid> => {
   if (extra !== 'reconstructed') {
     const temperature = extra === 'cold' ? 0.2 : extra === 'best' ? (best ?? 1) : 1;

@@ -1,7 +1,7 @@
 import type { Results } from './main.ts';
 import type { Figures } from './measure.ts';
 
-/** The columns that a table may have: what stands above, and how a number is shown. */
+/** The columns that a table may have: its heading, and how a number is shown. */
 const COLUMNS = {
   elbo: ['−ELBO, nats', ({ negativeElbo }: Figures) => negativeElbo.toFixed(1)],
   kl: ['KL, nats', ({ kl }: Figures) => (kl === null ? '–' : kl.toFixed(kl < 0.01 ? 4 : 1))],

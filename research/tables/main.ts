@@ -39,7 +39,7 @@ export async function main(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The class that a forest learns to tell. */
+/** The class that a forest learns to predict. */
 const TOLD: Readonly<Record<string, string>> = { weather: 'weather', penguins: 'species', randhie: 'coins' };
 
 /** Scores the model's rows, and rows of sequential trees for the same conditions, which are written too. */

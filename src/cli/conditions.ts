@@ -1,7 +1,8 @@
 import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
 import { columnFor } from './named-columns.ts';
-import { readLines, type Header } from '../data/table/lines.ts';
+import type { Header } from '../data/table/lines.ts';
+import { numeralReader } from '../data/table/numerals.ts';
 import { isMissing } from '../data/table/missing.ts';
 import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
@@ -9,6 +10,8 @@ import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/value-text.ts';
 import type { Setting } from '../values/drawn-rows.ts';
+import { own } from '../values/own.ts';
+import { tableAt } from './table-files.ts';
 
 /** The texts that `--set name=text` gave for a condition, in order. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
@@ -46,24 +49,27 @@ export async function combinations(
 }
 
 /**
- * Returns the rows of a CSV file, one combination each: its columns have the conditions' names, others are ignored, and a cell holds what
- * `--set` would be given for it, of one value; what may be missing is, if its cell is empty or it has no column.
+ * Returns the rows of a table, one combination each: its columns are called as the conditions are, or as the data were that the model was
+ * trained on (`recorded`); others are ignored. A cell holds what `--set` would be given for it, of one value; what may be missing is, if its
+ * cell is empty or it has no column.
  *
  * @throws InvalidData for another condition that has no column, and for a cell of several values.
  */
 export async function rowsOf(
   conditions: Readonly<Record<string, Condition>>,
+  recorded: Readonly<Record<string, readonly string[]>>,
   path: string,
   readImage: ReadImage,
 ): Promise<readonly Readonly<Record<string, Setting>>[]> {
   // A mask follows from what is missing.
   const given = Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
+  const file = await tableAt(path);
+  const numeral = numeralReader(file);
   const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
-  let places: readonly number[] = [];
-  await readLines(path, { delimiter: ',', encoding: undefined }, (header: Header) => {
-    // −1 without a column.
-    places = given.map(([name]) => header.indexOf(columnFor(name, header) ?? name));
-    const [missing] = given.find(([, { mask }], i) => !mask && places[i] === -1) ?? [];
+  let places: readonly (readonly number[])[] = [];
+  await file.rows((header: Header) => {
+    places = given.map(([name]) => placesOf(name, own(recorded, name), header));
+    const [missing] = given.find(([, { mask }], i) => !mask && places[i]?.length === 0) ?? [];
     if (missing !== undefined)
       throw new InvalidData(
         `${path}: expected a column for each condition (${list(given.map(([name]) => name))}), got none for ${missing}; name one so`,
@@ -72,12 +78,14 @@ export async function rowsOf(
   });
   const rows = lines.map(async ([cells, line]) => {
     const each = given.map(async ([name, condition], i) => {
-      const text = cells[places[i] ?? -1] ?? '';
-      if (condition.mask && !isNamed(condition, text) && isMissing(text, NO_OTHERS)) return [name, UNKNOWN] as const;
+      const own = (places[i] ?? []).map((place) => cells[place] ?? '');
+      const text = own.map((cell) => (condition.kind === 'continuous' ? numeral(cell) : cell)).join(',');
+      const isUnknown = own.every((cell) => isMissing(cell, NO_OTHERS)) && !isNamed(condition, text);
+      if (condition.mask && isUnknown) return [name, UNKNOWN] as const;
       const [setting, ...more] = await valuesOf(name, condition, text, readImage);
       if (!setting || more.length > 0)
         throw new InvalidData(
-          `${path}, line ${line}: expected one value of ${name}, got ${text}; give a line for each`,
+          `${path}, ${file.unit} ${line}: expected one value of ${name}, got ${text}; give a ${file.unit} for each`,
         );
       return [name, setting] as const;
     });
@@ -85,6 +93,13 @@ export async function rowsOf(
   });
   return Promise.all(rows);
 }
+
+/** Returns where the columns of a condition are: the one of its name, or else those that are recorded; none if it has no column. */
+const placesOf = (name: string, recorded: readonly string[] | undefined, header: Header): readonly number[] => {
+  const column = columnFor(name, header);
+  const columns = recorded?.every((each) => header.includes(each)) ? recorded : column === undefined ? [] : [column];
+  return columns.map((each) => header.indexOf(each));
+};
 
 /** A value that is missing, as a model takes it and as samples show it. */
 const UNKNOWN: Setting = { value: null, text: '' };

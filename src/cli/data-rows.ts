@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { toDataset } from '../data/convert.ts';
-import { arrow } from '../data/arrow.ts';
-import { csv } from '../data/csv.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
-import { json } from '../data/json.ts';
-import { parquet } from '../data/parquet.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
 import type { Data, Example, Table, Value } from '../data/source.ts';
-import type { TableOptions } from '../data/table/options.ts';
+import { lazily } from '../data/table/read-table.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
@@ -19,12 +15,12 @@ import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
 import { columnsFor } from './named-columns.ts';
-import { survey } from './own-data/survey.ts';
+import { isTable, tableAt } from './table-files.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
 /** Where examples come from, and which. */
 export interface RowOptions {
-  /** A table, or a definition with data; by default the examples that lie beside the model. */
+  /** A table, or a definition with data; by default the examples in the model's folder. */
   readonly data?: string;
   /** The numbers of rows, from 0; all by default. */
   readonly example?: readonly (readonly [first: number, last: number])[];
@@ -45,8 +41,8 @@ export interface DataRows {
 }
 
 /**
- * Reads rows of data for an exported model: of a CSV or JSON file whose columns are called as its variables or their elements are, of the
- * data of a definition, or the examples that were exported with it.
+ * Reads rows of data for an exported model: of a table whose columns are called as its variables or their elements are, of the data of
+ * a definition, or the examples that were exported with it.
  *
  * Without `targets`, only conditions are needed.
  *
@@ -78,33 +74,17 @@ export const readRows = async (
   };
 };
 
-/** Reads a table for variables, given the columns of those that are not called as they are. */
-type Source = (
-  path: string,
-  variables: Variables,
-  named: Readonly<Record<string, readonly string[]>>,
-) => Promise<Table>;
+/** Reads a table whose columns may be called as `init` found them, as the definition has them, or as samples are written. */
+const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
+  const all = { ...numberedColumns(variables), ...named };
+  return lazily(await tableAt(path), {}, (header) => columnsFor(variables, all, header));
+};
 
-/** Of a format whose columns may be called as `init` found them, or as the definition has them. */
-const surveyed =
-  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
-  async (path, variables, named) => {
-    const { options, columns } = await survey(path);
-    const header = columns.map(({ name }) => name);
-    return read(path, { ...options, columns: columnsFor(variables, named, header) });
-  };
-
-const asNamed =
-  (read: (path: string, options: TableOptions) => Promise<Table>): Source =>
-  (path, _variables, columns) =>
-    read(path, { columns });
-
-/** Text in columns, of which a cell holds one value: several are written as samples have them, `visits_1` and `visits_2`, if they have no names. */
-const separated: Source = (path, variables, named) =>
-  surveyed(csv)(path, variables, { ...numberedColumns(variables), ...named });
+/** The columns that variables were made of, of those that are not called as they are. */
+type Named = Readonly<Record<string, readonly string[]>>;
 
 /** The columns of variables of several numbers or classes, by the variable and a number from 1. */
-const numberedColumns = (variables: Variables): Readonly<Record<string, readonly string[]>> =>
+const numberedColumns = (variables: Variables): Named =>
   Object.fromEntries(
     Object.entries(variables).flatMap(([name, { dataShape, maskOf, knownOf }]) =>
       size(dataShape) > 1 && maskOf === undefined && knownOf === undefined
@@ -113,22 +93,7 @@ const numberedColumns = (variables: Variables): Readonly<Record<string, readonly
     ),
   );
 
-/** How tables are read, by the endings of their files; any other file is a definition. */
-const SOURCES: ReadonlyMap<string, Source> = new Map(
-  (
-    [
-      // As `init` understands the file: its delimiter, its decimal sign, its encoding and its columns.
-      [['.csv', '.tsv', '.tab', '.txt'], separated],
-      [['.json', '.jsonl', '.ndjson'], surveyed(json)],
-      [['.parquet', '.pq'], asNamed(parquet)],
-      [['.arrow', '.arrows', '.feather', '.ipc'], asNamed(arrow)],
-    ] as const satisfies readonly (readonly [readonly string[], Source])[]
-  ).flatMap(([endings, source]) => endings.map((ending): [string, Source] => [ending, source])),
-);
-
-const tableOf = (path: string): Source | undefined => SOURCES.get(extname(path).toLowerCase());
-
-const isDefinition = (path: string | undefined): boolean => path !== undefined && !tableOf(path);
+const isDefinition = (path: string | undefined): boolean => path !== undefined && !isTable(path);
 
 const sourceOf = async (
   folder: string,
@@ -138,9 +103,8 @@ const sourceOf = async (
   targets: boolean,
 ): Promise<Data> => {
   if (path === undefined) return exported(folder, manifest, targets);
-  const table = tableOf(path);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
-  if (table) return table(path, variables, Object.fromEntries(named));
+  if (isTable(path)) return read(path, variables, Object.fromEntries(named));
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)
@@ -156,7 +120,7 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
   const all = variablesOfSignature(manifest);
   if (examples === undefined)
     throw new InvalidData(
-      `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
+      `${folder}: expected ${SPECIMENS_FILE} in the model's folder, got none; give --data, a table or a definition`,
     );
   const path = join(folder, examples.file);
   const text = await readFile(path, 'utf8');

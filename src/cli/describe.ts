@@ -56,6 +56,38 @@ const layersOf = (graph: Graph): readonly Layer[] => {
   return rows;
 };
 
+/** How many rows alike are shown as one: `decoder/at_1 to decoder/at_120`. */
+const ALIKE = 8;
+
+/** Joins rows in succession that differ in their number alone, without parameters. */
+const inRanges = (rows: readonly Layer[]): readonly Layer[] => {
+  const joined: Layer[] = [];
+  for (let from = 0; from < rows.length;) {
+    const group = [rows[from] as Layer]; // below its length
+    for (let next = rows[from + group.length]; next && follows(group.at(-1), next); next = rows[from + group.length])
+      group.push(next);
+    const [first, last] = [group[0]?.name ?? '', group.at(-1)?.name ?? ''];
+    const [low, high] = numberOf(first) < numberOf(last) ? [first, last] : [last, first];
+    joined.push(
+      ...(group.length < ALIKE ? group : group.slice(0, 1).map((row) => ({ ...row, name: `${low} to ${high}` }))),
+    );
+    from += group.length;
+  }
+  return joined;
+};
+
+const numberOf = (name: string): number => Number(/_(\d+)$/.exec(name)?.[1]);
+
+/** Whether a row is like the one before, with the next number, counted upwards or downwards. */
+const follows = (before: Layer | undefined, row: Layer): boolean =>
+  before !== undefined &&
+  row.parameters === 0 &&
+  before.parameters === 0 &&
+  row.op === before.op &&
+  JSON.stringify(row.shape) === JSON.stringify(before.shape) &&
+  row.name.replace(/\d+$/, '') === before.name.replace(/\d+$/, '') &&
+  Math.abs(numberOf(row.name) - numberOf(before.name)) === 1;
+
 const calledAgain = (network: string, [first = '', ...others]: readonly string[]): string => {
   const last = others.at(-1);
   return `${network}#${first}${last === undefined ? '' : ` to ${network}#${last}`}`;
@@ -80,7 +112,7 @@ const section = (graph: Graph): Section => {
     name: graph.name,
     inputs: Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, shape])),
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values.get(id)?.shape ?? []])),
-    layers: layersOf(graph),
+    layers: inRanges(layersOf(graph)),
     parameters,
     bytes: parameters * FLOAT32,
   };

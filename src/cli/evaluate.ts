@@ -16,6 +16,7 @@ interface Options {
   readonly engine?: EngineName;
   readonly device?: Device;
   readonly scores: boolean;
+  readonly predict?: string;
   readonly told?: string;
   readonly within?: string;
   readonly json?: true;
@@ -43,9 +44,10 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     .option('--per-example <file>', 'write a line of JSON for each example')
     .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')
     .option(
-      '--told <column>',
+      '--predict <column>',
       'the column that a random forest trained on drawn rows predicts (default: one of classes that is drawn)',
     )
+    .addOption(new Option('--told <column>', 'the name of --predict in earlier versions').hideHelp())
     .option(
       '--within <column>',
       'the classes within which distributions are compared (default: the first that are given)',
@@ -75,7 +77,8 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
     engine: wanted,
     device,
     scores: isScored,
-    told: column,
+    predict = options.told,
+    told: earlier,
     within,
     ...chosen
   } = options;
@@ -84,18 +87,19 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   const names = namesIn(from, metadata);
   const { dataset } = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 }, names);
   note(io, ...(dataset.notices ?? []));
+  if (earlier !== undefined) note(io, '--told is deprecated; use --predict');
   const engine = await engineOf(wanted, device);
   if (engine.notice !== undefined) note(io, engine.notice);
 
   const lines: string[] = [];
-  let told = performance.now();
+  let noted = performance.now();
   const settings: EvaluateOptions = {
     ...chosen,
     engine,
     ...(perExample !== undefined && { onExample: (estimate) => void lines.push(`${JSON.stringify(estimate)}\n`) }),
     onProgress: (done, all) => {
-      if (performance.now() - told < QUIET) return;
-      told = performance.now();
+      if (performance.now() - noted < QUIET) return;
+      noted = performance.now();
       note(io, `evaluated ${done} of ${all} examples`);
     },
   };
@@ -105,7 +109,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   const { part, seed } = chosen;
   const by = {
     ...(within !== undefined && { within }),
-    ...(column !== undefined && { told: column }),
+    ...(predict !== undefined && { predict }),
     ...(seed !== undefined && { seed }),
     ...(part && part !== 'train' && { part }),
     engine,

@@ -7,6 +7,8 @@ interface Options {
   readonly from?: string;
   readonly target?: string;
   readonly condition?: string | false;
+  readonly by?: string;
+  readonly orderBy?: string;
   readonly template?: Template;
 }
 
@@ -40,6 +42,11 @@ export const init = (program: Command, { io }: Context): Command =>
       'the columns that the model is given; for dates also month, season, weekday, hour or year',
     )
     .option('--no-condition', 'draw whole rows, without conditions')
+    .option(
+      '--by <columns>',
+      'the columns that all rows of a sequence share: each sequence of a long table is then one example',
+    )
+    .option('--order-by <column>', 'with --by: the column by which the rows of a sequence are sorted')
     .addHelpText(
       'after',
       examples(
@@ -47,6 +54,7 @@ export const init = (program: Command, { io }: Context): Command =>
         'init my-page --template page',
         'init my-model --from weather.csv --target rain,temp_max --condition month,wind',
         'init my-model --from pictures',
+        'init my-model --from trips.csv --by trip --target speed,gear --condition driver',
       ),
     )
     .action(async (folder: string, options: Options) => {
@@ -70,7 +78,11 @@ const nextSteps = ({ from, template = 'digits' }: Options): readonly string[] =>
     : ['  npm start         # trains, exports, samples', '  npm run serve     # the model as a page'];
 };
 
-const written = async (folder: string, { from, target, condition, template }: Options, io: Io): Promise<Project> => {
+const written = async (
+  folder: string,
+  { from, target, condition, by, orderBy, template }: Options,
+  io: Io,
+): Promise<Project> => {
   if (from !== undefined && template !== undefined) {
     const { InvalidData } = await import('../errors.ts');
     throw new InvalidData('init: expected --from, of which a project is made, or --template, got both; leave one out');
@@ -79,9 +91,15 @@ const written = async (folder: string, { from, target, condition, template }: Op
     const { writeOwnProject } = await import('./own-data/project.ts');
     // Commander has `true` where `--no-condition` is not given.
     const told = typeof condition === 'string' || condition === false ? { condition } : {};
-    return writeOwnProject(folder, from, { ...(target !== undefined && { target }), ...told }, io);
+    const named = { ...(target !== undefined && { target }), ...told };
+    return writeOwnProject(
+      folder,
+      from,
+      { ...named, ...(by !== undefined && { by }), ...(orderBy !== undefined && { orderBy }) },
+      io,
+    );
   }
-  if (target !== undefined || typeof condition === 'string' || condition === false) {
+  if ([target, by, orderBy].some((one) => one !== undefined) || typeof condition === 'string' || condition === false) {
     const { InvalidData } = await import('../errors.ts');
     throw new InvalidData('init: expected --from, whose columns are targets and conditions, got none; name the file');
   }

@@ -26,6 +26,8 @@ export const columnsFor = (
       if (known?.every((column) => header.includes(column))) return [[name, known] as const];
       const column = known === undefined || known.length === 1 ? columnFor(name, header) : undefined;
       if (column !== undefined) return column === name ? [] : [[name, [column]] as const];
+      // The elements of a list.
+      if (known?.every((_, i) => header.includes(`${name}.${i}`))) return [];
       return known === undefined ? [] : [[name, known] as const];
     }),
   );

@@ -36,16 +36,19 @@ export const rowRanges = (text: string): readonly (readonly [number, number])[] 
 
 /**
  * Returns the conditions of a row as settings of `sample`: as the model takes them, and as they are written. What is known of a target is
- * among them if it is `told`, rather than a part of the row's target.
+ * among them if it is `given`, rather than a part of the row's target.
  */
-export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number, told = false): Combo => {
+export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number, given = false): Combo => {
   const row = rows.row(index);
   return Object.fromEntries(
     Object.entries(conditions)
-      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (told || knownOf === undefined))
+      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (given || knownOf === undefined))
       .map(([name]) => {
         const cell = cellOf(row[name]);
-        return [name, { value: row[name], text: cell === undefined ? `example ${index}` : `${cell ?? ''}` }];
+        return [
+          name,
+          cell === undefined ? { value: row[name], text: `example ${index}` } : { value: cell, text: `${cell ?? ''}` },
+        ];
       }),
   );
 };
@@ -65,5 +68,15 @@ export const aboutRow = (manifest: Manifest, rows: DataRows, index: number): Rea
   ),
 });
 
-const cellOf = (value: Value): number | string | null | undefined =>
-  typeof value === 'number' || typeof value === 'string' || value === null ? value : undefined;
+/** Returns a value as a cell; undefined for a list. */
+const cellOf = (value: Value): number | string | null | undefined => {
+  if (typeof value === 'number') return shortest(value);
+  return typeof value === 'string' || value === null ? value : undefined;
+};
+
+/** Returns the number of the fewest digits that is the same float32: 54.8324 rather than 54.832401275634766. */
+const shortest = (value: number): number => {
+  if (Math.fround(value) !== value) return value;
+  const digits = [6, 7, 8].find((some) => Math.fround(Number(value.toPrecision(some))) === value) ?? 9;
+  return Number(value.toPrecision(digits));
+};

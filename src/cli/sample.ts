@@ -36,8 +36,8 @@ export const sample = (program: Command, { io }: Context): Command =>
         setting,
       )
       .option(
-        '--conditions <file.csv>',
-        'a CSV file with a column for each condition and a row for each combination; each row has its own noise',
+        '--conditions <file>',
+        'a CSV, JSON, Parquet or Arrow file with a column for each condition and a row for each combination; each row has its own noise',
       )
       .option(
         '--example <rows>',

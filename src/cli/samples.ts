@@ -1,3 +1,4 @@
+import { columnsOfSignature } from '../data/signature-variables.ts';
 import { InvalidData } from '../errors.ts';
 import { shownAt } from '../values/shown-at.ts';
 import { open, readManifest } from '../runtime/node.ts';
@@ -72,7 +73,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   if (mean === true || signature.kind === 'predictor') {
     if (count > 1)
       throw new InvalidData(
-        `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
+        `count: expected 1, since ${mean ? "y at the prior's mean" : "a predictor's y"} is always the same, got ${count}; leave it out`,
       );
     if (as !== undefined)
       throw new InvalidData('as: expected samples, whose z is kept, got --mean or a predictor; leave --as out');
@@ -127,7 +128,8 @@ const combosOf = async (
     throw new InvalidData(
       `conditions: expected them once, got ${[...(set === undefined ? [] : [`--set ${set}`]), ...others].join(' and ')}; give one of these`,
     );
-  if (conditions !== undefined) return rowsOf(signature.conditions, conditions, readImage);
+  if (conditions !== undefined)
+    return rowsOf(signature.conditions, columnsOfSignature(signature), conditions, readImage);
   if (rows === undefined) return combinations(signature.conditions, settings, readImage);
   const read = await readRows(folder, signature, rows, false);
   return read.indices.map((index) => comboOf(signature, read, index, rows.data === undefined));

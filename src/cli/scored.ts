@@ -41,7 +41,7 @@ export const scoreLines = (scores: Scores): readonly string[] => [
     scoreRows(scores).map(({ name, cells, best }) => [`  ${name}`, ...cells, best]),
     ['left', ...scoredTables(scores).map(() => 'right' as const), 'right'],
   ).split('\n'),
-  ...(scores.drawn.auc === null ? ['too few held-out rows have a value in every column to tell more'] : []),
+  ...(scores.drawn.auc === null ? ['too few held-out rows have a value in every column for the other scores'] : []),
 ];
 
 /** Says that a table has no scores since too few rows are held out; nothing for data that are no table. */

@@ -6,6 +6,7 @@ import { pathOf } from './path.ts';
 import { unscaled, withScaling } from './scaling.ts';
 import type { Table } from './source.ts';
 import { readLines, type Header } from './table/lines.ts';
+import { THOUSANDS, type Thousands } from './table/numerals.ts';
 import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './table/options.ts';
 import { planOf, type TableVariable, type TableVariables } from './table/plan.ts';
 import { lazily, readTable, type TableFile } from './table/read-table.ts';
@@ -20,6 +21,10 @@ export interface CsvTableOptions extends TableOptions {
   readonly delimiter?: string;
   /** The decimal sign of numbers; a point by default. */
   readonly decimal?: '.' | ',';
+  /** The sign between groups of three digits, as in `1,234.5`; none by default. */
+  readonly thousands?: Thousands;
+  /** Signs before or behind numbers that are left out, as in `$5` and `12 %`; none by default. */
+  readonly signs?: readonly string[];
   /**
    * The encoding: by default that of the file's byte order mark, else UTF-8; any that `TextDecoder` knows, such as
    * `windows-1252`.
@@ -70,7 +75,7 @@ export const csv: Csv = reading(
   { args: [PATH, anything] },
   async (path: string | URL, options: CsvTableOptions | CsvOptions = {}): Promise<never> => {
     const planned = isPlain(options) && ('target' in options || 'condition' in options);
-    const file = fileOf(pathOf(path), options, planned);
+    const file = csvFile(pathOf(path), options, planned);
     // Both results are those of `Csv`'s signatures, of which the options choose one; no type is both.
     if (!planned) return lazily(file, options as CsvTableOptions) as never;
     const own = options as object as CsvOptions; // a target, whose form is checked here
@@ -85,31 +90,37 @@ export const csv: Csv = reading(
 );
 
 const PLAN = ['condition', 'target'];
-const TEXT = ['delimiter', 'encoding', 'decimal'];
+const TEXT = ['delimiter', 'encoding', 'decimal', 'thousands', 'signs'];
 
-/** Checks options, and returns how the file is read. */
-const fileOf = (path: string, options: CsvTableOptions | CsvOptions, planned: boolean): TableFile => {
+/** Checks options, and returns how a CSV file is read. */
+export const csvFile = (path: string, options: CsvTableOptions | CsvOptions, planned = false): TableFile => {
   const common = TABLE_OPTIONS.filter((name) => !planned || name !== 'columns');
   checkTableOptions('csv', options, [...(planned ? PLAN : []), ...TEXT, ...common]);
   const tabs = ['.tsv', '.tab'].includes(extname(path).toLowerCase());
-  const { delimiter = tabs ? '\t' : ',', encoding, decimal = '.' } = options;
+  const { delimiter = tabs ? '\t' : ',', encoding, decimal = '.', thousands, signs } = options;
   const is = (name: string, right: boolean, what: string, value: unknown) =>
     checkOption('csv', name, right, what, value);
   is('delimiter', typeof delimiter === 'string' && /^[^"\r\n]+$/.test(delimiter), 'the sign between cells', delimiter);
   is('encoding', typeof (encoding ?? '') === 'string', 'the name of an encoding', encoding);
   is('decimal', decimal === '.' || decimal === ',', "'.' or ','", decimal);
+  const isGrouping = thousands === undefined || (THOUSANDS.includes(thousands) && thousands !== decimal);
+  is('thousands', isGrouping, `',', '.', ' ' or "'", other than decimal`, thousands);
+  const areSigns = Array.isArray(signs) && signs.every((sign) => typeof sign === 'string' && sign !== '');
+  is('signs', signs === undefined || areSigns, 'a list of signs', signs);
   return {
     where: 'csv',
     path,
     name: basename(path),
     unit: 'line',
     decimal,
+    ...(thousands !== undefined && { thousands }),
+    ...(signs !== undefined && { signs }),
     rows: shownRows(path, (begin) => readLines(path, { delimiter, encoding }, begin)),
     hint: (header) => hintOf(header, delimiter),
   };
 };
 
-/** Tells if a single column name that contains another common separator is in fact several. */
+/** Whether a single column name that contains another common separator is in fact several. */
 const hintOf = ([only = '', ...more]: Header, delimiter: string): string => {
   const other =
     more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;

@@ -38,7 +38,7 @@ const reader = <T>(name: string, of: (moment: Moment) => T) =>
 
 /**
  * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231`, `Dec 31, 2012`, `31 December 2012` or, in this order, as `31/12/2012`;
- * undefined if it is missing. Times are taken as they are written, whatever their zone. Throws an `InvalidData` for other text.
+ * undefined if it is missing. Times are taken as they are written, with `AM` or `PM` or up to 24 hours, whatever their zone. Throws an `InvalidData` for other text.
  */
 export const yearOf = reader('yearOf', ({ year }) => year);
 
@@ -100,9 +100,26 @@ const withNumbers = (text: string): string => {
   return `${year}-${NAMES.indexOf(month.slice(0, 3).toLowerCase()) + 1}-${day}${time}`;
 };
 
+/** Returns a date whose time has its hours from 0 to 23: `3:11 PM` is 15:11. */
+const withHours = (text: string): string =>
+  text.replace(/\b(0?[1-9]|1[0-2])((?::\d{2}){1,2}(?:[.,]\d+)?)\s*([ap])\.?m\.?$/i, (_, hour, rest, half) => {
+    const hours = (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
+    return `${hours}${rest}`;
+  });
+
+/**
+ * Returns the time of a date in milliseconds, as it is written; undefined if it is missing.
+ *
+ * @throws InvalidData for other text, and for a date of which nobody knows whether the day or the month is first.
+ */
+export const momentIn = (date: string): number | undefined => {
+  const moment = momentOf(date, undefined);
+  return moment && timeOf(moment.year, moment.month, moment.day).getTime() + moment.hours * HOUR;
+};
+
 /** Returns the parts of a date; undefined if the cell is empty or says that it is missing. */
 const momentOf = (date: Cell, order: DateOrder | undefined): Moment | undefined => {
-  const text = (date ?? '').trim();
+  const text = withHours((date ?? '').trim());
   if (isMissing(text, new Set())) return undefined;
   const first = YEAR_FIRST.exec(withNumbers(text));
   const last = first ? null : YEAR_LAST.exec(text);

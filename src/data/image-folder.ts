@@ -23,10 +23,10 @@ export interface ImageFolderOptions {
   readonly size?: number | readonly [height: number, width: number];
   /**
    * How an image of another shape gets that size: `cover`, the default, fills it and cuts the rest, `contain` shows all of the image with
-   * the background beside it, `fill` stretches it.
+   * the background around it, `fill` stretches it.
    */
   readonly fit?: Fitting['fit'];
-  /** The colour under transparent pixels and beside contained images, `'#ffffff'` or `[255, 255, 255]`; black by default. */
+  /** The colour under transparent pixels and around contained images, `'#ffffff'` or `[255, 255, 255]`; black by default. */
   readonly background?: string | Colour;
   /**
    * The fraction of each class that is drawn with the random seed to test on; none by default. A folder that has the parts `train` and

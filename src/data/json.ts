@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
 import { fileTable } from './table/file-table.ts';
-import { readRecords } from './table/records.ts';
+import { readJson } from './table/records.ts';
 
 /**
  * Reads a table from a JSON file, a list of objects, or from JSON lines (`.jsonl`, `.ndjson`), an object a line. A definition's names
@@ -14,6 +13,4 @@ import { readRecords } from './table/records.ts';
  * export const data = json('days.jsonl', { columns: { y: ['rain', 'wind.speed'] }, test: 0.1 });
  * ```
  */
-export const json = fileTable('json', (path, begin) =>
-  readRecords(path, ['.jsonl', '.ndjson'].includes(extname(path).toLowerCase()), begin),
-);
+export const json = fileTable('json', readJson);

@@ -59,7 +59,7 @@ const sameForSteps = (name: string, scale: Scale, steps: number): Scale => {
   const alike = (values: readonly number[]): boolean => values.every((value, i) => value === values[i % width]);
   if (alike(scale.mean) && alike(scale.deviation)) return scale;
   throw new InvalidData(
-    `scaling: expected the same for all steps of ${name}, each of which is given to the next, got others; leave it out, or give the same`,
+    `scaling: expected the same for all steps of ${name}, each of which is given to the next, got different ones; leave it out, or pass the same`,
   );
 };
 

@@ -24,7 +24,7 @@ export interface Variable {
   readonly classes?: number | readonly string[];
   /** For a target only; the values of a Bernoulli are from 0 to 1. */
   readonly distribution?: DistributionName;
-  /** For a target only: numbers that tell which values it has. */
+  /** For a target only: numbers that determine which values it has. */
   readonly settings?: Readonly<Record<string, number>>;
   /** For a custom distribution, which values it has. */
   readonly values?: 'positive' | 'unit' | 'counts';

@@ -11,7 +11,7 @@ import {
 } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
-import type { Shape } from '../shape/shape.ts';
+import type { Shape, ShapeError } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { dimensions, isPlain, rule, type Rule, type Rules } from '../values/rules.ts';
 
@@ -75,6 +75,26 @@ export interface Component<K extends string, P extends Grouping> {
   readonly '~per'?: P;
 }
 
+/** Marks the type of a likelihood that `zeroInflated` takes: of positive numbers, or of counts. */
+export interface Inflatable {
+  /** Exists only as a type. */
+  readonly '~inflatable'?: true;
+}
+
+/** An error unless `zeroInflated` takes the likelihood; of a type that says too little it is checked at run time. */
+export type IsInflatable<T> = '~names' extends keyof T
+  ? '~inflatable' extends keyof T
+    ? unknown
+    : ShapeError<'zeroInflated: expected a likelihood of positive numbers or of counts; give logNormal, gamma or poisson'>
+  : unknown;
+
+/** An error for classes, which have no components. */
+export type IsMixable<T> = T extends { readonly '~value'?: infer V }
+  ? number extends V
+    ? ShapeError<'mixture: expected a likelihood of independent numbers, got classes; give one such as normal(3)'>
+    : unknown
+  : unknown;
+
 /** A target of numbers. Its methods have the inputs and outputs that its distribution defines. */
 export type Numeric<S extends Shape, K extends string = string, P extends Grouping = 'element'> = Target<
   [...S],
@@ -97,19 +117,19 @@ export type Grouped<O, P extends Grouping, M extends boolean | string = boolean 
   MaskOption<M>;
 
 /** A function that creates a target of numbers from its dimensions, followed by options. */
-export interface NumericTarget<K extends string = string> {
-  <const S extends Shape>(...shape: S): Numeric<S, K>;
+export interface NumericTarget<K extends string = string, More = unknown> {
+  <const S extends Shape>(...shape: S): Numeric<S, K> & More;
   <const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
     ...args: readonly [...shape: S, options: Grouped<TargetOptions, P, M>]
-  ): Numeric<S, K, P> & Marked<M>;
+  ): Numeric<S, K, P> & More & Marked<M>;
 }
 
 /** The same of a target whose decoder returns several tensors, by name. */
-export interface HeadedTarget<K extends string> {
-  <const S extends Shape>(...shape: S): Headed<S, K>;
+export interface HeadedTarget<K extends string, More = unknown> {
+  <const S extends Shape>(...shape: S): Headed<S, K> & More;
   <const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
     ...args: readonly [...shape: S, options: Grouped<TargetOptions, P, M>]
-  ): Headed<S, K, P> & Marked<M>;
+  ): Headed<S, K, P> & More & Marked<M>;
 }
 
 /** The members that define a likelihood of numbers, for a shape of y. */

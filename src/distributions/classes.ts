@@ -85,7 +85,7 @@ const OPTIONS = {
   at: rule(
     'a list of positive whole numbers',
     (value) => Array.isArray(value) && value.every((n) => isWhole(n)),
-    'give the shape in which classes stand, such as [28, 28]',
+    'pass the shape of the places, such as [28, 28]',
   ),
   mask: TARGET_OPTIONS.mask,
 };

@@ -270,7 +270,7 @@ const checkMeant = (name: string, shape: Shape, { parameters, image, per, mask, 
 const CALL = {
   args: [nameRule(true), rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]')],
   options: {
-    parameters: rule('shapes by name', isPlain, 'give what the decoder gives: { mean: [10] }'),
+    parameters: rule('shapes by name', isPlain, "pass the shapes of the decoder's outputs, such as { mean: [10] }"),
     mean: callable('a function of the parameters', "give y's mean"),
     nll: callable('a function of the parameters and y', 'give −log p(y) of each element'),
     per: oneOf('element', 'example'),

@@ -1,7 +1,7 @@
 import { exp, log } from '../layers/activations.ts';
 import { add, maximum, minimum, mul, sub } from '../layers/arithmetic.ts';
 import { stirlingError } from '../layers/lgamma.ts';
-import { given, headed } from './arguments.ts';
+import { given, headed, type HeadedTarget, type Inflatable } from './arguments.ts';
 import { AMOUNTS, positive, rate } from './bounded.ts';
 import { magnitude } from './magnitude.ts';
 
@@ -22,25 +22,28 @@ const STEEP = 30;
  * console.log(gamma(3).parameters); // { logMean: [3], logConcentration: [3] }
  * ```
  */
-export const gamma = headed<'logMean' | 'logConcentration'>('gamma', (shape) => ({
-  distribution: 'gamma',
-  parameters: { logMean: shape, logConcentration: shape },
-  outputs: { concentration: shape },
-  scalable: false,
-  placeholder: 1,
-  seen: magnitude,
-  mean: (p) => ({
-    y: rate(given(p, 'logMean'), AMOUNTS).value,
-    concentration: positive(given(p, 'logConcentration')).value,
+export const gamma: HeadedTarget<'logMean' | 'logConcentration', Inflatable> = headed<'logMean' | 'logConcentration'>(
+  'gamma',
+  (shape) => ({
+    distribution: 'gamma',
+    parameters: { logMean: shape, logConcentration: shape },
+    outputs: { concentration: shape },
+    scalable: false,
+    placeholder: 1,
+    seen: magnitude,
+    mean: (p) => ({
+      y: rate(given(p, 'logMean'), AMOUNTS).value,
+      concentration: positive(given(p, 'logConcentration')).value,
+    }),
+    nll: (p, y) => {
+      const alpha = positive(given(p, 'logConcentration'));
+      const t = sub(log(y), rate(given(p, 'logMean'), AMOUNTS).log);
+      const capped = minimum(t, STEEP);
+      const growth = mul(exp(capped), add(maximum(sub(t, STEEP), 0), 1));
+      const own = mul(alpha.value, sub(sub(growth, 1), t));
+      // ln Γ(α) − α·ln α + α is what is left of Stirling's formula.
+      const norm = sub(add(stirlingError(alpha.value), HALF_LOG_2_PI), mul(alpha.log, 0.5));
+      return add(add(own, norm), log(y));
+    },
   }),
-  nll: (p, y) => {
-    const alpha = positive(given(p, 'logConcentration'));
-    const t = sub(log(y), rate(given(p, 'logMean'), AMOUNTS).log);
-    const capped = minimum(t, STEEP);
-    const growth = mul(exp(capped), add(maximum(sub(t, STEEP), 0), 1));
-    const own = mul(alpha.value, sub(sub(growth, 1), t));
-    // ln Γ(α) − α·ln α + α is what is left of Stirling's formula.
-    const norm = sub(add(stirlingError(alpha.value), HALF_LOG_2_PI), mul(alpha.log, 0.5));
-    return add(add(own, norm), log(y));
-  },
-}));
+) as HeadedTarget<'logMean' | 'logConcentration', Inflatable>; // `zeroInflated` takes it, which only the type says

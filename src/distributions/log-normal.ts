@@ -2,7 +2,17 @@ import type { Grouping, Marked, Target } from '../dsl/target.ts';
 import { exp, log } from '../layers/activations.ts';
 import { add, minimum, mul } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
-import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
+import {
+  accept,
+  given,
+  numbers,
+  parse,
+  type Args,
+  type Grouped,
+  type Headed,
+  type Inflatable,
+  type Numeric,
+} from './arguments.ts';
 import { AMOUNTS, rate } from './bounded.ts';
 import { magnitude } from './magnitude.ts';
 import { NORMAL_OPTIONS, normalNoise, type LearnedNormalOptions, type NormalOptions } from './normal.ts';
@@ -26,19 +36,21 @@ export type LearnedLogNormalOptions = Partial<LearnedNormalOptions>;
  * console.log(logNormal(3, { sigma: 0.5 }).parameters); // { mean: [3] }
  * ```
  */
-export function logNormal<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
+export function logNormal<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'> & Inflatable;
 export function logNormal<
   const S extends Shape,
   P extends Grouping = 'element',
   const M extends boolean | string = false,
->(...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P, M>]): Numeric<S, 'mean', P> & Marked<M>;
+>(
+  ...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P, M>]
+): Numeric<S, 'mean', P> & Inflatable & Marked<M>;
 export function logNormal<
   const S extends Shape,
   P extends Grouping = 'element',
   const M extends boolean | string = false,
 >(
   ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P, M>]
-): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
+): Headed<S, 'mean' | 'logVar', P> & Inflatable & Marked<M>;
 export function logNormal(
   ...args: Args<LogNormalOptions | LearnedLogNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {

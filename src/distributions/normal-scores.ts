@@ -102,7 +102,7 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
 const FAR = 100;
 
 /**
- * The largest score that networks see, which no column of fewer than a billion rows reaches. The outer cells go on in a straight line:
+ * The largest score that networks see, which no column of fewer than a billion rows reaches. The outer cells continue in a straight line:
  * where values are dense at an end, one beyond it scores thousands, of which a network would make a posterior that is not finite.
  */
 const SEEN = 6;

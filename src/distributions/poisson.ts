@@ -1,6 +1,6 @@
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import { lgamma } from '../layers/lgamma.ts';
-import { given, numeric } from './arguments.ts';
+import { given, numeric, type Inflatable, type NumericTarget } from './arguments.ts';
 import { rate } from './bounded.ts';
 import { magnitude } from './magnitude.ts';
 
@@ -25,4 +25,4 @@ export const poisson = numeric('poisson', (shape) => ({
     const { value, log } = rate(given(p, 'logRate'));
     return add(sub(value, mul(y, log)), lgamma(add(y, 1)));
   },
-}));
+})) as NumericTarget<'logRate', Inflatable>; // `zeroInflated` takes it, which only the type says

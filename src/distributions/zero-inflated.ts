@@ -6,7 +6,7 @@ import { add, mul } from '../layers/arithmetic.ts';
 import { sign } from '../layers/elementary.ts';
 import { where } from '../layers/where.ts';
 import type { Shape } from '../shape/shape.ts';
-import { accept, given, type Component, type Headed, targetRule } from './arguments.ts';
+import { accept, given, type Component, type Headed, type IsInflatable, targetRule } from './arguments.ts';
 import type { DistributionName } from './data/names.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
@@ -30,9 +30,7 @@ export function zeroInflated<
   Names extends string = string,
   P extends Grouping = 'element',
   T = unknown,
->(
-  of: T & Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
-): Headed<S, Names | 'zeroLogits', P> & MarkedLike<T> {
+>(of: T & Target<S> & Component<Names, P> & IsInflatable<T>): Headed<S, Names | 'zeroLogits', P> & MarkedLike<T> {
   checkCall('zeroInflated', CALL, [...arguments]);
   const isCount = COUNTS.has(of.distribution);
   if (!isCount && !POSITIVE.has(of.distribution))

@@ -13,7 +13,7 @@ import { describe, isTensor } from './tensor.ts';
 import { here, refuseWhereApplied, upcoming } from './trace.ts';
 
 /** The rule of an argument or option that is a tensor. */
-export const TENSOR: Rule = rule('a tensor', isTensor, 'give what a layer gives');
+export const TENSOR: Rule = rule('a tensor', isTensor, 'pass a tensor, such as dense(10)(x)');
 
 /** Checks a value against a rule. @throws InvalidModel if the rule rejects it. */
 export const check = (where: string, rule: Rule, value: unknown, as?: string): void =>
@@ -59,7 +59,8 @@ export const plain = <F extends Fn>(name: string, f: F): F => {
   const checked = (...args: never[]): unknown => {
     const [x, ...others]: readonly unknown[] = args;
     const mapped = others.length === 2 && typeof others[0] === 'number' && Array.isArray(others[1]);
-    if (!isTensor(x)) fail(upcoming(name), `expected a tensor, got ${describe(x)}; give it what a layer gives`);
+    if (!isTensor(x))
+      fail(upcoming(name), `expected a tensor, got ${describe(x)}; pass a tensor, such as dense(10)(x)`);
     if (others.length > 0 && !mapped) fail(upcoming(name), moreThan(1, args, describe));
     return f(...args);
   };
@@ -77,7 +78,7 @@ export const layer = <F extends Fn>(name: string, call: Call, make: F): F => {
     // A tensor among the arguments means that the layer was applied before it was created.
     if (sentence !== undefined && args.some((arg: unknown) => isTensor(arg)))
       fail(upcoming(name), sentence.replace(/; .*$/, `; make it first, and apply what ${name}(…) gives`));
-    // The result is a layer; a return type that said so would stop TypeScript from inferring the rest.
+    // The result is a layer; a return type that stated so would stop TypeScript from inferring the rest.
     return sentence === undefined ? plain(name, make(...args) as Fn) : refuseWhereApplied(name, sentence);
   };
   // As above.

@@ -78,12 +78,12 @@ export function checkTarget(target: unknown, conditions: Variables, where = 'tar
   const output = Object.keys(target.outputs ?? {}).find((name) => Object.hasOwn(conditions, name));
   if (output !== undefined)
     throw new InvalidModel(
-      `condition: expected a name other than ${output}, which an output of the ${target.distribution} target has, got it; rename the condition`,
+      `condition: expected a name that no output of the ${target.distribution} target has, got ${output}; rename the condition`,
     );
   const noise = target.draws?.noises.find((kind) => Object.hasOwn(conditions, kind));
   if (noise !== undefined)
     throw new InvalidModel(
-      `condition: expected a name other than ${noise}, which the noise of ${target.named ?? 'the target'} has, got it; rename the condition`,
+      `condition: expected a name that no noise of ${target.named ?? 'the target'} has, got ${noise}; rename the condition`,
     );
 }
 

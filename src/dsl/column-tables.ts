@@ -19,7 +19,7 @@ export interface ColumnTables {
 
 /** The values of a column that have a probability of their own. */
 export interface MassTables {
-  /** The values, [..., most]; behind those that were found stands another of the column's values. */
+  /** The values, [..., most]; behind those that were found follows another of the column's values. */
   readonly masses: Tensor;
   /** Whether there is anything else, and which of the masses there are: 1 or 0, [..., most + 1]. */
   readonly present: Tensor;

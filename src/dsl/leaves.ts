@@ -91,7 +91,7 @@ export const noise = taking(
         'name the input that takes the noise',
       ),
       oneOf('normal', 'uniform'),
-      rule('a tensor whose examples it is for', isTensor, 'give what a layer gives'),
+      rule('a tensor whose examples it is for', isTensor, 'pass a tensor, such as dense(10)(x)'),
       list,
     ],
   },

@@ -196,10 +196,10 @@ function outputsOf(name: string, returned: unknown): Tensors {
   for (const [key, value] of entries) if (isTensor(value)) tensors[key] = value;
   if (entries.length === 0 || Object.keys(tensors).length < entries.length)
     throw new InvalidModel(
-      `${name}: expected its body to return a tensor or a record of tensors, got ${describe(returned)}; return what a layer gives`,
+      `${name}: expected its body to return a tensor or a record of tensors, got ${describe(returned)}; return a tensor, such as dense(10)(x)`,
     );
   if (Object.values(tensors).some((x) => x['~places'].length > 0))
-    throw new InvalidModel(`${name}: expected what each gives, got a tensor from within it; return the former`);
+    throw new InvalidModel(`${name}: expected the result of each, got a tensor from within it; return the result`);
   return tensors;
 }
 

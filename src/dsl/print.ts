@@ -56,7 +56,9 @@ const variable = (name: string, { kind, shape, classes, knownOf, maskOf }: Varia
  */
 export function print(model: Model, options: PrintOptions = {}): string {
   if (!isModel(model))
-    throw new InvalidModel(`print: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+    throw new InvalidModel(
+      `print: expected a model, got ${describe(model)}; pass the result of cvae(…) or predictor(…)`,
+    );
   const { own = true } = options;
   const { condition, target, latent } = model;
   const graphs = [...networkGraphs(model), ...(own ? likelihoodGraphs(model) : [])];

@@ -18,7 +18,9 @@ export function stepsIn(
   target: unknown,
   seen: Readonly<Record<string, Shape>>,
 ): { readonly decoder: Body; readonly steps: Steps } | undefined {
-  const found = [...nodesIn(decoder)].filter((node) => node.kind === 'steps');
+  const found = [...nodesIn(decoder)].flatMap((node) =>
+    node.kind === 'steps' && node.writes ? [{ ...node, ...node.writes }] : [],
+  );
   const [node, ...others] = found;
   if (!node) {
     checkNoEnd(target);
@@ -32,7 +34,7 @@ export function stepsIn(
     refuse("steps of the definition's target", 'those of another', 'give both the same value');
   const changed = Object.entries(decoder.outputs).find(([name, output]) => node.results[name] !== output);
   if (changed)
-    refuse('what steps gives, unchanged', `${changed[0]} that is computed from it`, 'compute it within the step');
+    refuse('the result of steps, unchanged', `${changed[0]} that is computed from it`, 'compute it within the step');
   const inputs = { ...decoder.inputs };
   for (const [name, shape] of Object.entries(seen)) inputs[name] = { shape, role: 'batch' };
   checkNames(node, decoder);

@@ -98,7 +98,9 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   const layer = nextLayer(label ?? op.name, label !== undefined);
   for (const x of inputs)
     if (!isTensor(x))
-      throw new InvalidModel(`${layer.where}: expected a tensor, got ${describe(x)}; give it what a layer gives`);
+      throw new InvalidModel(
+        `${layer.where}: expected a tensor, got ${describe(x)}; pass a tensor, such as dense(10)(x)`,
+      );
   const own = each(inputs, placesOf);
   const places = own.reduce((a, b) => (b.length > a.length ? b : a));
   // A step's attributes are those with which its op was applied here; nothing else pairs the two.

@@ -190,7 +190,7 @@ const GOING_ON = {
   epochs: whole('', 'give how long schedules take'),
   optimiser: OPTIMISER,
   learningRate: above0('give one such as 1e-3'),
-  auxiliary: rule('weights by name', isMap, 'give what train or loadWeights gives as auxiliary'),
+  auxiliary: rule('weights by name', isMap, 'pass the auxiliary weights that train or loadWeights returned'),
 };
 
 const TRAINING: RulesOf<ExportTrainingOptions> = { ...COMPILING, ...GOING_ON, onFile: CALLBACK };
@@ -258,7 +258,9 @@ const checked = (
   required: readonly string[] = [],
 ): void => {
   if (!isModel(model))
-    throw new InvalidModel(`${where}: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+    throw new InvalidModel(
+      `${where}: expected a model, got ${describe(model)}; pass the result of cvae(…) or predictor(…)`,
+    );
   checkOptions(where, rules, options, required);
   const { names = {} }: { readonly names?: Names } = Object(options);
   checkNames(where, model, names);

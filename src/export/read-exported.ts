@@ -68,7 +68,7 @@ const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Pa
   const expected: Label = { ...rest, part, inputs, outputs, unused };
   if (canonical(attempt(anything, metadata[LABEL_KEY])) !== canonical(expected))
     throw new InvalidFile(
-      `${file.file}: expected the metadata that ${MANIFEST_FILE} gives, got others; export the model again`,
+      `${file.file}: expected the metadata that ${MANIFEST_FILE} gives, got different metadata; export the model again`,
     );
   const shapes = (values: typeof graph.inputs) => values.map(({ name, dtype, shape }) => [name, dtype, shape.slice(1)]);
   const listed = (values: Label['inputs']) => Object.entries(values).map(([name, shape]) => [name, 'float32', shape]);
@@ -78,7 +78,7 @@ const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Pa
   ] as const)
     if (JSON.stringify(found) !== JSON.stringify(said))
       throw new InvalidFile(
-        `${file.file}: expected the ${what} that ${MANIFEST_FILE} lists, got others; export the model again`,
+        `${file.file}: expected the ${what} that ${MANIFEST_FILE} lists, got different ones; export the model again`,
       );
 };
 

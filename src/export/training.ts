@@ -11,7 +11,7 @@ import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphInput } from '../graph/graph.ts';
-import { resolve } from '../graph/resolve.ts';
+import { resolveRolled } from '../layers/roll.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { stream } from '../random.ts';
@@ -62,7 +62,7 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
   checkExchange(compiled, compile(model, others, { ...rest, example: false }), others);
   const { baseline } = model.networks;
   const graph = checkLoss(
-    resolve(objective.body(model), { mode: 'train', ...(baseline && { frozen: frozenWith(baseline) }) }),
+    resolveRolled(objective.body(model), { mode: 'train', ...(baseline && { frozen: frozenWith(baseline) }) }),
   );
   const steps = stepsOf(graph, optimiser, opset);
   const taken = new Set(steps[STEP_FILE].inputs.map(({ name }) => name));

@@ -47,6 +47,23 @@ export const some = <T>(what: string, is: (value: unknown) => value is T): Schem
 export const changed = <T, R>(schema: Schema<T>, change: (value: T) => R): Schema<R> =>
   ours(pipe(within(schema), transform(change)));
 
+/** Returns a schema that also reads objects of earlier versions, in which members had the names on the left. */
+export const renamed = <T>(schema: Schema<T>, names: Readonly<Record<string, string>>): Schema<T> =>
+  ours(
+    pipe(
+      within(json),
+      transform((found): unknown =>
+        Object.fromEntries(
+          Object.entries(found).map(([name, value]) => {
+            const now = names[name];
+            return [now === undefined || now in found ? name : now, value];
+          }),
+        ),
+      ),
+      within(schema),
+    ),
+  );
+
 /** Whether a value is an object with members, not a list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,12 +1,27 @@
-import { named, number, object, oneOf, orNull, text, texts, whole, type TypeOf } from './schema.ts';
+import {
+  named,
+  number,
+  object,
+  oneOf,
+  orNull,
+  renamed,
+  text,
+  texts,
+  whole,
+  type Schema,
+  type TypeOf,
+} from './schema.ts';
 
 const column = object({ outside: number, decimals: number, zeros: number, zerosOfData: number });
 export interface ColumnScore extends TypeOf<typeof column> {}
 
-const score = object({
+/** Earlier versions called the member `told`. */
+const scored = <T>(schema: Schema<T>): Schema<T> => renamed(schema, { told: 'predicted' });
+
+const members = object({
   auc: orNull(number),
   within: number,
-  told: orNull(number),
+  predicted: orNull(number),
   novelty: orNull(number),
   zeros: orNull(number),
   impossible: number,
@@ -14,16 +29,19 @@ const score = object({
   columns: named<ColumnScore>(column),
   rows: whole,
 });
-interface Score extends TypeOf<typeof score> {}
+interface Score extends TypeOf<typeof members> {}
+const score = scored<Score>(members);
 
-/** How good the rows are that a model of a table draws; `scoreTable` describes the members. */
-export const scores = object({
+const all = object({
   drawn: score,
   trees: orNull<Score>(score),
   training: score,
   given: texts,
   within: orNull(text),
-  told: object({ column: text, measure: oneOf('accuracy', 'R²') }),
+  predicted: object({ column: text, measure: oneOf('accuracy', 'R²') }),
   rows: object({ train: whole, test: whole }),
 });
-export interface Scores extends TypeOf<typeof scores> {}
+export interface Scores extends TypeOf<typeof all> {}
+
+/** How good the rows are that a model of a table draws; `scoreTable` describes the members. */
+export const scores = scored<Scores>(all);

@@ -9,11 +9,11 @@ const fails = object({
   ok: some('false', (value): value is false => value === false),
   reason: text,
   remedy: text,
-  mendable: flag,
+  fixable: flag,
 });
 
 /**
- * The state of tfjs-node as reported by `scripts/tfjs-node.mjs --check --json`; one that is `mendable` can be repaired by the
+ * The state of tfjs-node as reported by `scripts/tfjs-node.mjs --check --json`; one that is `fixable` can be repaired by the
  * same script.
  */
 export type TfjsNode = TypeOf<typeof works> | TypeOf<typeof fails>;

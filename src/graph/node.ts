@@ -95,17 +95,23 @@ export interface StepsNode {
   readonly count: number;
   /** The arguments by the names of the body's inputs, in their order: sequences, first states, then all others. */
   readonly args: Readonly<Record<string, Node>>;
-  /** What stands for the slice before the first of each sequence, by its name. */
-  readonly start: Readonly<Record<string, Node>>;
-  /** The target whose parameters are given. */
-  readonly target: object;
-  /** Its outputs as the network gives them on, one for each parameter. */
-  readonly results: Readonly<Record<string, Node>>;
+  /** What a decoder writes in these steps; omitted for calls that were written out. */
+  readonly writes?: Written;
   /** How many of the arguments are sequences, and how many after them are states. */
   readonly sequences: number;
   readonly states: number;
   readonly layer: Layer;
   readonly shape: Shape;
+}
+
+/** What a decoder writes step by step. */
+export interface Written {
+  /** What takes the place of the slice before the first of each sequence, by its name. */
+  readonly start: Readonly<Record<string, Node>>;
+  /** The target whose parameters are returned. */
+  readonly target: object;
+  /** The outputs as the network passes them on, one for each parameter. */
+  readonly results: Readonly<Record<string, Node>>;
 }
 
 /** An update that training applies to an untrained parameter. */

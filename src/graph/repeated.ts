@@ -6,13 +6,16 @@ import { unliftable } from './lift.ts';
 import type { Body, StepsNode } from './node.ts';
 import { each, type Lead } from './op.ts';
 
-/** Returns the body of a step for arguments of these leads: what has no batch axis outside has none within. */
+/**
+ * Returns the body of a step for arguments of these leads: what has no batch axis outside has none within, but that arguments of which
+ * none has one are a batch of one.
+ */
 export const stepBody = ({ body, sequences, states }: StepsNode, leads: readonly Lead[]): Body => ({
   ...body,
   inputs: Object.fromEntries(
     Object.entries(body.inputs).map(([name, { shape }], i) => {
       // Sequences and states have one row for each example, even if their first one is the same for all.
-      const rows = i < sequences + states || (leads[i] ?? 0) > 0;
+      const rows = i < sequences + states || (leads[i] ?? 0) > 0 || leads.every((lead) => lead === 0);
       return [name, { shape, role: rows ? 'batch' : 'scalar' }];
     }),
   ),

@@ -254,7 +254,7 @@ class Resolver {
     const frozen = new Set([...this.#frozen, ...(frame.frozen ? [node.body.name] : [])]);
     const inner = new Resolver(stepBody(node, leads), { mode: frame.mode, frozen }).graph();
     checkEach(name, inner);
-    const lead = Math.max(...leads);
+    const lead = leadOf(op, [0, ...leads], {}, name);
     const noise = inner.inputs.flatMap(({ name: label, shape: own, noise: distribution }) =>
       distribution ? [this.#addNoise(label, { shape: [count, ...own], distribution }, lead, frame)] : [],
     );

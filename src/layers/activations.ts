@@ -39,7 +39,16 @@ export const sigmoid = libraryElementwise(
   (onnx, [x]) => onnx.Sigmoid(x),
 );
 
-/** Hyperbolic tangent: (e^x − e^−x) / (e^x + e^−x), element by element. */
+/**
+ * Hyperbolic tangent: (e^x − e^−x) / (e^x + e^−x), element by element.
+ *
+ * @example
+ * ```ts
+ * import { constant, dense, tanh } from 'cvae-compile';
+ *
+ * console.log(constant([784], 0).pipe(dense(200), tanh).shape); // [200]
+ * ```
+ */
 export const tanh = libraryElementwise(
   'tanh',
   (tf, [x]) => tf.tanh(x),

@@ -3,7 +3,7 @@ import { constant } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import type { Divides } from '../shape/require.ts';
+import type { Counts, Divides } from '../shape/require.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { between, flag, whole, type Rule } from '../values/rules.ts';
@@ -21,15 +21,15 @@ import { where } from './where.ts';
 type Sequence = Tensor<[number, number]>;
 
 /** Options of `attention`. */
-export interface AttentionOptions<H extends number = number> {
+export interface AttentionOptions<H extends number = number, M extends number = number, K extends number = number> {
   /** The number of heads, which divides the channels; 1 if omitted. */
   readonly heads?: H;
   /** Whether a step sees only itself and the steps before it. */
   readonly causal?: boolean;
   /** Another sequence, [steps, channels], whose steps are seen instead of x's own. */
-  readonly of?: Sequence;
+  readonly of?: Tensor<[K, number]>;
   /** 1 for each step that can be seen, 0 for one that does not exist, whatever it holds. No gradient flows to it. */
-  readonly mask?: Tensor<[number]>;
+  readonly mask?: Tensor<[M]>;
   /** The share of weights that is dropped in training; 0 if omitted. */
   readonly dropout?: number;
 }
@@ -143,10 +143,17 @@ export const attend = <T extends number, C extends number>(
 export const attention = layer(
   'attention',
   { options: { heads: HEADS, causal: flag, of: TENSOR, mask: TENSOR, dropout: RATE } },
-  <H extends number = 1>(options: AttentionOptions<H> = {}) =>
+  <H extends number = 1, M extends number = number, K extends number = never>(
+    options: AttentionOptions<H, M, K> = {},
+  ) =>
     <T extends number, C extends number>(
       x: Tensor<[T, C]> &
-        Divides<C, H, `attention: expected channels that ${H} heads divide, got ${C}; change one of them`>,
+        Divides<C, H, `attention: expected channels that ${H} heads divide, got ${C}; change one of them`> &
+        Counts<
+          [K] extends [never] ? T : K,
+          M,
+          `attention: expected [${[K] extends [never] ? T : K}] as mask, got [${M}]; give a number for each step that can be seen`
+        >,
     ): Tensor<[T, C]> => {
       const where = upcoming('attention');
       const { heads = 1, causal = false, of, mask } = options;

@@ -65,7 +65,7 @@ export const expand = layer(
       apply(expanded, [x], { to }),
 );
 
-const range: Op<{ axis: number; begin: number; end: number }> = libraryOp({
+export const range: Op<{ axis: number; begin: number; end: number }> = libraryOp({
   name: 'sliceAt',
   shape: (inputs, { axis, begin, end }) => {
     const [x] = inputs;
@@ -112,7 +112,7 @@ export const sliceAt = <A extends number>(axis: A) =>
       },
   );
 
-const entry: Op<{ index: number }> = libraryOp({
+export const entry: Op<{ index: number }> = libraryOp({
   name: 'at',
   shape: ([x], { index }) => {
     const [first, ...rest] = x;

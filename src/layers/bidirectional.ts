@@ -32,6 +32,8 @@ const layerOf = layer('bidirectional', { args: [RECURRENT] }, (given: Reversible
  * console.log(series.pipe(bidirectional(gru(64, { last: true }))).shape); // [128]
  * ```
  */
-export const bidirectional = <U extends number, L extends boolean>(given: Recurrent<U, L>): Recurrent<Mul<U, 2>, L> =>
+export const bidirectional = <U extends number, L extends boolean, M extends number>(
+  given: Recurrent<U, L, M>,
+): Recurrent<Mul<U, 2>, L, M> =>
   // `gru` and `lstm` make layers that can be read in both directions; others are refused. The shape is that of the type.
-  layerOf(given as unknown as Reversible) as unknown as Recurrent<Mul<U, 2>, L>;
+  layerOf(given as unknown as Reversible) as unknown as Recurrent<Mul<U, 2>, L, M>;

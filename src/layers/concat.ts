@@ -3,13 +3,14 @@ import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
+import type { ReachesLast } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
 import type { Concat, Shape, ShapeError, Show } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { wholeFrom0, whole } from '../values/rules.ts';
 import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 
-const joined: Op = libraryOp({
+export const joined: Op = libraryOp({
   name: 'concat',
   rows: 'join',
   shape: ([first, ...rest]) => {
@@ -61,7 +62,7 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };
 
-const part: Op<{ begin: number; end: number }> = libraryOp({
+export const part: Op<{ begin: number; end: number }> = libraryOp({
   name: 'slice',
   shape: ([x], { begin, end }) => {
     const last = x.at(-1) ?? 0;
@@ -96,6 +97,6 @@ export const slice = layer(
   'slice',
   { args: [wholeFrom0('give the first element, counted from 0'), whole('as end', 'give the element after the last')] },
   <B extends number, E extends number>(begin: B, end: E) =>
-    <S extends Shape>(x: Tensor<S>): Tensor<Cut<S, Sub<E, B>>> =>
+    <S extends Shape>(x: Tensor<S> & ReachesLast<S, E>): Tensor<Cut<S, Sub<E, B>>> =>
       apply(part, [x], { begin, end }),
 );

@@ -1,6 +1,8 @@
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
+import type { Axis, Series } from '../shape/axes.ts';
 import type { Divides } from '../shape/require.ts';
+import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
 import { convolution, transposedConvolution, type Attrs } from './convolution.ts';
 import type { Across, Down, Fitting, Grown, Pair, Shrunk } from './window-shape.ts';
@@ -29,7 +31,7 @@ export interface ConvOptions<
 const [conv1, conv2] = [convolution(1), convolution(2)];
 const [transposed1, transposed2] = [transposedConvolution(1), transposedConvolution(2)];
 
-// What is not said is not in the attributes either, so that the fingerprint of a model does not change by new options.
+// What is not given is not in the attributes either, so that the fingerprint of a model does not change by new options.
 const attrsOf = (
   filters: number,
   { kernel = 3, stride = 1, padding = 'same', dilation, groups }: ConvOptions<Pair, Pair, Pair, Padding>,
@@ -81,9 +83,12 @@ export const conv1d = layer(
     filters: F,
     options: ConvOptions<K, S, D, P, G> = {},
   ) =>
-    <L extends number, C extends number>(
-      x: Tensor<[L, C]> & Grouped<C, F, G, 'conv1d'> & Fitting<L, K, D, P, 'conv1d', 'steps'>,
-    ): Tensor<[Shrunk<L, K, S, D, P>, F]> =>
+    <X extends Shape>(
+      x: Tensor<X> &
+        Series<X, 'conv1d'> &
+        Grouped<Axis<X, 1>, F, G, 'conv1d'> &
+        Fitting<Axis<X, 0>, K, D, P, 'conv1d', 'steps'>,
+    ): Tensor<[Shrunk<Axis<X, 0>, K, S, D, P>, F]> =>
       apply(conv1, [x], attrsOf(filters, options)),
 );
 
@@ -140,9 +145,9 @@ export const convTranspose1d = layer(
     filters: F,
     options: ConvOptions<K, S, D, P, G> = {},
   ) =>
-    <L extends number, C extends number>(
-      x: Tensor<[L, C]> & Grouped<C, F, G, 'convTranspose1d'>,
-    ): Tensor<[Grown<L, K, S, D, P>, F]> =>
+    <X extends Shape>(
+      x: Tensor<X> & Series<X, 'convTranspose1d'> & Grouped<Axis<X, 1>, F, G, 'convTranspose1d'>,
+    ): Tensor<[Grown<Axis<X, 0>, K, S, D, P>, F]> =>
       apply(transposed1, [x], attrsOf(filters, options)),
 );
 

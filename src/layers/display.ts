@@ -1,7 +1,7 @@
 import type { Model } from '../dsl/model.ts';
 import { bodyOf } from '../dsl/network.ts';
 import type { Graph } from '../graph/graph.ts';
-import { resolve } from '../graph/resolve.ts';
+import { resolveRolled } from './roll.ts';
 import { drawn } from './samples.ts';
 import { batchOf, batchShapes, wire } from './wiring.ts';
 
@@ -18,5 +18,5 @@ export const displayGraph = (model: Model): Graph | undefined => {
       mean(decoder(x, drawn(noise, y, model.latent, from).z, y, mask)).y;
     return { sampled: at('priorNoise', prior(x)), reconstructed: at('posteriorNoise', recognition(x, y, mask)) };
   });
-  return resolve(body, { mode: 'infer' });
+  return resolveRolled(body, { mode: 'infer' });
 };

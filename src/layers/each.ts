@@ -62,7 +62,9 @@ export const each = ((...layers: readonly unknown[]) => {
     );
   return (x: unknown) => {
     if (!isTensor(x))
-      throw new InvalidModel(`${here('each')}: expected a tensor, got ${describe(x)}; give it what a layer gives`);
+      throw new InvalidModel(
+        `${here('each')}: expected a tensor, got ${describe(x)}; pass a tensor, such as dense(10)(x)`,
+      );
     if (x.shape.length === 0)
       throw new ShapeMismatch(`${here('each')}: expected at least one axis, got []; give it a sequence of vectors`);
     const places = [...x['~places'], ...x.shape.slice(0, -1)];

@@ -6,7 +6,8 @@ import { constant, noise } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { resolve, type Resolution } from '../graph/resolve.ts';
+import type { Resolution } from '../graph/resolve.ts';
+import { resolveRolled } from './roll.ts';
 import type { Shape } from '../shape/shape.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { group, ungroup } from './batch.ts';
@@ -32,7 +33,7 @@ export const estimation = (
   samples: number,
   { forward = true, ...how }: Pick<Resolution, 'hoisted'> & { readonly forward?: boolean } = {},
 ): Graph =>
-  resolve(
+  resolveRolled(
     bodyOf('evaluation', batchShapes(model), (batch) =>
       estimates(
         model,
@@ -61,7 +62,7 @@ export function evaluation(model: Model, samples: number): Graph {
   const taken = [...Object.keys(model.condition), ...Object.keys(target.targets ?? {})].find((name) => OWN.has(name));
   if (taken !== undefined)
     throw new InvalidModel(
-      `evaluation: expected ${target.targets ? 'conditions and targets' : 'conditions'} of names of their own, got ${taken}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+      `evaluation: expected ${target.targets ? 'conditions and targets' : 'conditions'} of names of their own, got ${taken}, an input or output of evaluation.onnx; rename it, or export without evaluation`,
     );
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
     const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(drawn, name)));
@@ -89,7 +90,7 @@ export function evaluation(model: Model, samples: number): Graph {
       }),
     };
   });
-  return resolve(body, { mode: 'infer', name: 'evaluation' });
+  return resolveRolled(body, { mode: 'infer', name: 'evaluation' });
 }
 
 /** All inputs and outputs that an evaluation's file can have, apart from conditions. */

@@ -73,7 +73,7 @@ const cropped: Op<Attrs> = exampleOp({
     const all = sides.map((_, i) => (before[i] ?? 0) + (after[i] ?? 0));
     const left = sides.map((side, i) => side - (all[i] ?? 0));
     if (left.some((side) => side < 1))
-      throw new ShapeMismatch(`expected to crop less than ${show(sides)}, got ${show(all)}; crop less`);
+      throw new ShapeMismatch(`expected a crop below ${show(sides)}, got ${show(all)}; crop less`);
     return [...left, channels];
   },
   run: (tf, [x], { before }, _, { shape }) => tf.slice(x, [0, ...before, 0], [x.shape[0] ?? 0, ...shape]),
@@ -93,7 +93,7 @@ type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A 
 export type Cropped<H extends number, W extends number, Down extends number, Across extends number> = [
   ...Either<Nothing<H, Down>, Nothing<W, Across>>,
 ]['length'] extends 1
-  ? ShapeError<`crop2d: expected to crop less than [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
+  ? ShapeError<`crop2d: expected a crop below [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
   : unknown;
 
 /**

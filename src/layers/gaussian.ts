@@ -46,7 +46,7 @@ const GAUSSIAN = rule(
     isTensor(value['mean']) &&
     isTensor(value['logVar']) &&
     same(value['mean'].shape, value['logVar'].shape),
-  'give what gaussian(20) gives',
+  'pass a Gaussian, such as gaussian(20)(x)',
 );
 
 /** Draws a sample by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */

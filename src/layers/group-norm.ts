@@ -5,6 +5,7 @@ import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op, type OpContext, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Channels } from '../shape/axes.ts';
 import type { Divides } from '../shape/require.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -99,16 +100,6 @@ const scaled: Op<Attrs, 'gamma' | 'beta'> = libraryOp({
 });
 
 const [unscaled, each] = [plainly('groupNorm'), plainly('instanceNorm')];
-
-/** The length of the last axis, by rank: known for shapes of type parameters too. */
-export interface LastAxis<S extends Shape> {
-  1: S[0];
-  2: S[1];
-  3: S[2];
-  4: S[3];
-  [rank: number]: number;
-}
-export type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
 
 /**
  * Group normalisation (Wu and He, 2018): γ·(x − mean)/√(variance + ε) + β, with the mean and the variance of each of

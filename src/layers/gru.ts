@@ -76,9 +76,9 @@ const layerOf = recurrentLayer<Tensor>(
  * console.log(series.pipe(gru(64), gru(32, { last: true })).shape); // [32]
  * ```
  */
-export const gru = <U extends number, const L extends boolean = false>(
+export const gru = <U extends number, const L extends boolean = false, M extends number = number>(
   units: U,
-  options?: RecurrentOptions<L, Tensor<[NoInfer<U>]>>,
-): Recurrent<U, L> =>
+  options?: RecurrentOptions<L, Tensor<[NoInfer<U>]>, M>,
+): Recurrent<U, L, M> =>
   // Of the shape that its type states; the tests compare the two.
-  layerOf(units, options) as unknown as Recurrent<U, L>;
+  layerOf(units, options) as unknown as Recurrent<U, L, M>;

@@ -1,7 +1,7 @@
 import type { Model } from '../dsl/model.ts';
 import { bodyOf } from '../dsl/network.ts';
 import type { Graph } from '../graph/graph.ts';
-import { resolve } from '../graph/resolve.ts';
+import { resolveRolled } from './roll.ts';
 import { klPerDimension } from './gaussian.ts';
 import { drawn } from './samples.ts';
 import { batchOf, batchShapes, wire } from './wiring.ts';
@@ -24,5 +24,5 @@ export function latentUseGraph(model: Model, recognised: boolean): Graph {
       ...(q && { kl: klPerDimension(q, p), posterior: q.mean }),
     };
   });
-  return resolve(body, { mode: 'infer' });
+  return resolveRolled(body, { mode: 'infer' });
 }

@@ -1,12 +1,25 @@
 import { isTensor, type Tensor } from '../dsl/tensor.ts';
 import type { Shape } from '../shape/shape.ts';
+import type { Series } from '../shape/axes.ts';
 import { size } from '../shape/size.ts';
 import { isPlain, rule } from '../values/rules.ts';
+import { slice } from './concat.ts';
 import { maskedLstm, plainLstm } from './onnx-lstm.ts';
 import { recurrentLayer, type Recurrent, type RecurrentOptions } from './recurrent.ts';
 
 /** The first state of an LSTM: its hidden state h, with a cell of zeros, or both. */
-export type LstmState<U extends number> = Tensor<[U]> | { readonly h: Tensor<[U]>; readonly c: Tensor<[U]> };
+export type LstmState<U extends number> = Tensor<[U]> | LstmStates<U>;
+
+/** Both states of an LSTM. */
+export interface LstmStates<U extends number> {
+  readonly h: Tensor<[U]>;
+  readonly c: Tensor<[U]>;
+}
+
+/** An LSTM of U units: a recurrent layer, or what gives both last states. */
+export type Lstm<U extends number, L, M extends number = number> = [L] extends ['state']
+  ? <S extends Shape>(x: Tensor<S> & Series<S, 'recurrent layer'>) => LstmStates<U>
+  : Recurrent<U, Extract<L, boolean>, M>;
 
 /** Zeros, but 1 for the forget gate, the third of four, so that an untrained cell remembers (Jozefowicz et al., 2015). */
 const remembering = (shape: Shape): Float32Array => {
@@ -25,6 +38,7 @@ const layerOf = recurrentLayer<LstmState<number>>(
   {
     name: 'lstm',
     gates: 4,
+    isCell: true,
     bias: remembering,
     cell: {
       states: 2,
@@ -42,7 +56,9 @@ const layerOf = recurrentLayer<LstmState<number>>(
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates) over the steps of a series, [steps,
- * channels]: the hidden state after each step, [steps, units], or with `last` the one after the last step, [units].
+ * channels]: the hidden state after each step, [steps, units], or with `last` the one after the last step, [units]. With
+ * `last: 'state'` it gives both states after the last step, `{ h, c }`, [units] each: of a series of one step, the next
+ * `initial` of a cell.
  *
  *     i, o, f = σ(W·x + R·h + b), c' = f·c + i·tanh(W·x + R·h + b), h' = o·tanh(c')
  *
@@ -58,11 +74,18 @@ const layerOf = recurrentLayer<LstmState<number>>(
  * const series = constant([24, 3], 0); // 24 steps of 3 channels, as in a network's body
  * console.log(series.pipe(lstm(64)).shape); // [24, 64]
  * console.log(series.pipe(lstm(64, { last: true })).shape); // [64]
+ * console.log(series.pipe(lstm(64, { last: 'state' })).c.shape); // [64]
  * ```
  */
-export const lstm = <U extends number, const L extends boolean = false>(
+export const lstm = <U extends number, const L extends boolean | 'state' = false, M extends number = number>(
   units: U,
-  options?: RecurrentOptions<L, LstmState<NoInfer<U>>>,
-): Recurrent<U, L> =>
-  // Of the shape that its type states; the tests compare the two.
-  layerOf(units, options) as unknown as Recurrent<U, L>;
+  options?: RecurrentOptions<L, LstmState<NoInfer<U>>, M>,
+): Lstm<U, L, M> => {
+  const made = layerOf(units, options);
+  const states = (x: Tensor) => {
+    const both = made(x);
+    return { h: slice(0, units)(both), c: slice(units, 2 * units)(both) };
+  };
+  // Of the shapes that its type states; the tests compare the two.
+  return (options?.last === 'state' ? states : made) as unknown as Lstm<U, L, M>;
+};

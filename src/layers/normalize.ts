@@ -48,7 +48,16 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
   },
 });
 
-/** Layer normalisation (Ba, Kiros and Hinton, 2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
+/**
+ * Layer normalisation (Ba, Kiros and Hinton, 2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β.
+ *
+ * @example
+ * ```ts
+ * import { constant, dense, layerNorm, relu } from 'cvae-compile';
+ *
+ * console.log(constant([784], 0).pipe(dense(200), layerNorm, relu).shape); // [200]
+ * ```
+ */
 export const layerNorm = plain('layerNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {}));
 
 const running: Op = libraryOp({

@@ -38,11 +38,12 @@ export const attributesOf = ({ units, direction }: RecurrentAttrs) => ({
 /** Returns a layer's result: examples come first, and the states of both directions one behind the other. */
 export const resultOf = (
   onnx: OnnxBuilder,
-  [all, last]: readonly (Value | undefined)[],
+  [all, last, cell]: readonly (Value | undefined)[],
   { attrs, steps }: Pick<OnnxInputs, 'attrs' | 'steps'>,
 ): Value => {
   if (!all || !last) throw new Error('a recurrent network without a result');
   const width = 2 * attrs.units;
+  if (attrs.whole && cell) return onnx.Squeeze(onnx.Concat([last, cell], { axis: -1 }), [0]);
   if (attrs.last) {
     if (directionsOf(attrs) === 1) return onnx.Squeeze(last, [0]);
     return onnx.Reshape(onnx.Transpose(last, [1, 0, 2]), [-1, width]);

@@ -5,7 +5,9 @@ import { exampleOp } from '../graph/lift.ts';
 import { type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
+import type { Axis as Length, Series } from '../shape/axes.ts';
 import type { Mul } from '../shape/arithmetic.ts';
+import type { Shape } from '../shape/shape.ts';
 import { optional, whole } from '../values/rules.ts';
 import { largest, meanWithin } from './tfjs-windows.ts';
 import {
@@ -76,9 +78,9 @@ const ofSeries = <Name extends string>(name: Name, op: Op<Pooling>) =>
     name,
     { options: windowRules('size', 1) },
     <K extends number = 2, S extends number = 2, P extends Padding = 'valid'>(options: PoolOptions<K, S, P> = {}) =>
-      <L extends number, C extends number>(
-        x: Tensor<[L, C]> & Fitting<L, K, 1, P, Name, 'steps'>,
-      ): Tensor<[Shrunk<L, K, S, 1, P>, C]> =>
+      <X extends Shape>(
+        x: Tensor<X> & Series<X, Name> & Fitting<Length<X, 0>, K, 1, P, Name, 'steps'>,
+      ): Tensor<[Shrunk<Length<X, 0>, K, S, 1, P>, Length<X, 1>]> =>
         apply(op, [x], windowOf(options)),
   );
 
@@ -179,7 +181,7 @@ export const upsample1d = layer(
   'upsample1d',
   upsampling('upsample1d'),
   <F extends number = 2>(...[factor = 2 as F]: [factor?: F]) =>
-    <L extends number, C extends number>(x: Tensor<[L, C]>): Tensor<[Mul<L, F>, C]> =>
+    <X extends Shape>(x: Tensor<X> & Series<X, 'upsample1d'>): Tensor<[Mul<Length<X, 0>, F>, Length<X, 1>]> =>
       apply(enlarged1, [x], { factor }),
 );
 

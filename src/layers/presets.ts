@@ -120,6 +120,15 @@ export const convEncoder = layer(
       ),
 );
 
+/** Returns what to do about sides that cannot be halved as often as there are channels. */
+const remedy = (height: number, width: number, channels: readonly number[]): string => {
+  const levels = channels.filter((_, i) => height % 2 ** (i + 1) === 0 && width % 2 ** (i + 1) === 0).length;
+  if (levels > 0) return `give fewer channels, such as channels: [${channels.slice(-levels).join(', ')}]`;
+  const scale = 2 ** channels.length;
+  const [rows, columns] = [Math.ceil(height / scale) * scale, Math.ceil(width / scale) * scale];
+  return `decode ${rows} × ${columns}, and put resize2d(${height}, ${width}) or crop2d behind it`;
+};
+
 /**
  * The reverse of `convEncoder`: a dense layer, then for each number of channels a residual block and an enlargement to
  * twice the size, and a convolution to the image's channels.
@@ -150,7 +159,7 @@ export const convDecoder = layer(
       const [first = 0, scale] = [channels[0], 2 ** channels.length];
       if (height % scale !== 0 || width % scale !== 0)
         throw new ShapeMismatch(
-          `${here('convDecoder')}: expected sides that ${scale} divides, for ${channels.length} resolutions, got ${height} × ${width}; give fewer channels, such as channels: [64, 32]`,
+          `${here('convDecoder')}: expected sides that ${scale} divides, for ${channels.length} resolutions, got ${height} × ${width}; ${remedy(height, width, channels)}`,
         );
       const [rows, columns] = [height / scale, width / scale];
       return block('convDecoder', () => {

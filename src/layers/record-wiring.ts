@@ -5,6 +5,7 @@ import type { Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
+import { own as member } from '../values/own.ts';
 import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
 import { likeRows } from './like.ts';
@@ -43,11 +44,11 @@ export const wireRecord = (
     if (!part) throw new Error(`no target ${name}`);
     return part;
   };
-  const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && ofMask(mask)[name];
+  const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && member(ofMask(mask), name);
   const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) => {
     const ends = endsOf(ofY(y));
     return all.map(({ name, wired, own }) => {
-      const [counted, before] = [maskOf(mask, name), ends[name]];
+      const [counted, before] = [maskOf(mask, name), member(ends, name)];
       const both = counted && before ? mul(counted, before) : (counted ?? before);
       return [name, wired.nll(own(parameters), partOf(y, name), both)] as const;
     });

@@ -6,6 +6,8 @@ export interface RecurrentAttrs {
   readonly units: number;
   readonly direction?: Exclude<Direction, 'forward'>;
   readonly last?: true;
+  /** Whether the last state is given whole: h, and one behind the other all else of it. */
+  readonly whole?: true;
   readonly masked?: true;
   /** The number of first states that are given. */
   readonly initial?: number;

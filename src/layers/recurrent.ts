@@ -1,14 +1,17 @@
 import { layer, TENSOR } from '../dsl/check-arguments.ts';
 import { apply, describe, type Tensor } from '../dsl/tensor.ts';
-import { ShapeMismatch } from '../errors.ts';
+import { upcoming } from '../dsl/trace.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { glorot, type Init } from '../graph/init.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op, Some } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Axis, Series } from '../shape/axes.ts';
+import type { Counts } from '../shape/require.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
-import { callRefusal, flag, whole, type Call, type Rule, type Rules } from '../values/rules.ts';
+import { callRefusal, flag, oneOf, whole, type Call, type Rule, type Rules } from '../values/rules.ts';
 import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 import type { OnnxInputs } from './onnx-recurrent.ts';
 import { directionsOf, type RecurrentAttrs } from './recurrent-attrs.ts';
@@ -18,14 +21,18 @@ import { recurrence, type TfjsCell } from './tfjs-recurrent.ts';
  * A recurrent layer of U units, of [steps, channels]. Its type also has what it gives as members, so that
  * `bidirectional` can read it: the last state, [U], if L, and otherwise the state after each step, [steps, U].
  */
-export interface Recurrent<U extends number, L extends boolean> {
-  <T extends number, C extends number>(x: Tensor<[T, C]>): Tensor<L extends true ? [U] : [T, U]>;
+export interface Recurrent<U extends number, L extends boolean, M extends number = number> {
+  <S extends Shape>(
+    x: Tensor<S> &
+      Series<S, 'recurrent layer'> &
+      Counts<Axis<S, 0>, M, `expected a mask of shape [${Axis<S, 0>}], got [${M}]; give a number for each step`>,
+  ): Tensor<L extends true ? [U] : [Axis<S, 0>, U]>;
   readonly '~units': U;
   readonly '~last': L;
 }
 
 /** Options of a recurrent layer whose first state is given as `I`. */
-export interface RecurrentOptions<L extends boolean, I> {
+export interface RecurrentOptions<L, I, M extends number = number> {
   /** Whether it reads the steps from the last to the first; the states it gives stay in the order of the steps. */
   readonly reverse?: boolean;
   /** Whether it gives the state after the last step that it reads, instead of the state after each step. */
@@ -37,8 +44,10 @@ export interface RecurrentOptions<L extends boolean, I> {
    * is, wherever they are, whatever they hold. No gradient flows to the mask. A condition is a mask only if it is not
    * standardised: give the data through `unscaled`.
    */
-  readonly mask?: Tensor<[number]>;
+  readonly mask?: Tensor<[M]>;
 }
+
+type Last = boolean | 'state';
 
 /** A kind of recurrent layer. */
 export interface RecurrentKind {
@@ -47,7 +56,9 @@ export interface RecurrentKind {
   /** The initial shifts, [D, 2·G·U]. */
   readonly bias: Init;
   readonly cell: TfjsCell;
-  /** Writes the hidden state of all steps, [N, T, D·U], or the last one, [N, D·U]. */
+  /** Whether its last state may be asked for whole, as `last: 'state'`, because h is not all of it. */
+  readonly isCell?: true;
+  /** Writes the hidden state of all steps, [N, T, D·U], or the last one, [N, D·U], or the last state whole. */
   readonly lower: (onnx: OnnxBuilder, inputs: OnnxInputs) => Value;
 }
 
@@ -71,6 +82,7 @@ const shapeOf = ([x, ...rest]: Some<Shape>, attrs: RecurrentAttrs): Shape => {
       throw new ShapeMismatch(
         `expected a first state of shape ${show([attrs.units])}, got ${show(state)}; give a number for each unit`,
       );
+  if (attrs.whole) return [2 * attrs.units];
   const width = directionsOf(attrs) * attrs.units;
   return attrs.last ? [width] : [steps, width];
 };
@@ -120,15 +132,21 @@ export interface Reversible {
  */
 export const recurrentLayer = <I>(kind: RecurrentKind, initial: Rule, states: (given: I) => readonly Tensor[]) => {
   const op = opOf(kind);
-  const options: Rules = { reverse: flag, last: flag, initial, mask: TENSOR };
-  const applied = (units: number, given: RecurrentOptions<boolean, I>, x: Tensor, both: boolean): Tensor => {
+  const last = kind.isCell ? oneOf(true, false, 'state') : flag;
+  const options: Rules = { reverse: flag, last, initial, mask: TENSOR };
+  const applied = (units: number, given: RecurrentOptions<Last, I>, x: Tensor, both: boolean): Tensor => {
     const { reverse = false, last = false, initial: first, mask } = given;
     const from = first === undefined ? [] : states(first);
+    if (last === 'state' && mask)
+      throw new InvalidModel(
+        `${upcoming(kind.name)}: expected no mask with last: 'state', got one; leave it out, or give last: true`,
+      );
     const direction = both ? 'bidirectional' : 'reverse';
     return apply<RecurrentAttrs, Shape, 'kernel' | 'recurrent' | 'bias'>(op, [x, ...(mask ? [mask] : []), ...from], {
       units,
       ...((both || reverse) && { direction }),
-      ...(last && { last }),
+      ...(last !== false && { last: true as const }),
+      ...(last === 'state' && { whole: true as const }),
       ...(mask && { masked: true }),
       ...(from.length > 0 && { initial: from.length }),
     });
@@ -137,11 +155,11 @@ export const recurrentLayer = <I>(kind: RecurrentKind, initial: Rule, states: (g
   const checked = layer(
     kind.name,
     call,
-    (units: number, given: RecurrentOptions<boolean, I> = {}) =>
+    (units: number, given: RecurrentOptions<Last, I> = {}) =>
       (x: Tensor): Tensor =>
         applied(units, given, x, false),
   );
-  return (units: number, given: RecurrentOptions<boolean, I> = {}): ((x: Tensor) => Tensor) & Reversible => {
+  return (units: number, given: RecurrentOptions<Last, I> = {}): ((x: Tensor) => Tensor) & Reversible => {
     const forward = checked(units, given);
     const refused = callRefusal(call, [units, given], describe) !== undefined;
     return Object.assign(forward, {

@@ -10,7 +10,7 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { dimensions } from '../values/rules.ts';
 
-const op: Op<{ to: Shape }> = libraryOp({
+export const reshaped: Op<{ to: Shape }> = libraryOp({
   name: 'reshape',
   shape: ([x], { to }) => {
     if (size(x) !== size(to))
@@ -50,7 +50,7 @@ export const reshape = layer(
   { rest: dimensions },
   <const T extends Shape>(...to: T) =>
     <S extends Shape>(x: Tensor<S> & Elements<S, T>): Tensor<[...T]> =>
-      apply(op, [x], { to }),
+      apply(reshaped, [x], { to }),
 );
 
 /**
@@ -65,7 +65,7 @@ export const reshape = layer(
  */
 export const flatten = plain('flatten', <S extends Shape>(x: Tensor<S>): Tensor<[Product<S>]> =>
   // The size is the product of the shape's dimensions, both in the type and here.
-  apply(op, [x], { to: [size(x.shape)] }),
+  apply(reshaped, [x], { to: [size(x.shape)] }),
 );
 
 /**

@@ -9,7 +9,7 @@ import { show } from '../shape/show.ts';
 import { checkAxis, checkAxisArgument } from './axes.ts';
 import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 
-const stacked: Op = libraryOp({
+export const stacked: Op = libraryOp({
   name: 'stack',
   shape: ([first, ...rest]) => {
     for (const x of rest)

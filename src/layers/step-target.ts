@@ -47,6 +47,12 @@ export const countOf = (where: string, target: Target | Targets): number => {
     const refuse = (expected: string, got: string, remedy: string): never => {
       throw new InvalidModel(`${where}: expected ${expected} as ${called}, got ${got}; ${remedy}`);
     };
+    if (one.shape.length === 1 && one.dataShape.length === 1 && count >= 2)
+      refuse(
+        'an axis of steps and one of what each step has',
+        show(one.shape),
+        `give it an axis of 1, as in normal(${count}, 1)`,
+      );
     if (one.shape.length < 2 || count < 2)
       refuse(
         'a sequence of 2 or more steps',

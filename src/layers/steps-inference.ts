@@ -76,7 +76,7 @@ interface Member {
   outward(y: Tensor): Tensor;
   /** Returns what the file returns for the parameters that a step gives. */
   decoded(made: Tensors): Tensors;
-  /** The noise of one step that a likelihood of one's own is drawn from, and its `draw`; none for those of the library. */
+  /** The noise of one step that a user's own likelihood is drawn from, and its `draw`; none for those of the library. */
   readonly noises: Readonly<Record<string, Shape>>;
   drawn(made: Tensors, noise: Tensors): Tensors;
 }

@@ -1,7 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Graph, StepsAttrs } from '../graph/graph.ts';
 import { lowerSteps } from '../graph/lower-steps.ts';
-import { each, libraryOp, type Op, type OpContext, type Some } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import { each, type Op, type OpContext, type Some } from '../graph/op.ts';
 import { forEachRow, repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 import { run } from '../graph/run.ts';
 import type { OnnxBuilder, Result, Value } from '../onnx/builder.ts';
@@ -31,7 +32,7 @@ const rowed = (site: OpContext, { sequences, states }: StepsAttrs): OpContext =>
  * is what the graph gives at each step, flat: [count, …]. In ONNX it is a Scan, whose number of nodes does not depend on
  * the number of steps.
  */
-export const stepsOp: Op<StepsAttrs, string> = libraryOp<StepsAttrs, string>({
+export const stepsOp: Op<StepsAttrs, string> = exampleOp<StepsAttrs, string>({
   name: 'steps',
   shape: () => {
     throw new Error('steps: its shape is that of its node');

@@ -152,9 +152,7 @@ const written = (label: string, target: Target | Targets, from: Given, step: Ste
     body,
     count,
     args: { ...Object.fromEntries(sequences), ...nodesOf(state), ...around },
-    start: nodesOf(start),
-    target,
-    results,
+    writes: { start: nodesOf(start), target, results },
     sequences: sequences.length,
     states: Object.keys(state).length,
     layer: { label },
@@ -194,7 +192,7 @@ const parts = (where: string, what: string, name: string, value: unknown): Tenso
   const wrong = Object.keys(tensors).find((key) => !/^\w+$/.test(key));
   if (entries.length === 0 || Object.keys(tensors).length < entries.length || wrong !== undefined)
     throw new InvalidModel(
-      `${where}, ${what}: expected a tensor, or tensors by names of letters, digits and _, got ${wrong ?? describe(value)}; give what a layer gives`,
+      `${where}, ${what}: expected a tensor, or tensors by names of letters, digits and _, got ${wrong ?? describe(value)}; pass a tensor, such as dense(10)(x)`,
     );
   if (Object.values(tensors).some((x) => x['~places'].length > 0))
     throw new InvalidModel(

@@ -54,6 +54,7 @@ const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: bo
     state = m ? next.map((value, i) => tf.add(tf.mul(value, m), tf.mul(state[i] ?? value, tf.sub(1, m)))) : next;
     if (state[0]) all[t] = state[0];
   }
+  if (attrs.whole) return tf.concat([...state], -1);
   return attrs.last ? (state[0] ?? x) : tf.stack(all, 1);
 };
 

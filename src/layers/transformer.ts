@@ -1,7 +1,7 @@
 import { layer, TENSOR } from '../dsl/check-arguments.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';
-import type { Divides } from '../shape/require.ts';
+import type { Counts, Divides } from '../shape/require.ts';
 import { callable, flag, oneOf, whole, type Rules } from '../values/rules.ts';
 import { relu } from './activations.ts';
 import { add } from './arithmetic.ts';
@@ -13,7 +13,7 @@ import type { Elementwise } from './elementwise.ts';
 import { layerNorm } from './normalize.ts';
 
 /** Options of `transformerEncoder`. */
-export interface TransformerOptions<H extends number = number> {
+export interface TransformerOptions<H extends number = number, M extends number = number> {
   /** The number of blocks. */
   readonly layers: number;
   /** The number of heads, which divides the channels. */
@@ -29,15 +29,19 @@ export interface TransformerOptions<H extends number = number> {
   /** Whether a step sees only itself and the steps before it. */
   readonly causal?: boolean;
   /** 1 for each step that exists, 0 for others, whatever they hold. No gradient flows to it. */
-  readonly mask?: Tensor<[number]>;
+  readonly mask?: Tensor<[M]>;
 }
 
 /** Options of `transformerDecoder`. */
-export interface TransformerDecoderOptions<H extends number = number> extends TransformerOptions<H> {
+export interface TransformerDecoderOptions<
+  H extends number = number,
+  M extends number = number,
+  K extends number = number,
+> extends TransformerOptions<H, M> {
   /** The sequence that is attended to, [steps, channels]: what an encoder gives. */
-  readonly of: Tensor<[number, number]>;
+  readonly of: Tensor<[K, number]>;
   /** 1 for each step of `of` that exists, 0 for others, whatever they hold. No gradient flows to it. */
-  readonly ofMask?: Tensor<[number]>;
+  readonly ofMask?: Tensor<[NoInfer<K>]>;
 }
 
 type Part = <T extends number, C extends number>(x: Tensor<[T, C]>) => Tensor<[T, C]>;
@@ -115,10 +119,15 @@ const RULES: Rules = {
 export const transformerEncoder = layer(
   'transformerEncoder',
   { options: RULES, required: ['layers', 'heads'] },
-  <H extends number>(options: TransformerOptions<H>) =>
+  <H extends number, M extends number = number>(options: TransformerOptions<H, M>) =>
     <T extends number, C extends number>(
       x: Tensor<[T, C]> &
-        Divides<C, H, `transformerEncoder: expected channels that ${H} heads divide, got ${C}; change one of them`>,
+        Divides<C, H, `transformerEncoder: expected channels that ${H} heads divide, got ${C}; change one of them`> &
+        Counts<
+          T,
+          M,
+          `transformerEncoder: expected [${T}] as mask, got [${M}]; give a number for each step that can be seen`
+        >,
     ): Tensor<[T, C]> => {
       const where = upcoming('transformerEncoder');
       checkSequence(where, x.shape);
@@ -148,10 +157,15 @@ export const transformerEncoder = layer(
 export const transformerDecoder = layer(
   'transformerDecoder',
   { options: { ...RULES, of: TENSOR, ofMask: TENSOR }, required: ['layers', 'heads', 'of'] },
-  <H extends number>(options: TransformerDecoderOptions<H>) =>
+  <H extends number, K extends number, M extends number = number>(options: TransformerDecoderOptions<H, M, K>) =>
     <T extends number, C extends number>(
       x: Tensor<[T, C]> &
-        Divides<C, H, `transformerDecoder: expected channels that ${H} heads divide, got ${C}; change one of them`>,
+        Divides<C, H, `transformerDecoder: expected channels that ${H} heads divide, got ${C}; change one of them`> &
+        Counts<
+          T,
+          M,
+          `transformerDecoder: expected [${T}] as mask, got [${M}]; give a number for each step that can be seen`
+        >,
     ): Tensor<[T, C]> => {
       const where = upcoming('transformerDecoder');
       const { heads, of, mask, ofMask } = options;

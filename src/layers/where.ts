@@ -50,7 +50,7 @@ const checkChoice = (args: readonly unknown[]): void => {
     throw new InvalidModel(`${upcoming('where')}: ${sentence}`);
   };
   if (!isTensor(condition))
-    refuse(`expected a tensor as condition, got ${describe(condition)}; give it what a layer gives`);
+    refuse(`expected a tensor as condition, got ${describe(condition)}; pass a tensor, such as dense(10)(x)`);
   const wrong = [0, 1].find((i) => !isOperand(choices[i]));
   if (wrong !== undefined)
     refuse(

@@ -4,6 +4,7 @@ import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { byTarget, outputsFor } from '../dsl/record.ts';
 import { scaling } from '../dsl/scaling.ts';
 import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/seen.ts';
+import { constant } from '../dsl/leaves.ts';
 import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable, Variables } from '../dsl/variables.ts';
@@ -14,6 +15,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { oneHot } from './embedding.ts';
 import { ended, untilItsEnd } from './ended.ts';
+import { likeRows } from './like.ts';
 import { joined, wireRecord } from './record-wiring.ts';
 import { seenMask, wireTarget, type Inward, type TargetWiring } from './target-wiring.ts';
 
@@ -90,8 +92,13 @@ export const batchOf = ({ target, condition }: Model, given: Tensors): Batch => 
   const whole = (tensors: readonly Tensor[]): Tensor | undefined =>
     target.targets && tensors.length > 0 ? joined(tensors) : tensors[0];
   const y = whole(all(namedTargets(target)));
-  const mask = whole(all(masked(target)));
   if (!y) throw new Error('a batch without a target');
+  const masks = Object.entries(masked(target));
+  // A recognition network may read some of the masks only: the places of the others are taken.
+  const isMasked = masks.some(([name]) => given[name]);
+  const mask = whole(
+    masks.flatMap(([name, one]) => (isMasked ? [given[name] ?? likeRows(constant(one.dataShape, 1), y)] : [])),
+  );
   const x = Object.entries(given).filter(([name]) => Object.hasOwn(condition, name));
   return { y, ...(mask && { mask }), x: Object.fromEntries(x) };
 };

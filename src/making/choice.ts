@@ -1,4 +1,5 @@
 import type { Known } from './kinds.ts';
+import type { Sequences } from './sequences.ts';
 
 /** The parts of a date that a condition can be. */
 export const DATE_PARTS = ['month', 'season', 'weekday', 'hour', 'year'] as const;
@@ -10,8 +11,10 @@ export interface Condition {
   readonly part?: DatePart;
 }
 
-/** What a model of a table draws, and what it is told. */
+/** What a model of a table draws, and what it is given. */
 export interface Choice {
   readonly targets: readonly Known[];
   readonly conditions: readonly Condition[];
+  /** How the rows of a long table are put together; a row is an example without. */
+  readonly sequences?: Sequences;
 }

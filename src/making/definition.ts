@@ -1,7 +1,9 @@
 import type { Choice } from './choice.ts';
 import { described, type Known } from './kinds.ts';
-import type { Survey } from './survey.ts';
+import type { ReadOptions, Survey } from './survey.ts';
+import { MOST_STEPS, type Sequences } from './sequences.ts';
 import { PRIOR, sizesOf } from './sizes.ts';
+import { stepDecoder, stepTargets } from './step-text.ts';
 import { quoted, WIDTH, wrapped } from './text.ts';
 import { variablesOf, type Written } from './variables.ts';
 
@@ -21,16 +23,24 @@ export const definitionOf = (
   const { targets, conditions } = variablesOf(choice);
   const all = [...targets, ...conditions];
   const masks = targets.filter(({ isMasked }) => isMasked);
-  const { latent, width } = sizesOf(rows, targets.length);
+  const isCourse = choice.sequences !== undefined;
+  const { latent, width } = sizesOf(choice.sequences?.count ?? rows, targets.length, isCourse);
   const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
-  const seen = [...targets.map(({ name }) => `y.${name}`), ...masks.map(({ name }) => `mask.${name}`), ...told];
+  const of = (some: readonly Written[]): readonly string[] => [
+    ...some.map(({ name }) => `y.${name}`),
+    ...some.filter(({ isMasked }) => isMasked).map(({ name }) => `mask.${name}`),
+  ];
+  const read = of(targets);
+  // A recurrent layer reads a sequence.
+  const seen = isCourse ? [`${joined(read)}.pipe(gru(${width}, { last: true }))`, ...told] : [...read, ...told];
   const uses = new Set([
     'cvae',
     'gaussian',
     'heads',
     'mlp',
     ...all.flatMap((one) => one.uses),
-    ...(seen.length > 1 || told.length > 0 ? ['concat'] : []),
+    ...(seen.length > 1 || told.length > 0 || read.length > 1 ? ['concat'] : []),
+    ...(isCourse ? ['concat', 'constant', 'dense', 'gru', 'steps'] : []),
   ]);
   const computed = [...new Set(conditions.flatMap(({ derived }) => derived?.uses ?? []))];
   const body = `mlp([${width}, ${width}])`;
@@ -45,7 +55,8 @@ export const definitionOf = (
     ...targets.map((one) => line(one, 2)),
     '};',
     '',
-    `/** Draws ${listed(targets)}${told.length > 0 ? `, given ${listed(conditions)}` : ''}. */`,
+    ...(isCourse ? stepTargets(targets) : []),
+    `/** Draws ${listed(targets.filter(({ derived }) => !derived))}${told.length > 0 ? `, given ${listed(conditions)}` : ''}. */`,
     'export default cvae({',
     told.length === 0
       ? '  condition: {},'
@@ -54,16 +65,20 @@ export const definitionOf = (
     `  latent: ${latent},`,
     ...(told.length > 0 ? network('prior', told, told, `mlp([${PRIOR}]), gaussian(${latent})`) : []),
     ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
-    ...network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`),
+    ...(isCourse
+      ? stepDecoder(targets, told, width)
+      : network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`)),
     '});',
     '',
-    ...dataOf(source, options, columns, all, address),
+    ...dataOf(source, options, columns, all, address, choice.sequences),
     '',
-    ...trainingOf(rows),
+    ...trainingOf(choice.sequences?.count ?? rows, isCourse),
     '',
   ];
   return { text: text.join('\n'), sample: sampleOf(conditions) };
 };
+
+const joined = (all: readonly string[]): string => (all.length === 1 ? (all[0] ?? '') : `concat(${all.join(', ')})`);
 
 const line = ({ name, text, remark }: Written, indent: number): string => {
   const pad = ' '.repeat(indent);
@@ -93,19 +108,24 @@ const listed = (all: readonly Written[]): string => {
 
 const dataOf = (
   source: string,
-  given: Readonly<Record<string, string>>,
+  given: ReadOptions,
   columns: readonly Known[],
   all: readonly Written[],
   address: string,
+  sequences: Sequences | undefined,
 ): readonly string[] => {
   const renamed = all.filter(({ name, column, derived }) => !derived && name !== column);
   const derived = all.filter((one) => one.derived);
-  const used = new Set(all.map(({ column }) => column));
+  const used = new Set([...all.map(({ column }) => column), ...(sequences?.by ?? []), sequences?.orderBy ?? '']);
   const group = (name: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [`    ${name}: {`, ...lines.map((text) => `      ${text},`), '    },'];
   const others = columns.filter(({ name }) => name !== '' && !used.has(name));
   const options = [
-    ...Object.entries(given).map(([name, value]) => `    ${name}: ${quoted(value)},`),
+    ...Object.entries(given).map(
+      ([name, value]) =>
+        `    ${name}: ${typeof value === 'string' ? quoted(value) : `[${value.map(quoted).join(', ')}]`},`,
+    ),
+    ...(sequences ? sequenceLines(sequences) : []),
     ...group(
       'columns',
       renamed.map(({ name, column }) => `${name}: ${quoted(column)}`),
@@ -113,6 +133,12 @@ const dataOf = (
     ...group(
       'derive',
       derived.map(({ name, derived: own }) => `${name}: ${own?.text ?? ''}`),
+    ),
+    ...group(
+      'units',
+      all.flatMap((one) =>
+        one.unit === undefined || one.derived ? [] : [`${keyOf(one.column)}: ${quoted(one.unit)}`],
+      ),
     ),
     ...(all.some(({ isMasked }) => isMasked) ? ["    missing: 'mask',"] : []),
     '    test: 0.1,',
@@ -134,10 +160,20 @@ const dataOf = (
   ];
 };
 
+/** Returns the options that put rows together. */
+const sequenceLines = ({ by, orderBy, longest }: Sequences): readonly string[] => [
+  `    by: ${by.length === 1 ? quoted(by[0] ?? '') : `[${by.map(quoted).join(', ')}]`},`,
+  ...(orderBy === undefined ? [] : [`    orderBy: ${quoted(orderBy)},`]),
+  ...(longest > MOST_STEPS ? ["    longer: 'cut',"] : []),
+];
+
+/** Returns the key of a property. */
+const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name));
+
 /** Training ends by itself, at a learning rate that it finds; small tables need small batches. */
-const trainingOf = (rows: number): readonly string[] => [
+const trainingOf = (rows: number, isCourse: boolean): readonly string[] => [
   '/** Training ends where validation gets no better. */',
-  `export const training: TrainOptions = { batch: ${sizesOf(rows, 1).batch} };`,
+  `export const training: TrainOptions = { batch: ${sizesOf(rows, 1, isCourse).batch} };`,
 ];
 
 /** Returns the options of `sample`: all classes of the first condition, and one value of each other. */

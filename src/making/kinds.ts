@@ -2,7 +2,7 @@ import { monthOf, type DateOrder } from '../data/dates.ts';
 import { isUserError } from '../errors.ts';
 import { sortedClasses } from '../values/classes.ts';
 import { rounded } from './text.ts';
-import type { Column } from './survey.ts';
+import { mostOf, type Column } from './survey.ts';
 
 /** What a column is: how a definition can take it, or why it cannot. */
 export type Kind =
@@ -16,6 +16,9 @@ export type Known = Column & { readonly is: Kind };
 
 /** The most classes that a definition is written with. */
 const CLASSES = 100;
+
+/** Numbers whose range is a smaller share of their size have a thousandth of their deviation below a step of float32. */
+const APART = 3500 * 2 ** -23;
 
 /** Returns what a column is. */
 export const kindOf = (column: Column): Kind => {
@@ -32,12 +35,18 @@ export const kindOf = (column: Column): Kind => {
   if (numbers) {
     if (areDifferent && numbers.areWhole && (numbers.areCounting || /(^|[^a-z])(id|key|index|uuid)$/i.test(name)))
       return none('it numbers the rows');
+    if (numbers.most - numbers.least < APART * Math.max(Math.abs(numbers.least), Math.abs(numbers.most)))
+      return none(
+        'its numbers differ by too little for their size, which float32 cannot tell apart: subtract a constant',
+      );
     return numbers.areWhole && values.size === 2
       ? { kind: 'classes', names: sortedClasses(values.keys()) }
       : { kind: 'numbers', isCount: numbers.areWhole && numbers.least >= 0 };
   }
   if (areDifferent) return none('it is text that differs in each row');
-  if (isWide || values.size > CLASSES || values.size * 2 > present)
+  if (values.size <= CLASSES && values.size * 2 > present)
+    return none(`it is text of ${values.size} different values in ${present} rows`);
+  if (isWide || values.size > CLASSES)
     return none(`it is text of ${isWide ? 'more than ' : ''}${values.size.toLocaleString('en')} different values`);
   return { kind: 'classes', names: sortedClasses(values.keys()) };
 };
@@ -56,7 +65,7 @@ const datesIn = ({ name, values, numbers }: Column): DateOrder | 'iso' | undefin
       }
     });
   if (!/\d/.test(texts[0] ?? '')) return undefined;
-  if (texts.every((text) => /^\d{4}|\.|[a-z]/i.test(text))) return isRead() ? 'iso' : undefined;
+  if (texts.every((text) => /^\d{4}|^\d+\.|[a-z]{3}/i.test(text))) return isRead() ? 'iso' : undefined;
   return (['mdy', 'dmy'] as const).find((order) => isRead(order));
 };
 
@@ -66,10 +75,12 @@ export const areFew = ({ values, isWide, rows, missing, numbers }: Column): bool
 
 /** Returns the share of the most frequent value, with that value. */
 export const commonest = ({ values, rows, missing, numbers }: Column): readonly [value: string, share: number] => {
-  const [value, count] = [...values].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0]);
-  const text = numbers ? rounded(Number(value.replace(',', '.'))) : value;
-  return [text, count / Math.max(1, rows - missing)];
+  const [value, count] = mostOf(values);
+  return [numbers ? rounded(numbers.commonest) : value, count / Math.max(1, rows - missing)];
 };
+
+/** Whether many rows share a value of a column of numbers, which then has a probability of its own. */
+export const isSpiked = (column: Column): boolean => commonest(column)[1] > SPIKE && mostOf(column.values)[1] >= FEW;
 
 /** Describes a column in a few words: `numbers from 0 to 55.9, 57 % are 0.0`. */
 export const described = (column: Known): string => {
@@ -78,7 +89,7 @@ export const described = (column: Known): string => {
 };
 
 const kindText = (column: Known): string => {
-  const { is, numbers } = column;
+  const { is } = column;
   switch (is.kind) {
     case 'none':
       return `left out: ${is.why}`;
@@ -88,25 +99,31 @@ const kindText = (column: Known): string => {
       return is.names.length > 6 ? `${is.names.length} classes` : `classes ${is.names.join(', ')}`;
     case 'numbers': {
       const [value, share] = commonest(column);
-      const [least, most] = [numbers?.least ?? 0, numbers?.most ?? 0].map(rounded);
-      return `${is.isCount ? 'whole numbers' : 'numbers'} from ${least} to ${most}${share > SPIKE ? `, ${percent(share)} are ${value}` : ''}`;
+      const spike = isSpiked(column) ? `, ${percent(share)} are ${value}` : '';
+      return `${is.isCount ? 'whole numbers' : 'numbers'} ${rangeOf(column)}${spike}`;
     }
   }
+};
+
+/** Describes the range of numbers, with their sign if they have one: `from 0 to 55.9 %`. */
+const rangeOf = ({ numbers }: Column): string => {
+  const { least = 0, most = 0, sign } = numbers ?? {};
+  return `from ${rounded(least)} to ${rounded(most)}${sign === undefined ? '' : ` ${sign}`}`;
 };
 
 /** Describes a column that a definition names, whose classes it lists: `44 % are rain`, `from 0 to 55.9`. */
 export const remarked = (column: Known): string => {
   const [value, share] = commonest(column);
   const most = `${percent(share)} are ${value}`;
-  const { is, missing, rows, numbers } = column;
-  const [least, largest] = [numbers?.least ?? 0, numbers?.most ?? 0].map(rounded);
-  const range = `from ${least} to ${largest}`;
-  const text = is.kind === 'classes' ? most : share > SPIKE ? `${range}, ${most}` : range;
+  const { is, missing, rows } = column;
+  const text = is.kind === 'classes' ? most : isSpiked(column) ? `${rangeOf(column)}, ${most}` : rangeOf(column);
   return missing > 0 ? `${text}, ${percent(missing / rows)} missing` : text;
 };
 
 /** A value that holds more of a column than this has a probability of its own. */
-export const SPIKE = 0.05;
+const SPIKE = 0.05;
+/** … if it occurs as often as this. */
+const FEW = 5;
 
 export const percent = (share: number): string => {
   const rounding = Math.round(100 * share);

@@ -22,7 +22,7 @@ import type { Material } from './material.ts';
 /** Files by their names: `model.json` and what it lists. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** How a model is made, and who is told. */
+/** How a model is made, and who is notified. */
 export interface Making {
   readonly from: Material;
   /** The name of the model. */
@@ -30,7 +30,7 @@ export interface Making {
   readonly engine: TrainingEngine;
   /** The most minutes to train; it ends before that at a plateau of the validation loss. */
   readonly minutes: number;
-  /** Names of the files of the runtime, which whoever writes the package puts beside it. */
+  /** Names of the files of the runtime, which whoever writes the package puts next to it. */
   readonly runtime: readonly string[];
   readonly signal?: AbortSignal;
   readonly onNotice?: (notice: string) => void;
@@ -48,7 +48,7 @@ export interface Held {
 
 /** A model that was made: its package, and what else is worth keeping. */
 export interface Made extends Held {
-  /** The definition and the weights, with which the command line goes on: `model.ts`, `weights.safetensors`. */
+  /** The definition and the weights, with which the command line continues: `model.ts`, `weights.safetensors`. */
   readonly sources: Files;
   readonly ended: Training['ended'];
   readonly stopped: Training['stopped'];

@@ -5,7 +5,7 @@ import { startEngine } from './engine.ts';
 import { described, type Known } from './kinds.ts';
 import { makeModel } from './make.ts';
 import { ofPictures, ofTable, type Material } from './material.ts';
-import type { MakeRequest, MakeSaid } from './messages.ts';
+import type { MakeRequest, MakeReport } from './messages.ts';
 import { readTextTable, type TextTable } from './table.ts';
 
 let table: TextTable | undefined;
@@ -18,7 +18,7 @@ const serve = async (request: MakeRequest): Promise<void> => {
       const read = readTextTable(request.name, request.bytes);
       table = read;
       const columns = read.columns.map((one) => ({ name: one.name, kind: one.is.kind, words: described(one) }));
-      say({ said: 'table', rows: read.survey.rows, columns });
+      report({ kind: 'table', rows: read.survey.rows, columns });
       return;
     }
     case 'train': {
@@ -30,13 +30,13 @@ const serve = async (request: MakeRequest): Promise<void> => {
         minutes: request.minutes,
         runtime: request.runtime,
         signal: stop.signal,
-        onNotice: (text) => say({ said: 'notice', text }),
-        onProgress: ({ epoch, spent = 0 }) => say({ said: 'progress', epoch, spent }),
+        onNotice: (text) => report({ kind: 'notice', text }),
+        onProgress: ({ epoch, spent = 0 }) => report({ kind: 'progress', epoch, spent }),
         onEpoch: ({ train, validation }) =>
-          say({ said: 'epoch', train: train['loss'] ?? NaN, validation: validation?.['loss'] }),
-        onModel: (model) => say({ said: 'model', model }),
+          report({ kind: 'epoch', train: train['loss'] ?? NaN, validation: validation?.['loss'] }),
+        onModel: (model) => report({ kind: 'model', model }),
       });
-      say({ said: 'made', made });
+      report({ kind: 'made', made });
       return;
     }
     case 'stop':
@@ -68,18 +68,18 @@ const choiceOf = (
   };
 };
 
-const say = (said: MakeSaid): void => self.postMessage(said, []);
+const report = (what: MakeReport): void => self.postMessage(what, []);
 
 self.addEventListener('message', ({ data }) => {
   serve(data).catch((error: unknown) => {
-    // Where it is none that a user causes, the browser's console has its stack.
+    // If it is none that a user causes, the browser's console has its stack.
     if (!isUserError(error)) console.error(error);
-    say({ said: 'failed', message: reasonOf(error) });
+    report({ kind: 'failed', message: reasonOf(error) });
   });
 });
 
 /** The part of a worker's global scope that is used. */
 declare const self: {
-  postMessage(said: MakeSaid, transfer: readonly ArrayBuffer[]): void;
+  postMessage(message: MakeReport, transfer: readonly ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: MakeRequest }) => void): void;
 };

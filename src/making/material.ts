@@ -15,7 +15,7 @@ export interface Material {
   readonly model: Model;
   readonly source: Table | Dataset;
   readonly batch: number;
-  /** The definition as text, with which the command line goes on: `model.ts`. */
+  /** The definition as text, with which the command line continues: `model.ts`. */
   readonly definition: string;
 }
 
@@ -31,13 +31,13 @@ export const ofTable = (table: TextTable, choice: Choice): Material => {
 };
 
 /** The rows of a table as the model takes them. */
-const sourceOf = ({ survey, decimal, rows }: TextTable, choice: Choice): Table => {
+const sourceOf = ({ survey, format, rows }: TextTable, choice: Choice): Table => {
   const { targets, conditions } = variablesOf(choice);
   const all = [...targets, ...conditions];
   const columns = Object.fromEntries(
     all.flatMap(({ name, column, derived }) => (!derived && name !== column ? [[name, column]] : [])),
   );
-  const file = { where: 'csv', path: survey.path, name: survey.path, unit: 'line', decimal, rows } as const;
+  const file = { where: 'csv', path: survey.path, name: survey.path, unit: 'line', ...format, rows } as const;
   return lazily(file, {
     columns,
     derive: derivedOf(choice),

@@ -40,12 +40,12 @@ export type MakeRequest =
   /** Ends training; what it has reached is made into a package. */
   | { readonly do: 'stop' };
 
-/** What that worker says. */
-export type MakeSaid =
-  | { readonly said: 'table'; readonly rows: number; readonly columns: readonly ColumnFacts[] }
-  | { readonly said: 'notice'; readonly text: string }
-  | { readonly said: 'progress'; readonly epoch: number; readonly spent: number }
-  | { readonly said: 'epoch'; readonly train: number; readonly validation: number | undefined }
-  | { readonly said: 'model'; readonly model: Held }
-  | { readonly said: 'made'; readonly made: Made }
-  | { readonly said: 'failed'; readonly message: string };
+/** What that worker reports. */
+export type MakeReport =
+  | { readonly kind: 'table'; readonly rows: number; readonly columns: readonly ColumnFacts[] }
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'progress'; readonly epoch: number; readonly spent: number }
+  | { readonly kind: 'epoch'; readonly train: number; readonly validation: number | undefined }
+  | { readonly kind: 'model'; readonly model: Held }
+  | { readonly kind: 'made'; readonly made: Made }
+  | { readonly kind: 'failed'; readonly message: string };

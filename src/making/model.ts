@@ -63,8 +63,8 @@ const joined = (tensors: readonly unknown[]): Tensor<[number]> => {
 export const derivedOf = (choice: Choice): Readonly<Record<string, (row: Row) => Derived>> =>
   Object.fromEntries(
     variablesOf(choice).conditions.flatMap(({ name, column, derived }) => {
-      if (!derived) return [];
-      const { uses, order } = derived;
+      const { uses, order } = derived ?? {};
+      if (uses === undefined) return [];
       return [[name, (row: Row): Derived => FUNCTIONS[uses](row[column] ?? '', order)] as const];
     }),
   );

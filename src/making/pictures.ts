@@ -28,7 +28,7 @@ export interface Pictures {
 }
 
 const LATENT = 32;
-/** The width of the dense layers beside the latent. */
+/** The width of the dense layers around the latent. */
 const WIDTH = 256;
 /**
  * The width of the prior's layer. With a prior that sees the class, more samples are recognised as the class asked for, and the ELBO is no
@@ -57,7 +57,7 @@ export const picturesModel = ({ shape, classes }: Pictures): Model => {
   const [first, second, ...rest] = classes;
   const label = first !== undefined && second !== undefined ? categorical(first, second, ...rest) : undefined;
   const condition: Readonly<Record<string, Variable>> = label ? { label } : {};
-  /** Adds the class, where there are classes: what a network is not given cannot be asked for. */
+  /** Adds the class, if there are classes: what a network is not given cannot be asked for. */
   const told = (x: Vector, given: Given): Vector => (label ? concat(x, given['label'] as Vector) : x);
   const seen = (y: Image): Vector =>
     widths.length > 0 ? y.pipe(convEncoder({ channels: widths })) : y.pipe(flatten, mlp([PLAIN]));

@@ -5,8 +5,10 @@ export const PRIOR = 32;
 export const sizesOf = (
   rows: number,
   targets: number,
+  isSequence = false,
 ): { readonly latent: number; readonly width: number; readonly batch: number } => ({
-  latent: Math.min(16, 2 + targets),
+  latent: isSequence ? 8 : Math.min(16, 2 + targets),
   width: rows < 5000 ? 64 : rows < 50_000 ? 128 : 256,
-  batch: rows < 10_000 ? 64 : 256,
+  // Of few sequences, large batches would be few steps of training.
+  batch: isSequence && rows < 2000 ? (rows < 500 ? 8 : 16) : rows < 10_000 ? 64 : 256,
 });

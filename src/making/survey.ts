@@ -1,5 +1,6 @@
 import { isMissing } from '../data/table/missing.ts';
 import type { Header, TakeLine } from '../data/table/lines.ts';
+import { numeralReader, THOUSANDS, withoutSign, type NumberFormat } from '../data/table/numerals.ts';
 import { isNumeral } from '../values/classes.ts';
 
 /** What the cells of a column are. */
@@ -23,6 +24,18 @@ export interface Numbers {
   readonly areWhole: boolean;
   /** Whether each is one more than the one before. */
   readonly areCounting: boolean;
+  /** The value that most rows have. */
+  readonly commonest: number;
+  /** A number that often stands for a missing one, such as -999, if it is far from all others. */
+  readonly sentinel?: string;
+  /** The sign that all have, of a currency or of a share. */
+  readonly sign?: string;
+}
+
+/** How `csv` reads a file, where that is not as by default. */
+export interface ReadOptions extends Partial<NumberFormat> {
+  readonly delimiter?: string;
+  readonly encoding?: string;
 }
 
 /** A table: how its file is read, and what its columns are. */
@@ -30,7 +43,7 @@ export interface Survey {
   readonly path: string;
   readonly source: 'csv' | 'json' | 'parquet' | 'arrow';
   /** The options with which `csv` reads it, other than its defaults. */
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: ReadOptions;
   readonly rows: number;
   readonly columns: readonly Column[];
 }
@@ -43,8 +56,28 @@ export const delimiterOf = (header: string, usual: string): string => {
 };
 
 const MOST = 10_000;
-const COMMA = /^[+-]?\d+,\d+$/;
-const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+$/;
+/** The ways in which numbers may be written, the usual one first. */
+const FORMATS: readonly Omit<NumberFormat, 'signs'>[] = (['.', ','] as const).flatMap((decimal) => [
+  { decimal },
+  ...THOUSANDS.filter((thousands) => thousands !== decimal).map((thousands) => ({ decimal, thousands })),
+]);
+const READERS = FORMATS.map((format) => numeralReader(format));
+const ALL = 2 ** FORMATS.length - 1;
+/** Numbers that are the same in all formats. */
+const DIGITS = /^[+-]?\d+$/;
+/** What may be a number with signs between or around its digits. */
+const NUMERIC = /^[^a-z\d]*\d[^a-z]*$/i;
+
+/** Numbers that files have in place of missing ones. */
+const SENTINEL = /^-?(99|999|9999|99999)(\.0+)?$/;
+
+/** Returns in which formats text is a number, a bit for each. */
+const formatsOf = (text: string): number =>
+  DIGITS.test(text) ? ALL : READERS.reduce((bits, read, i) => (isNumeral(read(text)) ? bits | (1 << i) : bits), 0);
+
+/** Returns the most frequent value, with how often it occurs. */
+export const mostOf = (values: ReadonlyMap<string, number>): readonly [value: string, count: number] =>
+  [...values].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0]);
 
 /** Counts what is in a column. */
 class Cells {
@@ -52,14 +85,17 @@ class Cells {
   readonly values = new Map<string, number>();
   missing = 0;
   isWide = false;
-  points = 0;
-  commas = 0;
-  thousands = 0;
-  others = 0;
+  /** In which formats all of its cells are numbers. */
+  formats = ALL;
+  /** The sign that all of its numbers have; '' if they have none, undefined without a number. */
+  sign: string | undefined;
   readonly moments = { least: Infinity, most: -Infinity, sum: 0, count: 0, whole: true, counting: true, last: NaN };
 
-  constructor(name: string) {
+  readonly #numeral: (cell: string) => string;
+
+  constructor(name: string, numeral: (cell: string) => string) {
     this.name = name;
+    this.#numeral = numeral;
   }
 
   take(cell: string): void {
@@ -70,15 +106,10 @@ class Cells {
     const before = this.values.get(cell);
     if (before !== undefined || this.values.size < MOST) this.values.set(cell, (before ?? 0) + 1);
     else this.isWide = true;
-    const hasComma = COMMA.test(cell);
-    if (!isNumeral(cell) && !hasComma) {
-      this.others++;
-      return;
-    }
-    if (hasComma) this.commas++;
-    if (THOUSANDS.test(cell)) this.thousands++;
-    if (cell.includes('.')) this.points++;
-    const value = Number(cell.replace(',', '.'));
+    if (this.formats === 0) return;
+    if (!DIGITS.test(cell)) this.#narrow(cell);
+    else if ((this.sign ??= '') !== '') this.formats = 0;
+    const value = Number(this.#numeral(cell));
     const own = this.moments;
     own.least = Math.min(own.least, value);
     own.most = Math.max(own.most, value);
@@ -89,36 +120,98 @@ class Cells {
     own.last = value;
   }
 
-  column(rows: number, decimal: '.' | ','): Column {
-    const { name, missing, values, isWide } = this;
-    const isNumber = this.others === 0 && missing < rows && (decimal === ',' ? this.points : this.commas) === 0;
+  /** Leaves the formats in which this cell is a number too. */
+  #narrow(cell: string): void {
+    const [text, sign] = (isNumeral(cell) ? undefined : NUMERIC.test(cell) && withoutSign(cell)) || [cell, ''];
+    this.formats = (this.sign ??= sign) === sign ? this.formats & formatsOf(text) : 0;
+  }
+
+  /** Returns the number that stands for missing ones, if there is one. */
+  #sentinel(): string | undefined {
+    return [...this.values.keys()].find((cell) => {
+      if (!SENTINEL.test(cell)) return false;
+      const value = Number(this.#numeral(cell));
+      const others = [...this.values.keys()].map((one) => Number(this.#numeral(one))).filter((one) => one !== value);
+      const [least, most] = [
+        others.reduce((a, b) => Math.min(a, b), Infinity),
+        others.reduce((a, b) => Math.max(a, b), -Infinity),
+      ];
+      return Math.max(least - value, value - most) > 2 * (most - least) && most > least;
+    });
+  }
+
+  column(rows: number, format: number, signs: readonly string[]): Column {
+    const { name, missing, values, isWide, sign } = this;
+    const isKnown = sign === undefined || sign === '' || signs.includes(sign);
+    const isNumber = missing < rows && isKnown && (this.formats & (1 << format)) !== 0;
     const { least, most, sum, count, whole, counting } = this.moments;
-    const numbers = { least, most, mean: sum / count, areWhole: whole, areCounting: counting && missing === 0 };
+    const sentinel = isNumber ? this.#sentinel() : undefined;
+    const numbers = {
+      least,
+      most,
+      mean: sum / count,
+      areWhole: whole,
+      areCounting: counting && missing === 0,
+      commonest: Number(this.#numeral(mostOf(values)[0])),
+      ...(sign !== undefined && sign !== '' && { sign }),
+      ...(sentinel !== undefined && { sentinel }),
+    };
     return { name, rows, missing, values, isWide, ...(isNumber && { numbers }) };
   }
 }
 
-/** Counts what is in each column of a table. */
+/** Counts what is in each column of a table whose numbers are written in a format: text as usual, until its `format` is known. */
 export class Tally {
   rows = 0;
+  readonly #format: NumberFormat;
   #cells: readonly Cells[] = [];
 
+  constructor(format: NumberFormat = { decimal: '.' }) {
+    this.#format = format;
+  }
+
   readonly begin = (header: Header): TakeLine => {
+    const numeral = numeralReader(this.#format);
     this.rows = 0;
-    this.#cells = header.map((name) => new Cells(name));
+    this.#cells = header.map((name) => new Cells(name, numeral));
     return (cells) => {
       this.rows++;
       for (const [i, column] of this.#cells.entries()) column.take(cells[i] ?? '');
     };
   };
 
-  /** Returns the decimal sign: a comma if a column of numbers has some that are not for thousands. */
-  decimal(delimiter: string): '.' | ',' {
-    const withCommas = this.#cells.filter(({ others, commas, points }) => others === 0 && commas > 0 && points === 0);
-    return withCommas.some(({ commas, thousands }) => thousands < commas || delimiter !== ',') ? ',' : '.';
+  /**
+   * Returns the format in which most columns are numbers, the usual one if there are several: where commas separate cells that is the one
+   * with a point, and elsewhere the one with a comma if there are numbers with commas.
+   */
+  format(delimiter: string): NumberFormat {
+    const order = FORMATS.map((_, i) => i).filter((i) => i === 0 || delimiter === ',' || FORMATS[i]?.decimal === ',');
+    const rest = FORMATS.map((_, i) => i).filter((i) => !order.includes(i));
+    const count = (i: number): number => this.#numbers(i).length;
+    const best = [...order, ...rest].reduce((before, i) => (count(i) > count(before) ? i : before));
+    const signs = [...new Set(this.#numbers(best).flatMap(({ sign }) => (sign ? [sign] : [])))];
+    return { ...(FORMATS[best] ?? { decimal: '.' }), ...(signs.length > 0 && { signs }) };
   }
 
-  columns(decimal: '.' | ','): readonly Column[] {
-    return this.#cells.map((cells) => cells.column(this.rows, decimal));
+  #numbers(format: number): readonly Cells[] {
+    return this.#cells.filter(({ formats, missing }) => (formats & (1 << format)) !== 0 && missing < this.rows);
+  }
+
+  /** Returns what the columns are, in the format of the tally. */
+  columns(): readonly Column[] {
+    const { decimal, thousands, signs = [] } = this.#format;
+    const format = FORMATS.findIndex((one) => one.decimal === decimal && one.thousands === thousands);
+    return this.#cells.map((cells) => cells.column(this.rows, format, signs));
   }
 }
+
+/** Whether numbers are written as usual. */
+export const isUsual = ({ decimal, thousands, signs = [] }: NumberFormat): boolean =>
+  decimal === '.' && thousands === undefined && signs.length === 0;
+
+/** Returns a format as options of `csv`. */
+export const formatOptions = ({ decimal, thousands, signs }: NumberFormat): Partial<NumberFormat> => ({
+  ...(decimal === ',' && { decimal }),
+  ...(thousands !== undefined && { thousands }),
+  ...(signs !== undefined && { signs }),
+});

@@ -1,15 +1,16 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import { isUserError } from '../errors.ts';
 import { lineReader, type Header, type TakeLine } from '../data/table/line-reader.ts';
+import type { NumberFormat } from '../data/table/numerals.ts';
 import { decoderOf, textOf } from '../data/table/decoder.ts';
 import { kindOf, type Known } from './kinds.ts';
-import { delimiterOf, Tally, type Survey } from './survey.ts';
+import { delimiterOf, formatOptions, isUsual, Tally, type Survey } from './survey.ts';
 
 /** A table in memory: what its columns are, and its rows. */
 export interface TextTable {
   readonly survey: Survey;
   readonly columns: readonly Known[];
-  readonly decimal: '.' | ',';
+  readonly format: NumberFormat;
   /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
   readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
 }
@@ -30,22 +31,24 @@ export const readTextTable = (name: string, bytes: Uint8Array): TextTable => {
   };
   const tally = new Tally();
   read(tally.begin);
-  const decimal = tally.decimal(delimiter);
-  const columns = tally.columns(decimal);
+  const format = tally.format(delimiter);
+  const whole = isUsual(format) ? tally : new Tally(format);
+  if (whole !== tally) read(whole.begin);
+  const columns = whole.columns();
   return {
     survey: {
       path: name,
       source: 'csv',
       options: {
         ...(delimiter !== usual && { delimiter }),
-        ...(decimal === ',' && { decimal }),
+        ...formatOptions(format),
         ...(encoding !== undefined && { encoding }),
       },
       rows: tally.rows,
       columns,
     },
     columns: columns.map((column): Known => ({ ...column, is: kindOf(column) })),
-    decimal,
+    format,
     rows: async (begin) => read(begin),
   };
 };

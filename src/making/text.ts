@@ -38,17 +38,24 @@ export const WIDTH = 110;
 /** Words that a name in a definition cannot be: those of the language, of models, and those that a written definition imports. */
 const TAKEN = new Set(
   (
-    'y z mean logVar noise mask beta learningRate targets data training categorical concat continuous cvae gaussian heads hurdle mlp ' +
+    'y z mean logVar noise mask beta learningRate targets data training categorical concat constant continuous cvae dense gaussian gru heads hurdle logNormal mlp normal steps zeroInflated ' +
     'normalScores csv json parquet arrow monthOf seasonOf weekdayOf hourOf yearOf URL await break case catch class const continue debugger default delete ' +
     'do else enum export extends false finally for function if implements import in instanceof interface let new null package private ' +
     'protected public return static super switch this throw true try typeof var void while with yield arguments eval undefined'
   ).split(' '),
 );
 
+/** Letters that no mark makes of Latin ones. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss', ẞ: 'SS', ø: 'o', Ø: 'O', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE', ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', ı: 'i', þ: 'th', Þ: 'Th',
+}; // prettier-ignore
+
 /** Returns a name that a definition can have for a column, different from those that are used, which it joins. */
 export const nameFor = (column: string, used: Set<string>): string => {
   const plain = column
+    .replaceAll(/[ßẞøØæÆœŒłŁđĐıþÞ]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9_]+/g, '_')
     .replace(/^_+|_+$/g, '');
   const begun = /^[A-Za-z]/.test(plain) ? plain : `c${plain === '' ? '' : `_${plain}`}`;

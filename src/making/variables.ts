@@ -1,7 +1,8 @@
-import { areFew, commonest, remarked, SPIKE, type Known } from './kinds.ts';
+import { areFew, isSpiked, remarked, type Known } from './kinds.ts';
 import type { Choice, Condition, DatePart } from './choice.ts';
 import { yearOf, type DateOrder } from '../data/dates.ts';
 import { sortedClasses } from '../values/classes.ts';
+import { MOST_STEPS, type Sequences } from './sequences.ts';
 import { called, nameFor, quoted, rounded } from './text.ts';
 
 /** A condition or a target as a definition has it. */
@@ -15,14 +16,18 @@ export interface Written {
   /** The functions of the package that it takes. */
   readonly uses: readonly string[];
   /** How it is computed of a row, with the function that does. */
-  readonly derived?: { readonly text: string; readonly uses: DateFunction; readonly order?: DateOrder };
+  readonly derived?: { readonly text: string; readonly uses?: DateFunction; readonly order?: DateOrder };
   readonly isMasked: boolean;
+  /** The sign that its numbers have in the data, which is their unit. */
+  readonly unit?: string;
   /** The names of its classes; undefined for numbers. */
   readonly classes?: readonly string[];
   /** The number of numbers; 1 by default. */
   readonly elements?: number;
   /** Whether a value that many rows share has a probability of its own. */
   readonly isSpiked?: boolean;
+  /** The same of one step of a sequence, and how many numbers networks see of it. */
+  readonly step?: { readonly text: string; readonly width: number };
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
   readonly example: string;
 }
@@ -39,22 +44,31 @@ const PARTS = {
 } as const satisfies Record<DatePart, string>;
 
 /** Returns the variables of a choice: targets, then conditions. */
-export const variablesOf = ({ targets, conditions }: Choice) => {
+export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
   const used = new Set<string>();
+  const written = targets.map((column) => {
+    const name = nameFor(column.name, used);
+    return sequences ? inSteps(column, name, sequences) : targetOf(column, name);
+  });
+  const ends = sequences !== undefined && sequences.shortest < Math.min(sequences.longest, MOST_STEPS);
   return {
-    targets: targets.map((column) => targetOf(column, nameFor(column.name, used))),
+    targets: ends ? [...written, ending(nameFor('more', used), sequences)] : written,
     conditions: conditions.map((condition) =>
       conditionOf(condition, nameFor(condition.part ?? condition.column.name, used)),
     ),
   };
 };
 
+/** The unit of a column of numbers: the sign that they have. */
+const unitOf = ({ is, numbers }: Known): { readonly unit?: string } =>
+  is.kind === 'numbers' && numbers?.sign !== undefined ? { unit: numbers.sign } : {};
+
 const MASKED = '{ mask: true }';
 
 const targetOf = (column: Known, name: string): Written => {
   const isMasked = column.missing > 0;
   const mask = isMasked ? `, ${MASKED}` : '';
-  const common = { name, column: column.name, remark: remarked(column), isMasked, example: '' };
+  const common = { name, column: column.name, remark: remarked(column), isMasked, example: '', ...unitOf(column) };
   if (column.is.kind === 'classes')
     return {
       ...common,
@@ -63,12 +77,61 @@ const targetOf = (column: Known, name: string): Written => {
       classes: column.is.names,
     };
   // Any value that many rows share has a probability of its own.
-  const [, share] = commonest(column);
   const density = `normalScores(1${mask})`;
-  return share > SPIKE
+  return isSpiked(column)
     ? { ...common, text: `hurdle(${density})`, uses: ['hurdle', 'normalScores'], isSpiked: true }
     : { ...common, text: density, uses: ['normalScores'] };
 };
+
+/** Returns a target with a value at each step of a sequence. */
+const inSteps = (column: Known, name: string, { longest }: Sequences): Written => {
+  const steps = Math.min(longest, MOST_STEPS);
+  const common = {
+    name,
+    column: column.name,
+    remark: remarked(column),
+    isMasked: false,
+    example: '',
+    ...unitOf(column),
+  };
+  if (column.is.kind === 'classes' || areFew(column)) {
+    const names = sortedClasses(column.values.keys());
+    const indent = 2 + name.length + 2;
+    return {
+      ...common,
+      text: called('categorical', [...names.map(quoted), `{ at: [${steps}] }`], indent),
+      uses: ['categorical'],
+      step: { text: called('categorical', names.map(quoted), indent), width: names.length },
+    };
+  }
+  // Amounts that are 0 more often than not by chance.
+  if (isSpiked(column) && column.numbers?.commonest === 0 && column.numbers.least === 0)
+    return {
+      ...common,
+      text: `zeroInflated(logNormal(${steps}, 1))`,
+      uses: ['logNormal', 'zeroInflated'],
+      step: { text: 'zeroInflated(logNormal(1))', width: 1 },
+    };
+  return {
+    ...common,
+    text: `normal(${steps}, 1, { sigma: 'learned' })`,
+    uses: ['normal'],
+    step: { text: "normal(1, { sigma: 'learned' })", width: 1 },
+  };
+};
+
+/** Returns the target that says where sequences of different lengths end: each of their rows goes on. */
+const ending = (name: string, { longest }: Sequences): Written => ({
+  name,
+  column: name,
+  text: `categorical('yes', 'end', { at: [${Math.min(longest, MOST_STEPS)}], end: 'end' })`,
+  remark: 'whether there is a row, or the sequence has ended',
+  uses: ['categorical'],
+  derived: { text: "() => 'yes'" },
+  isMasked: false,
+  step: { text: "categorical('yes', 'end')", width: 2 },
+  example: '',
+});
 
 const classes = (name: string, names: readonly string[], isMasked: boolean) =>
   ({
@@ -88,7 +151,7 @@ const conditionOf = ({ column, part }: Condition, name: string): Written => {
   if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys()), common.isMasked) };
   const { mean = 0, areWhole = false } = column.numbers ?? {};
   const example = areWhole ? `${Math.round(mean)}` : rounded(mean);
-  return { ...common, text: number(1, common.isMasked), uses: ['continuous'], example };
+  return { ...common, ...unitOf(column), text: number(1, common.isMasked), uses: ['continuous'], example };
 };
 
 /** Returns the year of most rows: a year that no row has is not what a model knows of. */

@@ -69,7 +69,7 @@ const checkNames = (graph: OnnxGraph): void => {
     if (!made.has(name))
       throw refuse(
         graph.name,
-        `its output ${name} to be what a node gives`,
+        `its output ${name} to be the output of a node`,
         'a value that is there without one',
         'put an Identity between',
       );

@@ -40,7 +40,7 @@ export const decode = (bytes: Uint8Array, options: DecodeOptions = {}): OnnxMode
 
 const OPTIONS = {
   file: rule('text', isText, 'say what messages call the file'),
-  external: callable('a function', 'give what reads the file beside it'),
+  external: callable('a function', 'pass a function that reads the file next to it'),
 };
 
 /** Returns bytes as protobufjs takes them: an array of this realm, without a copy. */

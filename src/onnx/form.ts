@@ -81,7 +81,7 @@ const checkScope = (graph: OnnxGraph, around: Around, outer: ReadonlySet<string>
     checkNode(node, opset);
     for (const input of node.inputs)
       if (input !== '' && !visible.has(input))
-        throw invalid(node, 'inputs that are defined before it', input, 'put what gives it first');
+        throw invalid(node, 'inputs that are defined before it', input, 'put its producer first');
     for (const held of subgraphs(node)) checkScope(held, { ...around, depth: depth + 1 }, visible);
     for (const output of node.outputs) if (output !== '') define(output);
   }
@@ -89,7 +89,7 @@ const checkScope = (graph: OnnxGraph, around: Around, outer: ReadonlySet<string>
     if (!visible.has(name))
       throw refuse(
         graph.name,
-        `its output ${name} to be what a node gives`,
+        `its output ${name} to be the output of a node`,
         'no such value',
         'put an Identity between',
       );

@@ -67,7 +67,7 @@ const readExternal = (proto: Proto, name: string, { fail, external }: Reading): 
   const isPlace = (at: number): boolean => Number.isSafeInteger(at) && at >= 0;
   // A file may only name its neighbours: any other path could read files that its author must not access.
   if (!/^[^/\\:]+$/.test(location) || location === '..' || !isPlace(offset) || !isPlace(length))
-    return fail(`expected ${name} in a file beside this one, got "${location}"; export it again`);
+    return fail(`expected ${name} in a file next to this one, got "${location}"; export it again`);
   if (!external) return fail(`expected ${name} within the file, got one kept in ${location}; give that file too`);
   return external(location, offset, length);
 };

@@ -24,7 +24,7 @@ export interface ScoredModel {
 }
 
 /** How a model's draws are scored: `most` limits the rows of each part, and `enough` how many are drawn. */
-export interface DrawOptions extends Pick<TableOptions, 'seed' | 'within' | 'told'> {
+export interface DrawOptions extends Pick<TableOptions, 'seed' | 'within' | 'predict'> {
   readonly most?: number;
   readonly enough?: number;
 }

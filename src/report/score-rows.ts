@@ -18,7 +18,7 @@ type Score = Scores['drawn'];
 
 /** Returns the scores of a table in words, as `evaluate` prints them and the report shows them. */
 export const scoreRows = (scores: Scores): readonly ScoreRow[] => {
-  const { drawn, trees, training, within, told } = scores;
+  const { drawn, trees, training, within, predicted } = scores;
   const tables = [drawn, ...(trees ? [trees] : []), training];
   const row = (
     name: string,
@@ -30,11 +30,11 @@ export const scoreRows = (scores: Scores): readonly ScoreRow[] => {
     tables.every((score) => of(score) === null)
       ? []
       : [{ name, best, cells: tables.map((score) => cellOf(of(score), digits, times)) }];
-  const measured = told.measure === 'accuracy' ? 'accuracy' : 'R²';
+  const measured = predicted.measure === 'accuracy' ? 'accuracy' : 'R²';
   return [
     ...row('told apart from real rows (AUC)', '0.5', ({ auc }) => auc),
     ...row(`distributions alike${within === null ? '' : ` within ${within}`} (1 − KS)`, '1', ({ within: own }) => own),
-    ...row(`${told.column} told by a forest trained on them (${measured})`, '1', ({ told: own }) => own),
+    ...row(`${predicted.column} predicted by a forest trained on them (${measured})`, '1', ({ predicted: own }) => own),
     ...row('novelty', '1', ({ novelty }) => novelty, 2),
     ...row('impossible values, %', '0', ({ impossible }) => impossible, 1, 100),
     ...row('share of zeros, points off', '0', ({ zeros }) => zeros, 1, 100),

@@ -1,5 +1,6 @@
 import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import type { Ended, Epoch } from '../formats/epoch.ts';
+import { MATTERS, plateauOf } from '../train/plateau.ts';
 
 /** Says which epoch of the last phase was kept, and why training ended after it. */
 export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epoch[], unit: LossUnit): string => {
@@ -8,14 +9,27 @@ export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epo
   const of = phase === 'baseline' ? ' of the baseline' : '';
   const which = loss === undefined ? '' : ` (validation ${loss.toFixed(2)} ${unit})`;
   const since = last - kept;
+  // What is better by less than matters is kept, but not waited for.
+  const { gained } = plateauOf(
+    epochs.filter((epoch) => epoch.phase === phase),
+    1,
+  );
   const why = {
-    plateau: `no better for ${since} ${since === 1 ? 'epoch' : 'epochs'}`,
-    epochs: `the last of ${last} epochs`,
+    plateau:
+      gained > 0 && gained < kept
+        ? `no better by more than ${100 * MATTERS} % for ${last - gained} epochs`
+        : since === 1
+          ? 'no better in the epoch after it'
+          : `no better for ${since} epochs`,
+    epochs: last === 1 ? 'the only epoch' : `the last of ${last} epochs`,
     steps: 'the budget of steps is spent',
     minutes: 'the minutes are over',
     signal: `interrupted in epoch ${last + 1}`,
   }[by];
-  const end = by === 'epochs' && since > 0 ? `no better in the ${since} after it, and all ${last} are done` : why;
+  const end =
+    by === 'epochs' && since > 0
+      ? `no better in the ${since === 1 ? 'one' : since} after it, and all ${last} are done`
+      : why;
   return kept === 0 ? why : `kept epoch ${kept}${of}${which}; ${end}`;
 };
 
@@ -23,6 +37,14 @@ export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epo
 export const onwards = ({ by, epochs }: Ended): string => {
   if (by === 'signal') return '; continue with --resume';
   if (by === 'minutes') return '; continue with --resume, which trains for as many minutes again';
-  const more = Math.max(epochs + 1, Number((1.5 * epochs).toPrecision(2)));
-  return by === 'epochs' ? '' : `; continue with --resume --epochs ${more}`;
+  return by === 'epochs' ? '' : `; continue with --resume --epochs ${more(epochs)}`;
 };
+
+/** Says that a run has trained for as many epochs as it is to; undefined if some are left. */
+export const nothingLeft = (done: number, epochs: number | undefined): string | undefined =>
+  epochs === undefined || done < epochs
+    ? undefined
+    : `nothing is left to train: ${done} ${done === 1 ? 'epoch is' : 'epochs are'} done and ${epochs === 1 ? 'one was' : `${epochs} were`} asked for; give more, such as --epochs ${more(done)}`;
+
+/** A number of epochs to go on with. */
+const more = (done: number): number => Math.max(done + 1, Number(Math.ceil(1.5 * done).toPrecision(2)));

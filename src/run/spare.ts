@@ -13,8 +13,8 @@ export interface Spare {
   attemptNow(what: string, work: () => void): void;
 }
 
-/** Creates a `Spare` whose warnings go to `tell`, failures of which are ignored as well. */
-export const sparing = (tell: (warning: string) => void): Spare => {
+/** Creates a `Spare` whose warnings go to `warn`, failures of which are ignored as well. */
+export const sparing = (warn: (warning: string) => void): Spare => {
   const warnings = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
     const warning = `warning: ${what} could not be made (${lineOf(error)}); the run continues without`;
@@ -23,7 +23,7 @@ export const sparing = (tell: (warning: string) => void): Spare => {
     if (warnings.has(key)) return;
     warnings.set(key, warning);
     try {
-      tell(warning);
+      warn(warning);
     } catch {
       // Nobody is left to be informed.
     }

@@ -87,7 +87,7 @@ const remedyOf = (onHub: boolean): string =>
     ? 'correct the name or the revision, or set HF_TOKEN for a private model'
     : 'give the address of an exported folder';
 
-/** Whether an error is of a request that nobody answered, or not to the end: what `fetch` throws stands in its cause. */
+/** Whether an error is of a request that nobody answered, or not to the end: what `fetch` throws is in its cause. */
 const unanswered = (error: unknown): boolean => isUserError(error) && error.cause !== undefined;
 
 const codeOf = (error: unknown): string => {

@@ -44,7 +44,7 @@ export interface Further {
   readonly zero?: Float32Array;
   readonly rate?: Float32Array;
   readonly rest?: Float32Array;
-  /** The probability of each component of a mixture, and the components' means; of logistics, where they are. */
+  /** The probability of each component of a mixture, and the components' means; of logistics, if they are. */
   readonly weights?: Float32Array;
   readonly means?: Float32Array;
   readonly location?: Float32Array;

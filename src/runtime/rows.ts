@@ -3,7 +3,7 @@ import type { ExportedFile, Part } from '../signature.ts';
 import type { FileRunner, Feeds } from './sessions.ts';
 import type { Rows } from './usual-values.ts';
 
-/** An input of a batch: rows, and which of them row r of the batch uses: r itself if it is not said. A single one applies to every row. */
+/** An input of a batch: rows, and which of them row r of the batch uses: r itself if omitted. A single one applies to every row. */
 export interface Input extends Rows {
   readonly of?: ((row: number) => number) | undefined;
 }

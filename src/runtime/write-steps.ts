@@ -30,7 +30,7 @@ export const writeSteps = async (
   });
   const count = Object.values(targets)[0]?.shape[0] ?? 0;
   const draw = noise && (await drawing(noise, rows));
-  // A likelihood of one's own is drawn by the file itself.
+  // A user's own likelihood is drawn by the file itself.
   const noiseAt =
     target.distribution === 'custom' ? await noiseOf(size(target.shape.slice(1)), rows, noise) : undefined;
   const isOver = new Uint8Array(rows);

@@ -6,7 +6,7 @@ import { featuresOf, rowsOf, seen, type Coded, type CodedColumn } from './table.
 const FOLDS = 5;
 
 /**
- * Returns the area under the ROC curve of gradient boosting that tells drawn rows from real ones, each judged by a fit to four fifths of
+ * Returns the area under the ROC curve of gradient boosting that distinguishes drawn rows from real ones, each judged by a fit to four fifths of
  * the others: 0.5 if they cannot be distinguished, 1 if they always can. Rows that are paired, since they have the same conditions, are in the
  * same fold: otherwise a real row would speak against the drawn one that has its conditions, and the area would be below 0.5.
  */
@@ -102,12 +102,12 @@ const sharesApart = ({ values, levels = [] }: CodedColumn, other: CodedColumn): 
   }, 0);
 
 /**
- * Returns how well a random forest that learned from drawn rows tells a column of real ones: the share of right classes, or R² of numbers.
+ * Returns how well a random forest that learned from drawn rows predicts a column of real ones: the share of right classes, or R² of numbers.
  */
-export const toldOf = (drawn: Coded, real: Coded, told: string, seed: number): number => {
-  const [mine, truth] = [drawn.columns.get(told), real.columns.get(told)];
+export const predictedOf = (drawn: Coded, real: Coded, name: string, seed: number): number => {
+  const [mine, truth] = [drawn.columns.get(name), real.columns.get(name)];
   if (!mine || !truth) return NaN;
-  const found = forest(featuresOf(drawn, told), seen(mine), seed)(featuresOf(real, told));
+  const found = forest(featuresOf(drawn, name), seen(mine), seed)(featuresOf(real, name));
   const { values, levels } = truth;
   if (!levels) {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,7 +4,7 @@ import { isList } from '../values/lists.ts';
 import { isPlain, isText, optionsRefusal, rule, wholeFrom0, type Rules } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
 import { impossibleIn, unseenPairs, type ColumnScore } from './impossible.ts';
-import { aucOf, noveltyOf, toldOf, withinOf } from './measures.ts';
+import { aucOf, noveltyOf, predictedOf, withinOf } from './measures.ts';
 import { drawnByTrees } from './sequential-trees.ts';
 import { coded, rowsOf, wholeRows, type Coded, type ScoredTable } from './table.ts';
 
@@ -26,22 +26,22 @@ export interface TableOptions {
    * column if there are no classes.
    */
   readonly within?: string;
-  /** The column that a model learns to tell from drawn rows: by default the first that is drawn, a column of classes if there is one. */
-  readonly told?: string;
+  /** The column that a random forest learns to predict from drawn rows: by default the first that is drawn, of classes if there is one. */
+  readonly predict?: string;
   /** The random seed of folds, forests and sequential trees: 1. */
   readonly seed?: number;
   /** `false` leaves sequential trees out. */
   readonly trees?: false;
 }
 
-/** The scores of rows that stand for real ones. `null` marks what too few rows without missing values cannot tell. */
+/** The scores of rows that stand for real ones. `null` marks a score for which too few rows have all values. */
 export interface TableScore {
-  /** The area under the ROC curve of gradient boosting that tells these rows from real ones; 0.5 is best. */
+  /** The area under the ROC curve of gradient boosting that distinguishes these rows from real ones; 0.5 is best. */
   readonly auc: number | null;
   /** 1 − the largest distance of distribution functions, the mean over columns of numbers, within classes; 1 is best. */
   readonly within: number;
-  /** How well a random forest trained on these rows tells a column of real rows: accuracy, or R² of numbers; 1 is best. */
-  readonly told: number | null;
+  /** How well a random forest trained on these rows predicts a column of real rows: accuracy, or R² of numbers; 1 is best. */
+  readonly predicted: number | null;
   /** The distance to the nearest row trained on, as a multiple of that of real rows: 1 is as new as these, 0 are copies. */
   readonly novelty: number | null;
   /** The largest difference of shares of zeros, of columns of which more than 5 % are 0; `null` if there are none. */
@@ -63,7 +63,7 @@ export interface TableScores {
   readonly training: TableScore;
   readonly given: readonly string[];
   readonly within: string | null;
-  readonly told: { readonly column: string; readonly measure: 'accuracy' | 'R²' };
+  readonly predicted: { readonly column: string; readonly measure: 'accuracy' | 'R²' };
   readonly rows: { readonly train: number; readonly test: number };
 }
 
@@ -95,10 +95,10 @@ export const scoreTable = (tables: TableParts, options: TableOptions = {}): Tabl
   const all = required(parts);
   checkColumns(all.train, options);
   const within = options.within ?? firstClass(all.train, given);
-  const told = options.told ?? toldIn(all.train, given);
+  const predict = options.predict ?? predictedIn(all.train, given);
   const { drawn: rows, test: real } = all;
   const times = Math.min(4, Math.ceil(ENOUGH / real.rows), Math.max(1, Math.floor(rows.rows / real.rows)));
-  const plan: Plan = { ...all, times, given, within, told, seed, isPaired: isRepeated(all, given) };
+  const plan: Plan = { ...all, times, given, within, predict, seed, isPaired: isRepeated(all, given) };
   const conditions = new Map([...all.drawn.columns].filter(([name]) => given.includes(name)));
   const own = (rows: Coded): TableScore => scoreOf(plan, rows);
   return {
@@ -110,7 +110,7 @@ export const scoreTable = (tables: TableParts, options: TableOptions = {}): Tabl
     training: scoreOf({ ...plan, isPaired: false }, all.train),
     given,
     within: within ?? null,
-    told: { column: told, measure: all.train.columns.get(told)?.levels ? 'accuracy' : 'R²' },
+    predicted: { column: predict, measure: all.train.columns.get(predict)?.levels ? 'accuracy' : 'R²' },
     rows: { train: all.train.rows, test: all.test.rows },
   };
 };
@@ -128,7 +128,7 @@ const RULES: Rules = {
     "give a list such as ['month']",
   ),
   within: rule('the name of a column of classes', isText, 'give one such as month'),
-  told: rule('the name of a column', isText, 'give one such as month'),
+  predict: rule('the name of a column', isText, 'give one such as month'),
   seed: wholeFrom0('give one such as 1'),
   trees: rule('false', (value) => value === false, 'leave it out to score sequential trees'),
 };
@@ -140,7 +140,7 @@ interface Plan {
   readonly known: Coded;
   readonly given: readonly string[];
   readonly within: string | undefined;
-  readonly told: string;
+  readonly predict: string;
   readonly seed: number;
   /** The most rounds of as many rows as there are test rows. */
   readonly times: number;
@@ -158,12 +158,12 @@ const required = ({
   return { train, test, drawn, known: whole };
 };
 
-const checkColumns = ({ columns }: Coded, { given = [], within, told }: TableOptions): void => {
+const checkColumns = ({ columns }: Coded, { given = [], within, predict }: TableOptions): void => {
   const names = [...columns.keys()];
   const refuse = (what: string, got: string): never => {
     throw new InvalidData(`scoreTable: expected ${what} of the table, got ${got}; give one of ${names.join(', ')}`);
   };
-  const unknown = [...given, ...(told === undefined ? [] : [told])].find((name) => !columns.has(name));
+  const unknown = [...given, ...(predict === undefined ? [] : [predict])].find((name) => !columns.has(name));
   if (unknown !== undefined) refuse('columns', unknown);
   if (within !== undefined && !columns.get(within)?.levels) refuse('a column of classes', within);
   if (given.length >= names.length)
@@ -177,7 +177,7 @@ const firstClass = ({ columns }: Coded, given: readonly string[]): string | unde
   return classes.find((name) => given.includes(name)) ?? classes[0];
 };
 
-const toldIn = ({ columns }: Coded, given: readonly string[]): string => {
+const predictedIn = ({ columns }: Coded, given: readonly string[]): string => {
   const open = [...columns].filter(([name]) => !given.includes(name));
   const classes = open.find(([, { levels }]) => levels) ?? [...columns].find(([, { levels }]) => levels);
   return (classes ?? open[0])?.[0] ?? '';
@@ -194,7 +194,7 @@ const isRepeated = ({ test, drawn }: Pick<Plan, 'test' | 'drawn'>, given: readon
 const complete = (table: Coded): Coded => rowsOf(table, wholeRows(table));
 
 const scoreOf = (plan: Plan, rows: Coded): TableScore => {
-  const { train, test, given, within, told, seed, times, isPaired } = plan;
+  const { train, test, given, within, predict, seed, times, isPaired } = plan;
   const count = Math.min(times, Math.max(1, Math.floor(rows.rows / test.rows)));
   const order = isPaired ? undefined : permutation(rows.rows, stream(seed, 'rounds'));
   const wholeTest = wholeRows(test);
@@ -220,7 +220,7 @@ const scoreOf = (plan: Plan, rows: Coded): TableScore => {
   return {
     auc: mean((round, i) => aucOf(real, round, seed + i, isPaired && round.rows === real.rows)),
     within: rounded(withinOf(test, rows, within, given)),
-    told: mean((round, i) => toldOf(round, real, told, seed + i)),
+    predicted: mean((round, i) => predictedOf(round, real, predict, seed + i)),
     novelty: isEnough ? known(noveltyOf(learned, real, complete(rows), seed)) : null,
     zeros: gaps.length > 0 ? rounded(Math.max(...gaps)) : null,
     impossible: rounded(

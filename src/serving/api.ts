@@ -81,7 +81,7 @@ export const serveApi = async (
       const { type, text } = await metrics.text();
       return send(request, response, 200, { headers: { 'content-type': type }, body: Buffer.from(text) });
     }
-    if (route.kind === 'told') return send(request, response, route.status, json(route.body));
+    if (route.kind === 'fixed') return send(request, response, route.status, json(route.body));
     return infer(request, response, route.model, { admission, batching, limits, metrics, send });
   };
 

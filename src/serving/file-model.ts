@@ -9,7 +9,7 @@ import { refuse } from './refusal.ts';
 import type { GivenTensor } from './request.ts';
 import type { Asked, ServedModel, TensorInfo } from './served-model.ts';
 
-/** A file of an exported model as a model of the server: it takes and gives float32, row by row. */
+/** A file of an exported model as a model of the server: inputs and outputs are float32, row by row. */
 export const fileModel = (manifest: Manifest, part: Part, file: ExportedFile): ServedModel => {
   const numbers = Object.values(file.outputs).reduce((sum, shape) => sum + size(shape), 0);
   return {

@@ -27,7 +27,7 @@ const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads the body of a request: JSON, or, if a header tells how long that is, JSON and binary data of its tensors after it, in order.
+ * Reads the body of a request: JSON, or, if a header states how long that is, JSON and binary data of its tensors after it, in order.
  *
  * @throws Refusal for anything else, and for extensions of the protocol that this server does not have.
  */

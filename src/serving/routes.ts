@@ -8,7 +8,7 @@ export type Route =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'infer'; readonly model: ServedModel }
   /** An answer that is known at once. */
-  | { readonly kind: 'told'; readonly status: number; readonly body: unknown };
+  | { readonly kind: 'fixed'; readonly status: number; readonly body: unknown };
 
 /** The state of a server, as probes ask for it. */
 export interface State {
@@ -16,7 +16,7 @@ export interface State {
   readonly ready: boolean;
 }
 
-const told = (body: unknown, isWell = true): Route => ({ kind: 'told', status: isWell ? 200 : 503, body });
+const fixed = (body: unknown, isWell = true): Route => ({ kind: 'fixed', status: isWell ? 200 : 503, body });
 
 /** Finds what an address of the Open Inference Protocol stands for. @throws Refusal for one that stands for nothing. */
 export const routeOf = (
@@ -33,12 +33,13 @@ export const routeOf = (
     throw refuse(`expected GET at ${url}, got ${method}; ask with GET`, 405);
   };
   if (is('metrics')) return reads(() => ({ kind: 'metrics' }));
-  if (is('v2')) return reads(() => told({ ...LIBRARY, extensions: ['binary_tensor_data', 'model_repository(index)'] }));
-  if (is('v2', 'health', 'live')) return reads(() => told({ live }, live));
-  if (is('v2', 'health', 'ready')) return reads(() => told({ ready }, ready));
+  if (is('v2'))
+    return reads(() => fixed({ ...LIBRARY, extensions: ['binary_tensor_data', 'model_repository(index)'] }));
+  if (is('v2', 'health', 'live')) return reads(() => fixed({ live }, live));
+  if (is('v2', 'health', 'ready')) return reads(() => fixed({ ready }, ready));
   if (is('v2', 'repository', 'index')) {
     const state = ready ? 'READY' : 'UNAVAILABLE';
-    return told([...models.keys()].map((name) => ({ name, version: VERSION, state, reason: '' })));
+    return fixed([...models.keys()].map((name) => ({ name, version: VERSION, state, reason: '' })));
   }
   const [v2, all, name = '', ...rest] = path;
   if (v2 !== 'v2' || all !== 'models' || path.length < 3)
@@ -52,8 +53,8 @@ export const routeOf = (
   if (rest[0] === 'versions' && rest[1] !== VERSION)
     throw refuse(`${name}: expected version ${VERSION}, the only one, got ${rest[1]}; leave the version out`, 404);
   const [what, more] = rest[0] === 'versions' ? rest.slice(2) : rest;
-  if (what === undefined) return reads(() => told(aboutOf(model)));
-  if (what === 'ready' && more === undefined) return reads(() => told({ name, ready }, ready));
+  if (what === undefined) return reads(() => fixed(aboutOf(model)));
+  if (what === 'ready' && more === undefined) return reads(() => fixed({ name, ready }, ready));
   if (what !== 'infer' || more !== undefined)
     throw refuse(`${url}: expected infer or ready, or nothing, after the model, got another; correct it`, 404);
   if (method !== 'POST') throw refuse(`expected POST at ${url}, got ${method}; send the inputs with POST`, 405);

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 /** A message to a thread. */
 export type ToThread = 'close' | { readonly part: Part; readonly inputs: Feeds };
 
-/** What a thread tells. */
+/** What a thread reports. */
 export type FromThread =
   | { readonly kind: 'ready'; readonly backend: Backend }
   | { readonly kind: 'unusable'; readonly reason: string; readonly user: boolean }

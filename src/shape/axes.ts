@@ -67,6 +67,23 @@ export type Reaches<S extends Shape, A extends number, E extends number> = If<
   ShapeError<`sliceAt: expected an end up to ${Axis<S, A>}, axis ${A} of [${Show<S>}], got ${E}; choose a smaller one`>
 >;
 
+/** The length of the last axis, by rank: known for shapes of type parameters too. */
+export interface LastAxis<S extends Shape> {
+  1: S[0];
+  2: S[1];
+  3: S[2];
+  4: S[3];
+  [rank: number]: number;
+}
+
+export type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
+
+/** An error if the last axis ends before `E`. */
+export type ReachesLast<S extends Shape, E extends number> = If<
+  EndsBefore<Channels<S>, E>,
+  ShapeError<`slice: expected an end up to ${Channels<S>}, the last axis of [${Show<S>}], got ${E}; choose a smaller one`>
+>;
+
 /** One element if an index is beyond an axis. */
 export type IsBeyond<I extends number, N extends number> = number extends I | N
   ? []
@@ -134,3 +151,8 @@ export type Multiplies<A extends Shape, B extends Shape> = If<
   number extends A['length'] | B['length'] ? [] : Differs<Matrices<A>[2], Matrices<B>[1]>,
   ShapeError<`matMul: expected […, m, k] and […, k, n], got [${Show<A>}] and [${Show<B>}]; permute or reshape one of them`>
 >;
+
+/** An error unless a shape is that of a series, [steps, channels]. */
+export type Series<S extends Shape, Name extends string> = S['length'] extends 2
+  ? unknown
+  : ShapeError<`${Name}: expected [steps, channels], got [${Show<S>}]; put reshape before it`>;

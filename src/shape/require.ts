@@ -21,6 +21,14 @@ type Remains<N extends number, By extends number> = By extends 1
       ? []
       : [0];
 
+/** `[0]` if two lengths differ; of lengths known only at run time, nothing. */
+type Differs<T extends number, M extends number> = number extends T | M ? [] : [T] extends [M] ? [] : [0];
+
+/** An error with these words unless a mask has a number for each of `T` steps. */
+export type Counts<T extends number, M extends number, Words extends string> = [...Differs<T, M>]['length'] extends 1
+  ? ShapeError<Words>
+  : unknown;
+
 /** An error with these words unless `By` divides `N`. */
 export type Divides<N extends number, By extends number, Words extends string> = [...Remains<N, By>]['length'] extends 1
   ? ShapeError<Words>

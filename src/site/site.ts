@@ -12,7 +12,7 @@ import { assetPaths } from './assets.ts';
 import { CARD_FILE, MODULE, serviceWorker, table } from './offline.ts';
 import type { Site, Source } from './source.ts';
 
-/** What a site has beside what its page needs to run the model. */
+/** What a site has in addition to what its page needs to run the model. */
 export interface SiteOptions {
   /**
    * `all`: the ONNX files, and onnxruntime-web for them, on WebGPU in every browser. `webgpu`: the same with files of at most 25 MiB, so
@@ -25,7 +25,7 @@ export interface SiteOptions {
 
 /**
  * Returns the page for an exported model, with everything that it needs in its current state: the page as it was built, the model as
- * WebAssembly or, where that is not possible or not enough, those files of its folder that `model.json` lists and onnxruntime-web; and
+ * WebAssembly or, if that is not possible or not enough, those files of its folder that `model.json` lists and onnxruntime-web; and
  * the service worker for offline use.
  *
  * @throws InvalidFile for a folder that is not an exported model, or one with files missing or elsewhere; Unavailable if the page
@@ -40,7 +40,7 @@ export const siteOf = async (folder: string, { engines, page = PAGE }: SiteOptio
   const module = await siteModule(folder, manifest);
   // Fine-tuning changes the ONNX files, and runs what comes of it.
   const onnx = engines !== undefined || 'reason' in module || manifest.training !== undefined;
-  // What trains models of one's own tables needs it as well.
+  // What trains models of a user's tables needs it as well.
   for (const file of await pageFiles(page))
     if (onnx || !file.startsWith('assets/make/')) site.set(file, { path: join(page, file) });
   for (const file of found)

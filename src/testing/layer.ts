@@ -154,7 +154,7 @@ function testRows(where: string, graph: Graph, plain: OnnxGraph, values: Values,
   const found = runReference(plain, Object.fromEntries(alone), 'an example alone');
   const beside = Object.entries(all.values).filter(([name]) => (known.get(graph.outputs[name] ?? NaN)?.lead ?? 0) > 0);
   const expected = {
-    engine: 'one beside others',
+    engine: 'one row of a batch',
     values: Object.fromEntries(beside.map(([name, v]) => [name, first(v)])),
   };
   agree(where, found, expected, 1e-9);

@@ -32,18 +32,18 @@ export const loadBackend = async (only?: BackendName): Promise<Backend> => {
 };
 
 /** The command that repairs an installed tfjs-node. */
-export const MEND = 'npx cvae-compile doctor --fix';
+export const FIX = 'npx cvae-compile doctor --fix';
 
 async function loadNative(): Promise<Backend | { readonly reason: string }> {
   const file = locate();
   if (file === undefined) {
-    const remedy = `npm install --ignore-scripts @tensorflow/tfjs-node, then ${MEND}`;
+    const remedy = `npm install --ignore-scripts @tensorflow/tfjs-node, then ${FIX}`;
     return { reason: `tfjs-node: expected the package @tensorflow/tfjs-node, got none; ${remedy}` };
   }
   // TensorFlow's C++ reads this when it is loaded: report errors, but not that it has started. Its oneDNN kernels are left on:
   // they are a fifth faster in convolutions, and the same seed gave the same weights, to the bit, with and without.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  mendUtil();
+  fixUtil();
   try {
     const require = createRequire(file);
     const tf: Tf = require(file);
@@ -52,7 +52,7 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
     await tf.ready();
     return { tf, name: 'tfjs-node', version };
   } catch (error) {
-    return { reason: `tfjs-node: expected its add-on to load, got ${why(error)}; run ${MEND}` };
+    return { reason: `tfjs-node: expected an add-on that loads, got ${why(error)}; run ${FIX}` };
   }
 }
 
@@ -76,14 +76,14 @@ function locate(): string | undefined {
  * Restores two functions of `util` that tfjs-node 4.22 calls: Node 22 warns about them and Node 23 has removed them
  * (tensorflow/tfjs#8425, merged but never released). It looks them up at each call, so equivalents can be put in their place.
  */
-function mendUtil(): void {
+function fixUtil(): void {
   const isNullOrUndefined = (x: unknown): boolean => x === null || x === undefined;
   Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
 }
 
 function why(error: unknown): string {
   const line = reasonOf(error);
-  return line.includes('can not be found at path') ? 'none: its install script was skipped, or failed' : line;
+  return line.includes('can not be found at path') ? 'none, as its install script was skipped or failed' : line;
 }
 
 async function loadPlain(): Promise<Backend> {

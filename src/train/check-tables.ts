@@ -20,7 +20,7 @@ export const checkTables = (where: string, variables: Variables, weights: Weight
         const row = weight.data.subarray(from, from + width);
         if (row.every(Number.isFinite) && isRight(row)) continue;
         throw new WeightsMismatch(
-          `${where}: expected ${expected} as ${tableName(name, table)}, got others; train again, or give the weights as training wrote them`,
+          `${where}: expected ${expected} as ${tableName(name, table)}, got other numbers; train again, or give the weights as training wrote them`,
         );
       }
     };

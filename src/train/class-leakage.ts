@@ -8,7 +8,7 @@ import type { TrainingEngine } from './engine.ts';
 import { fewOf } from './latent-use.ts';
 import { noiseOf } from './noise.ts';
 import { outcomesOf } from './outcome.ts';
-import { classConditions, classTeller, labelsOf, someOf, yOf, type Parts } from './tell-classes.ts';
+import { classConditions, fitClassifier, labelsOf, someOf, yOf, type Parts } from './tell-classes.ts';
 
 /** A class whose draws a classifier takes for those of other classes, though it knows the class in data. */
 export interface Leak {
@@ -16,7 +16,7 @@ export interface Leak {
   /** The class, and the one that its draws are taken for most often. */
   readonly name: string;
   readonly taken: string;
-  /** The shares of examples, and of draws for the class, that the classifier tells right. */
+  /** The shares of examples, and of draws for the class, that the classifier classifies correctly. */
   readonly real: number;
   readonly drawn: number;
 }
@@ -30,7 +30,7 @@ const [LESS, ERRORS] = [0.25, 3];
 
 /**
  * Finds classes of conditions that draws do not show: a linear classifier learns them from examples, and is given, for held-out examples'
- * conditions, y's mean at two draws of z. Where it knows a class in held-out examples but not in these, z carries the class, or the
+ * conditions, y's mean at two draws of z. If it knows a class in held-out examples but not in these, z carries the class, or the
  * decoder does not take it.
  */
 export const classLeakage = async (
@@ -58,11 +58,11 @@ export const classLeakage = async (
   if (!first || !second) return [];
   const truth = yOf(model, some, variables, seed);
   return names.flatMap((name) => {
-    const tell = classTeller(model, train, variables, name, seed);
+    const classify = fitClassifier(model, train, variables, name, seed);
     const variable = variables[name];
-    if (!tell || !variable) return [];
+    if (!classify || !variable) return [];
     const texts = classNames(variable) ?? Array.from({ length: classCount(variable) }, (_, i) => `${i}`);
-    return leaksOf(name, texts, labelsOf(some, name), tell(truth), [tell(first), tell(second)]);
+    return leaksOf(name, texts, labelsOf(some, name), classify(truth), [classify(first), classify(second)]);
   });
 };
 

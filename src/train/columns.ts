@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { learnColumn, type Learned } from '../data/columns/column-tables.ts';
 import { learnedText } from '../data/columns/learned-text.ts';
 import { dequantised, type Spread } from '../data/columns/dequantise.ts';
@@ -59,7 +60,7 @@ export const columnLines = (
 ): readonly string[] =>
   Object.entries(columns).flatMap(([name, all]) => {
     const dataShape = variables[name]?.dataShape ?? [];
-    const elements = names[name]?.elements;
+    const elements = own(names, name)?.elements;
     const called = elementNames(name, { dataShape, ...(elements && { names: elements }) });
     return all.slice(0, MANY).map((learned, i) => learnedText(called[i] ?? name, learned));
   });

@@ -68,5 +68,5 @@ export const ignoredConditions = (shares: Readonly<Record<string, number>>): rea
     .filter(([, share]) => isIgnored(share))
     .map(
       ([name, share]) =>
-        `the condition ${name} is ignored: it makes ${Number((100 * share).toPrecision(2))} % of y's variance; usual remedies: leave it out if it tells nothing of y; else a decoder that takes it by more than one layer, and a recognition network that sees it, so that z need not carry it, docs/samples.md`,
+        `the condition ${name} is ignored: it makes ${Number((100 * share).toPrecision(2))} % of y's variance; usual remedies: leave it out if it carries no information about y; else a decoder that takes it by more than one layer, and a recognition network that sees it, so that z need not carry it, docs/samples.md`,
     );

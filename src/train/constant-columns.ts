@@ -29,7 +29,7 @@ export const constantColumns = (variables: Variables, { count, columns }: Exampl
         const remedy =
           name === 'y'
             ? `leave ${them} out, as there is nothing to learn`
-            : `leave ${them} out, as ${constant.length > 1 ? 'they tell' : 'it tells'} nothing of y`;
+            : `leave ${them} out, as ${constant.length > 1 ? 'they carry' : 'it carries'} no information about y`;
         return [
           `data: ${named.join(', ')}${more} ${constant.length > 1 ? 'are' : 'is'} the same in all ${count} examples; ${remedy}`,
         ];

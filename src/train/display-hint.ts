@@ -9,7 +9,7 @@ import type { TrainingEngine } from './engine.ts';
 import { fewOf } from './latent-use.ts';
 import { noiseOf } from './noise.ts';
 import { outcomesOf } from './outcome.ts';
-import { classConditions, classTeller, labelsOf, someOf, yOf, type Parts } from './tell-classes.ts';
+import { classConditions, fitClassifier, labelsOf, someOf, yOf, type Parts } from './tell-classes.ts';
 
 /** The temperatures that are tried, and the share of the best score at which the usual temperature is good enough. */
 const [TRIED, GOOD] = [[1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4], 0.98];
@@ -43,13 +43,13 @@ export const displayHint = async (
     variables,
     { seed, epoch: 0 },
   );
-  const tell = outcomesOf(model, given).some(({ mask }) => mask)
+  const classify = outcomesOf(model, given).some(({ mask }) => mask)
     ? undefined
-    : classTeller(model, train, variables, name, seed);
-  if (!tell) return undefined;
+    : fitClassifier(model, train, variables, name, seed);
+  if (!classify) return undefined;
   const labels = labelsOf(some, name);
   const noise = noiseOf(graph, count, seed, ['display']);
-  const recognised = (y: Float32Array): number => tell(y).filter((one, row) => one === labels[row]).length / count;
+  const recognised = (y: Float32Array): number => classify(y).filter((one, row) => one === labels[row]).length / count;
   let reference: { readonly recognised: number; readonly spread: number } | undefined;
   const scores: number[] = [];
   for (const temperature of TRIED) {

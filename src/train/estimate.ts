@@ -42,7 +42,7 @@ export interface EstimateOptions {
   readonly variables: Variables;
   readonly samples: number;
   readonly seed: number;
-  /** `false` leaves Monte Carlo's estimate out, where there is a recognition network. */
+  /** `false` leaves Monte Carlo's estimate out, if there is a recognition network. */
   readonly forward?: boolean;
 }
 

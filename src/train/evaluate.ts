@@ -94,7 +94,9 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   if (!isModel(model))
-    throw new InvalidModel(`evaluate: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+    throw new InvalidModel(
+      `evaluate: expected a model, got ${describe(model)}; pass the result of cvae(…) or predictor(…)`,
+    );
   checkOptions('evaluate', RULES, options);
   const { samples = 100, seed = 1, monteCarlo = true, signal } = options;
   if (!monteCarlo && !model.networks.recognition)

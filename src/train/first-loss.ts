@@ -22,17 +22,26 @@ export const firstLoss = (
   indices: ArrayLike<number> = [],
 ): string => {
   const values = batch(train, indices, variables, { seed, epoch: 1 });
-  const { text, standardised } = farthest(
-    Object.entries(variables).flatMap(([name, { kind }]) => {
-      const data = values[name];
-      return data && kind !== 'categorical' ? [{ name, data, scaling: scalingIn(weights, name) }] : [];
+  const numbers = Object.entries(variables).flatMap(([name, { kind }]) => {
+    const data = values[name];
+    return data && kind !== 'categorical' ? [{ name, data, scaling: scalingIn(weights, name) }] : [];
+  });
+  const { text, standardised } = farthest(numbers);
+  const far = numbers.some(({ data, scaling }) =>
+    Array.prototype.some.call(data, (value: number, i: number) => {
+      const place = i % (scaling?.mean.length || 1);
+      return !(Math.abs((value - (scaling?.mean[place] ?? 0)) / (scaling?.deviation[place] ?? 1)) <= FAR);
     }),
   );
-  const remedy = standardised
+  const ofData = standardised
     ? 'leave out extreme values, or look for what overflows in the definition'
     : 'standardise it: leave out scaling: false, or give withScaling(data)';
+  const remedy = far ? ofData : 'look for what overflows in the definition, such as exp, and put clip before it';
   return `no learning rate helps at the first step, whose batch has ${text}; ${remedy}`;
 };
+
+/** Networks take numbers up to this size without overflow, unless they raise e to them. */
+const FAR = 100;
 
 const scalingIn = (weights: Weights, variable: string) => {
   const names = scalingNames(variable);

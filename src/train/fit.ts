@@ -74,6 +74,7 @@ class Fitting {
       this.#rate = found?.rate;
       if (found) onRate?.({ phase, ...found });
     }
+    await this.#validateKept();
     try {
       for (let epoch = first; epoch <= epochs; epoch++) {
         const fitted = await this.#epoch(epoch);
@@ -86,6 +87,21 @@ class Fitting {
         await this.#keep(this.#unkept).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Measures the kept weights of a resumed fit again where the objective has schedules: with another number of epochs, β may end at
+   * another value, and a loss with less of the KL in it would win over all that follows.
+   */
+  async #validateKept(): Promise<void> {
+    const [{ validation, scalars, phase, epochs }, kept] = [this.#plan, this.#kept];
+    const hasSchedules = Object.keys(scalars(at(1, 1, epochs))).length > 0;
+    if (!this.#from || !validation || !hasSchedules || kept.lowest === Infinity) return;
+    const validated = await validate(this.#plan, new Map([...this.#weights, ...kept.best]), validation);
+    kept.lowest = validated['loss'] ?? kept.lowest;
+    const index = this.#history.findIndex((one) => one.phase === phase && one.epoch === kept.bestEpoch);
+    const entry = this.#history[index];
+    if (entry) this.#history[index] = { ...entry, validation: validated };
   }
 
   /** Finds a learning rate; undefined if the signal comes first. */

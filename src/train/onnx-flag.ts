@@ -44,7 +44,7 @@ const onceAsked = <T extends object>(tensor: T | undefined, then: () => void): T
   });
 };
 
-/** Whether this onnxruntime-node reads inputs where they lie: a graph of `stop` and `x` tells, which gives x, or 0 if it is to stop. */
+/** Whether this onnxruntime-node reads inputs where they lie: a graph of `stop` and `x` shows it, which returns x, or 0 if it is to stop. */
 export const readsInPlace = async (ort: Ort, probe: Uint8Array): Promise<boolean> => {
   const session = await ort.InferenceSession.create(probe, { intraOpNumThreads: 1, logSeverityLevel: 3 });
   try {

@@ -9,7 +9,7 @@ export type Ask =
   | { readonly op: 'interrupt' }
   | { [M in Method]: { readonly id: number; readonly op: M; readonly args: Parameters<Host[M]> } }[Method];
 
-/** What a worker tells. */
+/** What a worker reports. */
 export type Tell =
   | { readonly stops: boolean }
   | { readonly failed: string }

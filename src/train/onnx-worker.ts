@@ -9,7 +9,7 @@ import { readsInPlace, withFlag } from './onnx-flag.ts';
 import { LocalHost } from './onnx-local.ts';
 import { buffersIn, type Ask, type Tell } from './onnx-messages.ts';
 
-/** What a worker is started with: how to compute, and a graph that tells whether a loop can be ended from outside. */
+/** What a worker is started with: how to compute, and a graph that shows whether a loop can be ended from outside. */
 export type Begin = Omit<OnnxBackend, 'ort'> & { readonly probe: Uint8Array };
 
 const port = parentPort;

@@ -53,7 +53,7 @@ const ADAM = { beta1: kept('0.9'), beta2: kept('0.999'), epsilon: scale('give on
  * ```ts
  * import { adam, clipped, cosine } from 'cvae-compile/train';
  *
- * export const training = { optimiser: clipped(adam(), 1), learningRate: cosine({ from: 1e-3 }) }; // beside a definition
+ * export const training = { optimiser: clipped(adam(), 1), learningRate: cosine({ from: 1e-3 }) }; // next to a definition
  * ```
  */
 export const adam = taking('adam', { options: ADAM }, (options: AdamOptions = {}): Optimiser => adamOf(options));

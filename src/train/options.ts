@@ -174,7 +174,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   weights: rule(
     'weights by name',
     (value) => has(value, 'get', 'entries', 'keys'),
-    'give what loadWeights or train gives',
+    'pass the weights that train or loadWeights returned',
   ),
   validateBy: OBJECTIVE,
   validateEvery: whole('', 'give a number of epochs'),
@@ -206,7 +206,9 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
 /** Checks that a value is a model. @throws InvalidModel if it is not. */
 export const checkModel = (model: unknown): void => {
   if (!isModel(model))
-    throw new InvalidModel(`train: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+    throw new InvalidModel(
+      `train: expected a model, got ${describe(model)}; pass the result of cvae(…) or predictor(…)`,
+    );
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { inference } from '../layers/inference.ts';
+import { resolveRolled } from '../layers/roll.ts';
 import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
@@ -61,8 +62,10 @@ export const graphs = (
   validateBy: Objective = objective,
 ) => {
   return {
-    objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
-    evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
+    objective: checkLoss(
+      resolveRolled(objective.body(model), { mode: 'train', ...(frozen && { frozen }) }),
+    ) satisfies Graph,
+    evaluation: checkLoss(resolveRolled(validateBy.body(model, true), { mode: 'infer' })),
     scalars: (now: ScheduleStep) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
   };
 };

@@ -1,6 +1,6 @@
 import type { Epoch } from './epoch.ts';
 
-/** Where a phase stands between its last gain and its end. */
+/** The position of a phase between its last gain and its end. */
 export interface Plateau {
   /** The last epoch with a validation loss that is better by an amount that matters. */
   readonly gained: number;
@@ -9,7 +9,7 @@ export interface Plateau {
 }
 
 /** A validation loss is better if it is lower by more than this share of the lowest one. */
-const MATTERS = 1e-4;
+export const MATTERS = 1e-4;
 /** A loss jumps if it rises by half of what had been gained, and by this share of its size. */
 const JUMP = 0.02;
 /** The number of times that the learning rate is lowered while one plateau lasts. */

@@ -38,7 +38,7 @@ export const checkDetails = (now: RunDetails, before: RunDetails | undefined): s
   for (const name of ['schedules', 'optimiser'] as const)
     if (now[name] !== before[name])
       throw new InvalidModel(
-        `resume: expected the ${name === 'schedules' ? 'schedules' : "optimiser's numbers"} that the run was started with, got others; give the same, or start a new run`,
+        `resume: expected the ${name === 'schedules' ? 'schedules' : "optimiser's numbers"} that the run was started with, got different ones; pass the same, or start a new run`,
       );
   // A newer version of this library may also write an objective's graph differently.
   const others = [

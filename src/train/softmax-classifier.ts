@@ -8,8 +8,8 @@ export interface Labelled {
 const [STEPS, RATE, MOMENTUM, DECAY] = [80, 2, 0.9, 1e-2];
 
 /**
- * Fits multinomial logistic regression to rows, and returns a function that tells the class of each of others. It is linear, so that it
- * tells the same of a mean as, on average, of draws about it.
+ * Fits multinomial logistic regression to rows, and returns a function that predicts the class of each of others. It is linear, so that it
+ * predicts the same for a mean as, on average, of draws about it.
  */
 export const softmaxClassifier = (
   { values, labels }: Labelled,

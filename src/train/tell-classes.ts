@@ -28,10 +28,10 @@ export const classConditions = (model: Model, variables: Variables, held: Exampl
   });
 
 /**
- * Fits a linear classifier that tells a condition by y, as networks see it, to some of the examples; undefined if these are too few for so
+ * Fits a linear classifier that predicts a condition from y, as networks see it, to some of the examples; undefined if these are too few for so
  * many classes and elements.
  */
-export const classTeller = (
+export const fitClassifier = (
   model: Model,
   train: Examples,
   variables: Variables,

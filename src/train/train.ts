@@ -5,7 +5,7 @@ import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import type { Display } from '../formats/display.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
-import { resolve } from '../graph/resolve.ts';
+import { resolveRolled } from '../layers/roll.ts';
 import type { Names } from '../signature.ts';
 import { own } from '../values/own.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
@@ -96,7 +96,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   for (const line of ignoredConditions(conditions ?? {})) notice(line);
   if (conditions) for (const line of await leakageOf(run, weights, conditions)) notice(line);
   const display = conditions && (await displayOf(run, weights));
-  const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
+  const evaluation = resolveRolled(measurable(model).body(model, true), { mode: 'infer' });
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
   const apart = (extra: boolean): Weights =>
@@ -142,7 +142,7 @@ const displayOf = async (
     () => undefined,
   );
 
-/** Returns what is to be said of classes of the conditions that draws do not show; a failure costs only that. */
+/** Returns notices about classes of the conditions that draws do not show; a failure costs only that. */
 const leakageOf = async (
   { plan: { model, variables, seed }, engine, dataset, train: training, validation }: Run,
   weights: Weights,

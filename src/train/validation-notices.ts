@@ -37,7 +37,7 @@ const courseOf = (epochs: readonly Epoch[]): Course | undefined => {
   return { all, first, lowest, last, noise };
 };
 
-/** The share of all that was gained that the last quarter of the epochs must have brought for it to be said that more may come. */
+/** The share of all that was gained that the last quarter of the epochs must have brought for a notice that more may come. */
 const STILL = 0.08;
 
 /**

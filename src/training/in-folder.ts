@@ -4,6 +4,7 @@ import type { Flags, RunRecord } from '../formats/run.ts';
 import type { Scores } from '../formats/scores.ts';
 import { specimensText } from '../export/specimens.ts';
 import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/folder.ts';
+import { nothingLeft } from '../run/ending.ts';
 import { reaching } from '../run/reached.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
@@ -98,7 +99,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
     audience.say(`${name}: ${size} parameters, ${count} examples, ${taken(engine)}`);
     const latest = settings.resume ? await run.latest((file, why) => observers.warn(damaged(file, why))) : undefined;
-    const last = await started(run, task, settings.folder, record, latest, audience);
+    const last = await started(run, task, settings.folder, record, latest, audience, options.epochs);
     await observers.spare.attempt('examples of the data', async () => {
       const specimens = specimensText(model, collected);
       if (specimens !== undefined) await run.show(specimens);
@@ -140,6 +141,7 @@ const started = async (
   record: RunRecord,
   last: Checkpoint | undefined,
   { say }: Audience,
+  epochs: number | undefined,
 ): Promise<Checkpoint | undefined> => {
   const definition = await text();
   if (!last) {
@@ -148,7 +150,8 @@ const started = async (
     return undefined;
   }
   const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
-  say(`resumes at ${of} ${last.epoch}, step ${last.step + 1}`);
+  const done = last.phase === 'model' ? nothingLeft(last.epoch - 1, epochs) : undefined;
+  say(done ?? `resumes at ${of} ${last.epoch}, step ${last.step + 1}`);
   if (definition !== ((await readDefinition(folder)) ?? definition))
     say(`${path} has changed since the run began; ${join(folder, DEFINITION)} is what it was`);
   await run.goOn(record, [...last.earlier, ...last.history]);

@@ -45,7 +45,7 @@ export interface Subject {
 
 /**
  * Reports on a run in a folder, resuming after the epochs already completed; `take` stores what is drawn, `attempt` performs
- * each piece of work, any of which may fail, and `notice` tells what does not fit.
+ * each piece of work, any of which may fail, and `notice` reports what does not fit.
  */
 export async function reporting(
   folder: string,

@@ -17,8 +17,8 @@ export interface ScoreOptions {
   readonly part?: 'validation' | 'test';
   /** The column of classes within which distributions are compared: by default the first condition of classes, else the first one. */
   readonly within?: string;
-  /** The column that a model learns to tell from drawn rows: by default the first that is drawn, of classes if there are any. */
-  readonly told?: string;
+  /** The column that a random forest learns to predict from drawn rows: by default the first that is drawn, of classes if there are any. */
+  readonly predict?: string;
   /** The random seed of draws, folds and forests: 1. */
   readonly seed?: number;
   readonly engine?: TrainingEngine;
@@ -41,7 +41,9 @@ export const scoreModel = async (
   options: ScoreOptions = {},
 ): Promise<TableScores | undefined> => {
   if (!isModel(model))
-    throw new InvalidData(`scoreModel: expected a model, got ${received(model)}; give what cvae or predictor gives`);
+    throw new InvalidData(
+      `scoreModel: expected a model, got ${received(model)}; pass the result of cvae(…) or predictor(…)`,
+    );
   const refused = optionsRefusal(RULES, options, received);
   if (refused !== undefined) throw new InvalidData(`scoreModel: ${refused}`);
   const variables = variablesOf(model);
@@ -60,11 +62,11 @@ export const scoreModel = async (
 const RULES: Rules = {
   part: oneOf('validation', 'test'),
   within: rule('the name of a column of classes', isText, 'give one such as month'),
-  told: rule('the name of a column', isText, 'give one such as month'),
+  predict: rule('the name of a column', isText, 'give one such as month'),
   seed: wholeFrom0('give one such as 1'),
   engine: rule(
     'an engine',
     (value) => typeof value === 'object' && value !== null && 'compute' in value,
-    'give what engineOf gives',
+    "pass an engine, such as await engineOf('onnx')",
   ),
 };

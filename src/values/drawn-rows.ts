@@ -81,8 +81,12 @@ const columnsOf = (
 ): readonly string[] => {
   if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
   if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
-  const isTaken = (name: string): boolean =>
-    name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
+  // Elements of two targets may have one name.
+  const others = Object.entries(whole.targets ?? {}).flatMap(([name, { names = [] }]) =>
+    name === y ? [] : [name, ...names],
+  );
+  const taken = new Set(['sample', ...Object.keys(conditions), ...others]);
+  const isTaken = (name: string): boolean => taken.has(name);
   return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
 };
 

@@ -27,7 +27,7 @@ export interface Expected {
 export const ownWeights = (where: string, weights: unknown): Weights => {
   const refuse = (expected: string, got: unknown): never => {
     throw new WeightsMismatch(
-      `${where}: expected ${expected}, got ${received(got)}; give what train or loadWeights gives as weights`,
+      `${where}: expected ${expected}, got ${received(got)}; pass the weights that train or loadWeights returned`,
     );
   };
   if (!isMap(weights)) return refuse('weights as a Map by the names of parameters', weights);

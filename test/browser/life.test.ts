@@ -30,7 +30,7 @@ describe('a model that is closed', () => {
     },
   );
 
-  // Chromium may never tell the memory of a page whose workers have ended, but an ended worker holds none.
+  // Chromium may never report the memory of a page whose workers have ended, but an ended worker holds none.
   it('ends its worker with it, where no other model is in it', async () => {
     const { page } = await visit(mapped(root()));
     for (let i = 0; i < (IS_LONG ? 8 : 2); i++) {

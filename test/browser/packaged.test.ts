@@ -96,7 +96,7 @@ it("a package of several targets shows each on a line of the card's page", async
 });
 
 describe("a package's own code in a page", () => {
-  it('is at most 10 kB of gzip beside what says which model it is, its worker included', async () => {
+  it('is at most 10 kB of gzip in addition to what says which model it is, its worker included', async () => {
     const runtime = join(folder, 'digits', 'runtime');
     const begin = new Set<string>();
     const read = async (file: string): Promise<void> => {

@@ -14,7 +14,7 @@ import { FOLDERS, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
-// What goes wrong is told in one sentence: where, what was expected, what there was, what to do.
+// What goes wrong is reported in one sentence: where, what was expected, what there was, what to do.
 
 const { root, visit } = browsing(['digits']);
 const message = (page: Page, address: string, options = '{}') =>
@@ -153,7 +153,7 @@ describe('a model', () => {
     },
   );
 
-  it('that is told what it does not know, or options of other names', async () => {
+  it('that is asked for what it does not know, or options of other names', async () => {
     const asked = (body: string) =>
       evaluate<string>(page, `window.m ??= await runtime.open('/models/digits'); return m.${body};`);
     expect(await asked('mean({ digit: 10 })')).toBe(

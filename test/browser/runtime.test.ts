@@ -54,7 +54,7 @@ describe('a model in a page', () => {
     expect(site.asked.some((path) => path.endsWith('/runtime/several.js'))).toBe(true);
   });
 
-  it('runs in a worker, so that the page goes on, or on request in the page', async () => {
+  it('runs in a worker, so that the page stays responsive, or on request in the page', async () => {
     const { page } = await visit(mapped(root()));
     const workers = (body: string) =>
       evaluate(
@@ -97,7 +97,7 @@ describe('a model in a page', () => {
     ]);
   });
 
-  it('tells how far loading has come, and can be told to stop', async () => {
+  it('reports how far loading has come, and stops on request', async () => {
     const { page } = await visit(mapped(root()));
     const [progress, reason] = await evaluate<[Record<string, number>, string]>(
       page,
@@ -139,7 +139,7 @@ describe('WebGPU that is missing', () => {
 });
 
 describe('under a Content-Security-Policy', () => {
-  /** A page of one script, in which all is bundled, with what `cvae-compile assets` writes beside it. */
+  /** A page of one script, in which all is bundled, with what `cvae-compile assets` writes next to it. */
   const bundled = async (policy: string, options: string): Promise<Site> => {
     const { build } = await import('esbuild');
     const { outputFiles } = await build({

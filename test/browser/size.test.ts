@@ -14,7 +14,7 @@ const measured = async (entry: string) => {
 };
 const runtime = () => measured('src/runtime/web/open.ts');
 
-describe('what a page loads beside onnxruntime-web', () => {
+describe('what a page loads in addition to onnxruntime-web', () => {
   it('is at most 10 kB of gzip, its worker included, or what replaces that in the page', async () => {
     const { size, later } = await runtime();
     const worker = await measured('src/runtime/web/worker.ts');

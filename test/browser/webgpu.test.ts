@@ -16,7 +16,7 @@ const LOST = /^Unavailable: webgpu: expected the GPU that the model was opened o
 
 describe('a GPU', () => {
   it.runIf(IS_LONG)(
-    'that crashes under a model in its worker is told of, and the next model opens all the same',
+    'that crashes under a model in its worker is reported, and the next model opens all the same',
     async () => {
       const { page } = await visit(mapped(root()));
       const before = await evaluate(
@@ -40,7 +40,7 @@ describe('a GPU', () => {
     },
   );
 
-  it.runIf(IS_LONG)('that is lost in the page itself is told of too', async () => {
+  it.runIf(IS_LONG)('that is lost in the page itself is reported too', async () => {
     const { page } = await visit(mapped(root()));
     const found = await evaluate(
       page,

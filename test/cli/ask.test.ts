@@ -51,7 +51,7 @@ describe('a model of images', () => {
   });
   const definition = () => ['--data', at('small.ts')];
 
-  test('encode gives z of the examples beside it, or of rows of a definition', async () => {
+  test('encode gives z of the examples in its folder, or of rows of a definition', async () => {
     const { code, out, err } = await cli('encode', model);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const rows = rowsOf(out);
@@ -167,7 +167,7 @@ describe('a model of images', () => {
     expect(npy(at('y.npy'))).toMatchObject({ type: '<f4', shape: [6, 4, 4, 1] });
   });
 
-  test('labels stand before the rows of a picture', async () => {
+  test('labels come before the rows of a picture', async () => {
     const given = ['--set', 'kind=all', '--count', '3', '--seed', '1', '--scale', '4'];
     await cli('sample', model, ...given, '--out', at('plain.png'));
     await cli('sample', model, ...given, '--labels', '--out', at('labelled.png'));
@@ -275,6 +275,8 @@ describe('a table', () => {
     const rows = rowsOf(scores.out);
     expect(rows).toHaveLength(40);
     expect(rows[0]).toMatchObject({ example: 0, month: 'Jul', wind: null });
+    // As it is written, not the float32 that it is in all digits.
+    expect(rows[1]).toMatchObject({ example: 1, month: 'Jan', wind: 0.1 });
     const opened = await open(model);
     const own = await opened.logLikelihood(
       { month: 'Jan', wind: 0.1, rain: 1, heat: [9.75, 12.25], sky: 'rain' },
@@ -294,7 +296,7 @@ describe('a table', () => {
     ]);
     const drawn = await cli('sample', model, '--data', path, '--example', '0-3', '--draw', '--out', at('drawn.csv'));
     expect(drawn.code).toBe(0);
-    expect(readFileSync(at('drawn.csv'), 'utf8')).toMatch(/^month,wind,sample,rain,/);
+    expect(readFileSync(at('drawn.csv'), 'utf8')).toMatch(/^month,wind,sample,rain,.*\nJul,,0,.*\nJan,0\.1,0,/);
     const json = at('days.jsonl');
     writeFileSync(json, `{"month":"Jan","wind":0.1,"rain":1,"low":9.75,"high":12.25,"sky":"rain"}\n`);
     const read = await cli('score', model, '--data', json, '--samples', '20');
@@ -308,7 +310,7 @@ describe('a table', () => {
     );
     const beside = rowsOf((await cli('score', model, '--samples', '20')).out);
     const { examples } = JSON.parse(readFileSync(join(model, 'examples.json'), 'utf8'));
-    // The examples beside the model say what is missing too.
+    // The examples in the model's folder say what is missing too.
     for (const [i, { index }] of examples.entries())
       expect(beside[i].logLikelihood).toBeCloseTo(rows[index].logLikelihood, 3);
     expect(examples.some(({ masks }: { masks: { heat: number[] } }) => masks.heat[0] === 0)).toBe(true);

@@ -82,7 +82,7 @@ test.runIf(IS_LONG)('Ctrl-C while training: the weights so far, exit code 130', 
   expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
 });
 
-test.runIf(process.platform === 'linux')('standard output that takes nothing is told of', () => {
+test.runIf(process.platform === 'linux')('standard output that takes nothing is reported', () => {
   const path = join(folder, 'model.ts');
   writeFileSync(path, SMALL);
   const full = openSync('/dev/full', 'w');

@@ -1,4 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { openEngine } from '../../src/export/engines/open-engine.ts';
+import { encode } from '../../src/onnx/encode.ts';
+import { parse } from '../../src/onnx/parse.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { cli, temporary } from './support/cli.ts';
 
@@ -19,7 +22,7 @@ test('verify --check runs the files in other engines, and says how far they are 
   for (const { files } of engines) expect(files.decoder.difference).toBeLessThan(1e-5);
 });
 
-test('an engine that is not there, or not known, is told in a sentence', async () => {
+test('an engine that is not there, or not known, is reported in a sentence', async () => {
   expect(await cli('verify', folder, '--check', 'wasm,abacus')).toMatchObject({
     code: 1,
     err: 'error: --check: expected some of onnxruntime, wasm, webgpu, module, jax-js, openvino, opencv, tract, c, got "abacus"; correct it\n',
@@ -32,5 +35,17 @@ test('an engine that is not there, or not known, is told in a sentence', async (
   expect(code).toBe(1);
   expect(err).toMatch(
     /^error: tract: expected tract in no-python-of-this-name, got ".*ENOENT"; no-python-of-this-name -m pip install tract numpy\n$/,
+  );
+});
+
+test('the module says which operators it lacks, and no word of an export', async () => {
+  const text = `<ir_version: 8, opset_import: ["": 18]> g (float[N, 2] x) => (float[N, 2, 2] y) {
+    y = Einsum <equation = "bi,bj->bij"> (x, x)
+  }`;
+  const model = parse(text);
+  const engine = await openEngine('module');
+  const file = { bytes: encode(model), model, path: 'evaluation.onnx', outputs: { y: [2, 2] } };
+  await expect(engine.run(file, { x: { data: new Float32Array(6), shape: [3, 2] } })).rejects.toThrow(
+    'expected operators that it has kernels for, got Einsum; run this file in onnxruntime',
   );
 });

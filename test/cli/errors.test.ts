@@ -59,7 +59,7 @@ describe('definitions', () => {
     expect(existsSync(at('out'))).toBe(false);
   });
 
-  test('a double sigmoid is told as the library tells it, with the place', async () => {
+  test('a double sigmoid is reported as by the library, with the place', async () => {
     const text = SMALL.replace('reshape(4, 4, 1))', 'reshape(4, 4, 1), sigmoid)').replace(
       'reshape }',
       'reshape, sigmoid }',
@@ -141,7 +141,7 @@ describe('data', () => {
     expect(await fails('idx.ts', data)).toMatch(/expected an IDX file, got one that begins with 0x47494638/);
   });
 
-  test('a promise of data that fails is told by the command that uses them, and by no other', async () => {
+  test('a promise of data that fails is reported by the command that uses them, and by no other', async () => {
     const data = `import { csv } from 'cvae-compile/data';
       export const data = csv('nowhere.csv', { target: 'y', condition: { kind: 'categorical' } });`;
     expect(await fails('promise.ts', data)).toMatch(/^nowhere\.csv: expected a CSV file, got no such file; /);

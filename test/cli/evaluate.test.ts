@@ -50,7 +50,7 @@ describe('evaluate', () => {
     }
   });
 
-  test('tells it in words on standard error', () => {
+  test('reports it in words on standard error', () => {
     expect(result.err).toMatch(/^ {2}−log p\(y\|x\), importance sampling +\d+\.\d\d ± \d+\.\d\d$/m);
     expect(result.err).toMatch(/^ {2}active units of \d+ +\d+$/m);
   });

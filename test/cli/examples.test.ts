@@ -129,7 +129,7 @@ test.runIf(IS_LONG)(
 const runExample = async (example: string, program: string, exported: string) => {
   for (const command of commandsOf(example)) {
     const words = shortened(command);
-    // What is unusual only a trained model tells.
+    // What is unusual only a trained model shows.
     const learns = words[0] === 'train' && example === 'anomaly';
     const whole = learns ? [...words.slice(0, -4), '--epochs', '15', '--engine', 'onnx'] : words;
     expect(await cli(...whole), whole.join(' ')).toMatchObject({ code: 0 });

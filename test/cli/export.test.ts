@@ -147,7 +147,7 @@ describe('export', () => {
     expect(await cli('export', model, '--weights', weights, '--out', at('file'))).toMatchObject({ code: 0 });
   });
 
-  test('with weights in fp16: half as large, with what that costs told and kept', async () => {
+  test('with weights in fp16: half as large, with what that costs reported and kept', async () => {
     const { code, err } = await exportTo(at('half'), '--precision', 'float16');
     expect(code).toBe(0);
     const { precision } = JSON.parse(readFileSync(at('half', 'model.json'), 'utf8'));

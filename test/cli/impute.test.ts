@@ -28,7 +28,7 @@ const plain = cvae({
   decoder: ({ z, station }) => concat(z, station).pipe(mlp([8]), heads(target)),
 });
 
-/** A single target, of which parts may be known: examples lie beside it. */
+/** A single target, of which parts may be known: examples are in its folder. */
 const series = cvae({
   condition,
   target: normal(4),
@@ -113,7 +113,7 @@ describe('impute', () => {
     expect(JSON.parse(out)).toMatchObject({ example: 0, station: 'coast', air: [3] });
   });
 
-  test('and all that takes an example, starts from the examples beside the model', async () => {
+  test('and all that takes an example, starts from the examples next to the model', async () => {
     const { examples } = JSON.parse(readFileSync(join(folder, 'series', 'examples.json'), 'utf8'));
     const { known, known_mask } = examples[0].conditions;
     const drawn = await cli('sample', join(folder, 'series'), '--example', '0', '--seed', '1', '--draw');

@@ -33,7 +33,7 @@ test('writes the files of a project that runs: its scripts train, export and sam
   expect(readFileSync(join(project, '.gitignore'), 'utf8')).toContain('out/');
 });
 
-test('writes into the working folder unless told otherwise, and overwrites nothing', async () => {
+test('writes into the working folder unless another is given, and overwrites nothing', async () => {
   writeFileSync(join(folder, 'model.ts'), 'mine');
   const before = readdirSync(folder).sort();
   const { code, err } = await cli('init', folder);
@@ -84,7 +84,7 @@ test('writes a project with a page, whose model and page type-check', async () =
   });
 });
 
-test('writes a project with a table, which trains on the file beside it', async () => {
+test('writes a project with a table, which trains on the file next to it', async () => {
   const project = join(page.folder, 'penguins');
   const { code, err } = await cli('init', project, '--template', 'table');
   expect(code).toBe(0);
@@ -97,7 +97,7 @@ test('writes a project with a table, which trains on the file beside it', async 
   expect(trained).toMatchObject({ code: 0 });
 });
 
-test('refuses a template of another name, and one beside data', async () => {
+test('refuses a template of another name, and one together with data', async () => {
   expect((await cli('init', join(folder, 'no'), '--template', 'pages')).code).toBe(2);
   expect((await cli('init', join(folder, 'no'), '--template', 'table', '--from', 'days.csv')).err).toMatch(
     /init: expected --from, of which a project is made, or --template, got both; leave one out/,

@@ -95,6 +95,29 @@ export default cvae({
   `);
 });
 
+test('layers that differ in their number alone are one line', async () => {
+  const definition = join(folder, 'entries.ts');
+  writeFileSync(
+    definition,
+    `import { at, concat, cvae, dense, gaussian, normal, reshape } from 'cvae-compile';
+export default cvae({
+  condition: {},
+  target: normal(12, 2),
+  latent: 2,
+  recognition: ({ y }) => {
+    const [first, ...rest] = Array.from({ length: 12 }, (_, i) => at(i)(y));
+    return concat(first!, ...rest).pipe(gaussian(2));
+  },
+  decoder: ({ z }) => z.pipe(dense(24), reshape(12, 2)),
+});
+`,
+  );
+  const { out, err, code } = await cli('inspect', definition);
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^recognition\/at_1 to recognition\/at_12 +at +\[2\]$/m);
+  expect(out).not.toMatch(/^recognition\/at_[2-9] /m);
+});
+
 test('a folder is shown file by file, with the sizes on the disk', async () => {
   const { code, out } = await cli('inspect', onnx);
   expect(code).toBe(0);

@@ -24,7 +24,7 @@ test.each(['model.ts', 'model.mts', 'model.js', 'model.mjs'])('%s is read withou
   expect(model['~kind']).toBe('predictor');
 });
 
-test('a definition may stand in a project of CommonJS, as npm init writes it', async () => {
+test('a definition may be in a project of CommonJS, as npm init writes it', async () => {
   write('commonjs/package.json', '{ "type": "commonjs" }');
   const { model } = await load(write('commonjs/model.ts', PLAIN));
   expect(model.latent).toBe(0);
@@ -48,7 +48,7 @@ test('TypeScript’s own syntax, other files, and packages are understood', asyn
   expect(training).toEqual({ epochs: 3 });
 });
 
-test('what it imports is this very package, also where none is installed beside it', async () => {
+test('what it imports is this very package, also where none is installed next to it', async () => {
   const path = write(
     'same/model.ts',
     `${PLAIN}
@@ -102,7 +102,7 @@ test.each<readonly [string, string, RegExp]>([
   ['uses what is not there', `\nconst x: any = undefined;\nx.pipe();`, /:3:3: .*got TypeError: /],
   ['cannot be parsed', `\nconst = 3;`, /:2:\d+: .*got ParseError: /],
   ['imports what is not installed', `import 'no-such-package';`, /got Cannot find module 'no-such-package'/],
-])('a definition that %s is told of with the place', async (name, text, sentence) => {
+])('a definition that %s is reported with the place', async (name, text, sentence) => {
   const path = write(`throws/${name.replaceAll(' ', '-')}.ts`, text);
   await expect(load(path)).rejects.toMatchObject({ name: 'InvalidModel', message: expect.stringMatching(sentence) });
   await expect(load(path)).rejects.toThrow(path);
@@ -114,7 +114,7 @@ test('an error in a file that the definition imports names that file', async () 
   await expect(load(path)).rejects.toThrow(/inner\.ts:2:9: .*got deep/);
 });
 
-test('a wrong shape is told in its own words, with the place', async () => {
+test('a wrong shape is reported in its own words, with the place', async () => {
   const path = write('shapes.ts', SMALL.replace('dense(16)', 'dense(15)'));
   await expect(load(path)).rejects.toMatchObject({
     name: 'ShapeMismatch',

@@ -201,7 +201,7 @@ describe('a target that is a class', () => {
     );
   });
 
-  test('is told by its name where it is drawn, and its chances by the names of the classes', async () => {
+  test('is shown by its name where it is drawn, and its chances by the names of the classes', async () => {
     const drawn = await sample(model, '--set', 'size=3', '--draw', '--count', '3');
     for (const { y } of drawn.rows) expect(['small', 'large, or so']).toContain((y as readonly string[])[0]);
     const chances = await sample(model, '--set', 'size=3');
@@ -213,7 +213,7 @@ describe('a target that is a class', () => {
   });
 });
 
-test('conditions that are called as what is written beside them are not hidden', async () => {
+test('conditions that are called as what is written next to them are not hidden', async () => {
   const model = await exported(
     'clash',
     `import { concat, continuous, dense, normal, predictor } from 'cvae-compile';

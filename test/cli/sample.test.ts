@@ -50,7 +50,7 @@ describe('a model of images', () => {
     expect(await of('0')).not.toEqual(await of('right'));
   });
 
-  test('the same seed gives the same samples; without one, the one that was drawn is told', async () => {
+  test('the same seed gives the same samples; without one, the one that was drawn is reported', async () => {
     const first = await cli('sample', model, '--set', 'kind=0');
     const [, seed = ''] = /^seed: (\d+)\n$/.exec(first.err) ?? [];
     const again = await cli('sample', model, '--set', 'kind=0', '--seed', seed);
@@ -153,7 +153,7 @@ describe('a model of images', () => {
     ['a label out of range', ['--set', 'kind=2'], 'kind: expected a class, left or right, got 2; give one of these'],
     ['an unknown label', ['--set', 'kind=up'], 'kind: expected a class, left or right, got "up"; give one of these'],
     ['several means', ['--set', 'kind=0', '--mean', '--count', '2'], 'count: expected 1, '],
-  ])('%s is told in one sentence, and nothing is written', async (_, options, sentence) => {
+  ])('%s is reported in one sentence, and nothing is written', async (_, options, sentence) => {
     const file = at('none.png');
     const { code, out, err } = await cli('sample', model, ...options, '--out', file);
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -163,7 +163,7 @@ describe('a model of images', () => {
   });
 });
 
-describe('a model that is told an image', () => {
+describe('a model that is given an image', () => {
   let model: string;
   beforeAll(async () => {
     model = await exported(

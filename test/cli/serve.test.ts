@@ -43,7 +43,7 @@ describe('serve', () => {
     await expect(ask(url, '/')).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('takes the port that it is told; another that wants the same says so', async () => {
+  test('takes the port that it is given; another that wants the same says so', async () => {
     const first = await start(model);
     const { port } = new URL(first.url);
     const { code, out, err } = await cli('serve', model, '--port', port);

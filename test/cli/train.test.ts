@@ -86,7 +86,7 @@ describe('a run', () => {
     expect(weights(join(twice, 'previous'))).toEqual(first);
   });
 
-  test('tells of each epoch on standard error, in plain lines where that is no terminal', () => {
+  test('reports each epoch on standard error, in plain lines where that is no terminal', () => {
     expect(result.err).toMatch(
       /^epoch 1\/2 {2}loss \d+\.\d\d {2}KL \d+\.\d\d {2}validation \d+\.\d\d best {2}.* images\/s$/m,
     );
@@ -121,7 +121,7 @@ test('a run is replaced by the next in the same folder', async () => {
   expect(linesOf(join(out, 'metrics.jsonl'))).toHaveLength(2);
 });
 
-test('--limit takes so many examples of each part', async () => {
+test('--limit takes this number of examples of each part', async () => {
   const { out } = await cli('train', model, '--out', join(folder, 'limit'), '--epochs', '1', '--limit', '40', '--json');
   expect(JSON.parse(out).data.examples).toBe(36);
 });
@@ -136,7 +136,7 @@ test('a terminal sees a bar with loss, KL, images/s and the time left, and colou
   expect(off.err).not.toContain('\u001B[1m');
 });
 
-test('a model with a baseline tells of it apart', async () => {
+test('a model with a baseline reports it apart', async () => {
   const path = join(folder, 'baseline.ts');
   writeFileSync(
     path,
@@ -171,7 +171,7 @@ describe('Ctrl-C', () => {
     const out = join(folder, 'interrupted');
     const terminal = new Terminal();
     const write = terminal.stderr.write.bind(terminal.stderr);
-    // As soon as the first epoch is told.
+    // As soon as the first epoch is reported.
     terminal.stderr.write = (chunk: string) => {
       if (chunk.startsWith('epoch 1/')) terminal.emit('SIGINT');
       return write(chunk);
@@ -222,7 +222,7 @@ test('where training fails before it begins, the folder is as it was', async () 
   expect(readdirSync(out)).toEqual(['mine.txt']);
 });
 
-test('what is remarkable about the data is told once, and numbers can be left as they are', async () => {
+test('what is remarkable about the data is reported once, and numbers can be left as they are', async () => {
   const path = join(folder, 'table.ts');
   const lines = Array.from({ length: 200 }, (_, i) => `${i % 50 === 3 ? 'NA' : 1000 + i},${i % 7}`);
   writeFileSync(join(folder, 'table.csv'), `a,b\n${lines.join('\n')}\n`);
@@ -243,6 +243,13 @@ test('what is remarkable about the data is told once, and numbers can be left as
   );
   const again = await cli('train', path, '--out', out, '--resume', '--epochs', '3');
   expect(again.err).not.toContain('lack a value');
+  expect(again.err).toContain('resumes at epoch 3, step 1\n');
+  const spent = await cli('train', path, '--out', out, '--resume', '--epochs', '2');
+  expect(spent.code).toBe(0);
+  expect(spent.err).toContain(
+    'nothing is left to train: 3 epochs are done and 2 were asked for; give more, such as --epochs 5\n',
+  );
+  expect(spent.err).not.toContain('resumes');
   const scaled = (await loadWeights(out)).weights.get('scaling/a/mean')?.data[0] ?? NaN;
   expect(scaled).toBeGreaterThan(1000);
   writeFileSync(path, definition('{ epochs: 1, learningRate: 1e-9, scaling: false }'));

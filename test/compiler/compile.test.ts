@@ -63,7 +63,7 @@ describe.each(chosen('models that are compiled', Object.keys(MODELS), 3))('%s', 
     }
   });
 
-  test('takes and gives float32 of one batch axis', () => {
+  test('has inputs and outputs in float32 of one batch axis', () => {
     for (const part of partsOf(name)) {
       const { graph } = fileOf(name, part).model;
       for (const { dtype, shape } of [...graph.inputs, ...graph.outputs]) {
@@ -248,7 +248,7 @@ describe('options', () => {
     expect(Object.keys(compile(model, weights, { recognition: true }).files)).toEqual(['decoder', 'recognition']);
   });
 
-  test('that add files change no other, nor what is said of it', () => {
+  test('that add files change no other, nor what is stated of it', () => {
     const completion = modelOf('completion');
     const [plain, more] = [false, true].map((sampler) => compile(completion, trainedWeights(completion), { sampler }));
     if (!plain || !more) throw new Error('not compiled');

@@ -99,7 +99,7 @@ test('what a file costs is known from its graph', () => {
   expect([referenceRows(small, 64), engineRows(small, 64)]).toEqual([64, 64]);
 });
 
-test('how far an example has come is told on the way', () => {
+test('how far an example has come is reported on the way', () => {
   const shares = done.filter(([file]) => file === 'decoder.onnx').map(([, share]) => share);
   expect(shares.length).toBeGreaterThan(5);
   expect(shares[0]).toBe(0);

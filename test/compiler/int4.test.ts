@@ -268,6 +268,24 @@ describe('a model in int4', () => {
     ).rejects.toThrow(
       'precision: expected a kernel that int4 makes smaller, got none that does not stay float32; export int8',
     );
+    const small = predictor({
+      condition: { x: continuous(8) },
+      target: normal(2),
+      network: ({ x }) => x.pipe(dense(8), relu, dense(2)),
+    });
+    const measured: string[] = [];
+    const row = { x: [1, 2, 3, 4, 5, 6, 7, 8], y: [1, 2] };
+    await expect(
+      exportModel(small, trainedWeights(small), {
+        out: join(folder, 'small'),
+        precision: 'int4',
+        measureOn: [row, row],
+        onProgress: (file) => void measured.push(file),
+      }),
+    ).rejects.toThrow(
+      'precision: expected a kernel that int4 makes smaller than int8, one of at least 4096 numbers, 64 for each output, got none; export int8',
+    );
+    expect(measured).toEqual([]);
     const options: object = { precision: 'int4' };
     expect(() => compile(model, weights, options)).toThrow(
       'compile: expected float32, float16 or int8 as precision, got "int4"; give one of them',

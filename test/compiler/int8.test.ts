@@ -117,7 +117,7 @@ describe('weights in int8', () => {
     ).toBe(true);
   });
 
-  test('cost what is measured on data, which stands in the manifest, and onnxruntime computes it so', async () => {
+  test('cost what is measured on data, which is recorded in the manifest, and onnxruntime computes it so', async () => {
     const { manifest, largest } = await exported('small', { precision: 'int8', evaluationSamples: 10 });
     expect(largest).toBeLessThan(1e-4);
     const { cost } = manifest.precision ?? {};

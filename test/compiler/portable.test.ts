@@ -149,7 +149,7 @@ test('a frame that takes away and adds is cut and padded', async () => {
   expect(await given((x) => apply(framed([0, 1, 0, -4]), [x], {}), [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([0, 1, 2, 3, 4]);
 });
 
-test("an op of one's own is written so too", async () => {
+test("a user's own op is written so too", async () => {
   const own: Op = {
     name: 'own',
     shape: ([x]) => x,

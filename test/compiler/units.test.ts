@@ -48,8 +48,8 @@ const UNITS = [
   ['in metres, of micrometres', 0, 2e-6],
   ['in metres, of micrometres that have a mean', 3e-6, 2e-6],
   ['of large numbers', -4e29, 1e30],
-  ['of a mean that is large beside the deviation', 1000, 1],
-  ['of a mean that is very large beside it', -1000, 0.01],
+  ['of a mean that is large compared with the deviation', 1000, 1],
+  ['of a mean that is very large compared with it', -1000, 0.01],
 ] as const;
 
 const inUnits = (of: Model, mean: number, deviation: number): Weights =>

@@ -20,11 +20,11 @@ import { trainedWeights } from './weights.ts';
 const engine = onnxruntime(ort, 'onnxruntime-node');
 
 /** onnxruntime with a fault: it computes some nodes as others. */
-const faulty = (mend: (node: OnnxNode) => OnnxNode): InferenceEngine => ({
+const faulty = (change: (node: OnnxNode) => OnnxNode): InferenceEngine => ({
   name: 'a faulty runtime',
   load: (bytes) => {
     const model = decode(bytes);
-    return engine.load(encode({ ...model, graph: { ...model.graph, nodes: model.graph.nodes.map(mend) } }));
+    return engine.load(encode({ ...model, graph: { ...model.graph, nodes: model.graph.nodes.map(change) } }));
   },
 });
 

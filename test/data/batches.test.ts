@@ -173,7 +173,7 @@ describe('a batch', () => {
     expect(second['y']).toEqual(Float32Array.of(7, 5));
   });
 
-  it('has its transforms told the moment, and given an example at a time', async () => {
+  it('has its transforms given the moment, and an example at a time', async () => {
     const only: Variables = {
       kind: { kind: 'categorical', shape: [3], dataShape: [], classes: 3 },
       y: { kind: 'continuous', shape: [3], dataShape: [3] },

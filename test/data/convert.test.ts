@@ -226,7 +226,7 @@ describe('classes', () => {
       columns: { y: { shape: [], data: Uint8Array.from(data), scale: 1, classes } },
     });
 
-    it('keep their names beside the data, in the order of the part to train on', async () => {
+    it('keep their names with the data, in the order of the part to train on', async () => {
       const dataset = { name: 'pets', train: part(['cat', 'dog'], 0, 1, 1), test: part(['dog', 'cat'], 0, 1) };
       const read = await toDataset(dataset, { y: kind });
       expect(read.names).toEqual({ y: { classes: ['cat', 'dog'] } });
@@ -361,7 +361,7 @@ describe('numbers that float32 makes equal', () => {
     );
   });
 
-  it('are told of where little is lost: whole numbers that become one', async () => {
+  it('are reported where little is lost: whole numbers that become one', async () => {
     const year = Array.from(uniforms(stream(1, 'year'), 20_000, 1), (u) => 1_700_000_000 + Math.floor(u * 31_536_000));
     const { notices } = await toDataset({ y: year }, time);
     expect(notices).toEqual([
@@ -381,6 +381,8 @@ describe('numbers that float32 makes equal', () => {
       Array.from({ length: 5000 }, (_, i) => 1e-6 * Math.cos(i)),
       Array.from({ length: 100 }, (_, i) => 1_600_000_000 + 86_400 * i),
       [16_777_216, 16_777_218],
+      // Pressures, of which two happen to be next to each other.
+      [...Array.from({ length: 299 }, (_, i) => 1000 + i / 49), 1000 + 1e-9],
     ])
       expect((await toDataset({ y }, time)).notices).toBeUndefined();
   });

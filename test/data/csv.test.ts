@@ -36,7 +36,7 @@ describe('a CSV file', () => {
     });
   });
 
-  it('stays in its own units, with mean and deviation beside', async () => {
+  it('stays in its own units, with mean and deviation in addition', async () => {
     const { scaling } = await read(birds, options);
     const third = Math.sqrt(2 / 3);
     expect(Object.keys(scaling ?? {})).toEqual(['length', 'y']);
@@ -68,7 +68,7 @@ describe('a CSV file', () => {
     expect([...(train.columns['month']?.data ?? [])]).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 12]);
   });
 
-  it('keeps the names and units of its columns beside the data', async () => {
+  it('keeps the names and units of its columns with the data', async () => {
     const { names } = await read(birds, {
       condition: { length: 'continuous', size: { columns: ['wing', 'length'] }, weight: { column: 'mass' } },
       target: ['mass', 'wing'],
@@ -84,7 +84,7 @@ describe('a CSV file', () => {
     expect((await read(birds, { ...options, target: { column: 'species', classes: 'sorted' } })).names).toBeUndefined();
   });
 
-  it('leaves numbers as they are where that is said', async () => {
+  it('leaves numbers as they are if that is asked for', async () => {
     const { scaling } = await read(birds, { ...options, scaling: false });
     expect(scaling).toEqual({ length: { mean: [0], deviation: [1] }, y: { mean: [0, 0], deviation: [1, 1] } });
   });
@@ -150,7 +150,7 @@ describe('a CSV file', () => {
     expect(names).toEqual({ y: { elements: ['constructor'] } });
   });
 
-  it('may have what Excel leaves beside and below a table', async () => {
+  it('may have what Excel leaves next to and below a table', async () => {
     const text = 'a,b,,\n1,2,,\n3,4\n5,6,,,,\n,,,\n7,8,,x\n';
     const { train, notices } = await read(text, { condition: { a: 'continuous' }, target: 'b' });
     expect([[...(train.columns['a']?.data ?? [])], notices]).toEqual([[1, 3, 5, 7], undefined]);
@@ -234,7 +234,7 @@ describe('a CSV file', () => {
       {},
       /mass in line 3 is "30,5", not a number; write 30\.5, or give \{ decimal: ',' \}$/,
     ],
-    ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, if its commas are for thousands$/], // prettier-ignore
+    ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, or give \{ thousands: ',' \} to csv, if its commas are for thousands$/], // prettier-ignore
     ['no columns as target', birds, { target: [] }, /^csv: expected names of columns as target, got an array of 0; /],
     ['binary digits', birds.replace('30', '0b11'), {}, /mass in line 3 is "0b11", not a number/],
     [

@@ -103,7 +103,7 @@ const options: DownloadOptions = { name: 'Noise', remedy: 'try later', pause: 1,
 const get = (change: Partial<DownloadOptions> = {}) => download(`${origin}/file`, { ...options, ...change });
 
 describe('a download', () => {
-  it('gives the bytes and tells how far it is', async () => {
+  it('gives the bytes and reports how far it is', async () => {
     answers = [whole];
     const seen: DataProgress[] = [];
     const bytes = await get({ progress: (at) => seen.push(at) });
@@ -138,7 +138,7 @@ describe('a download', () => {
     expect((await get()).equals(zipped)).toBe(true);
   });
 
-  it('tries again what may pass, waiting as long as it is told', async () => {
+  it('tries again what may pass, waiting as long as the answer says', async () => {
     answers = [status(503, { 'retry-after': '0' }), status(429), whole];
     expect((await get()).equals(zipped)).toBe(true);
     expect(requests.length).toBe(3);
@@ -179,7 +179,7 @@ describe('a download', () => {
     await expect(get({ attempts: 1, patience: 100 })).rejects.toThrow(/got no answer in time; try later$/);
   });
 
-  it('stops when it is told to, also between attempts', async () => {
+  it('stops when it is asked to, also between attempts', async () => {
     const reason = new Error('enough');
     for (const first of [() => undefined, status(503, { 'retry-after': '10' })] satisfies Answer[]) {
       const controller = new AbortController();
@@ -193,7 +193,7 @@ describe('a download', () => {
     }
   });
 
-  it('goes through the proxy that the environment names, unless told not to', async () => {
+  it('goes through the proxy that the environment names, unless asked not to', async () => {
     const proxied: string[] = [];
     const proxy = createServer((request, response) => {
       proxied.push(request.url ?? '');

@@ -208,12 +208,12 @@ describe('what a folder of images holds', () => {
     [
       'images one folder deeper',
       ['a/1.png', 'a/more/2.png', 'a/more/still/3.jpg'],
-      /more: expected images beside one another in the folder of their class, got 2 images \(more\/2\.png, more\/still\/3\.jpg\) one folder deeper; move them up, or name the parts/,
+      /more: expected images directly in the folder of their class, got 2 images \(more\/2\.png, more\/still\/3\.jpg\) one folder deeper; move them up, or name the parts/,
     ],
     [
-      'images beside the classes',
+      'images next to the classes',
       ['a/1.png', '2.png', '3.bmp'],
-      /: expected images in a folder for each class, got 2 images \(2\.png, 3\.bmp\) beside these; move them into one$/,
+      /: expected images in a folder for each class, got 2 images \(2\.png, 3\.bmp\) next to these; move them into one$/,
     ],
     [
       'images and no class',
@@ -221,12 +221,12 @@ describe('what a folder of images holds', () => {
       /: expected images in a folder for each class, got 2 images \(1\.png, 2\.png\) and no folder; make one in it, also for a single class$/,
     ],
     [
-      'images beside the classes of a part',
+      'images next to the classes of a part',
       ['train/a/1.png', 'test/a/1.png', 'test/2.png'],
       /test: expected images in a folder for each class, got 1 image \(2\.png\)/,
     ],
     [
-      'images beside the parts',
+      'images next to the parts',
       ['train/a/1.png', '2.png'],
       /: expected images in a folder for each class, got 1 image \(2\.png\)/,
     ],
@@ -236,7 +236,7 @@ describe('what a folder of images holds', () => {
       /testing\/a: expected images beside one another .*name the parts of the data train, validation and test$/,
     ],
     [
-      'folders beside train',
+      'folders next to train',
       ['train/a/1.png', 'a/1.png', 'dev/a/2.png'],
       /: expected train, validation and test, as there is a train with folders in it, got also 2 folders \(a, dev\); move them$/,
     ],
@@ -425,7 +425,7 @@ describe('a small file that unpacks to much', () => {
     expect(megabytes).toBeLessThan(100);
   });
 
-  it('beside its pixels is not unpacked', async () => {
+  it('next to its pixels is not unpacked', async () => {
     const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), bomb]);
     const { error, megabytes } = await grown(png(1, 1, deflateSync(Uint8Array.of(0, 1, 2, 3)), chunk('iCCP', profile)));
     expect(error).toMatchObject({ shape: [1, 1, 3], data: Uint8Array.of(1, 2, 3) });

@@ -25,6 +25,7 @@ import {
 } from 'cvae-compile';
 import { csv } from 'cvae-compile/data';
 import { train } from 'cvae-compile/train';
+import { inference } from '../../src/layers/inference.ts';
 import { toDataset } from '../../src/data/convert.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 import { own } from '../../src/values/own.ts';
@@ -73,6 +74,22 @@ describe('a missing value', () => {
     ]);
     // The mean of what is there.
     expect(scaling?.['rain']).toEqual({ mean: [3], deviation: [2] });
+  });
+
+  it('of some targets may be all that a recognition network reads', async () => {
+    const targets = { a: normal(3, { mask: true }), b: normal(2, { mask: true }), c: normal(1, { mask: true }) };
+    const model = cvae({
+      condition: {},
+      target: targets,
+      latent: 1,
+      recognition: ({ y, mask }) => concat(y.a, y.b, mask.b).pipe(gaussian(1)),
+      decoder: ({ z }) => z.pipe(heads(targets)),
+    });
+    const examples = Array.from({ length: 20 }, (_, i) => ({ a: [i, 1, 2], b: i % 3 === 0 ? null : [i, -i], c: [i] }));
+    const { test } = await train(model, { train: examples, test: examples }, { epochs: 1, engine: 'onnx' });
+    expect(test?.negativeElbo).toBeTypeOf('number');
+    const { recognition } = inference(model);
+    expect(recognition?.inputs.map(({ name }) => name)).toEqual(['a', 'b', 'b_mask']);
   });
 
   it('is an error where the variable has no mask', async () => {
@@ -151,7 +168,7 @@ describe('a missing value', () => {
     );
   });
 
-  it('changes nothing that training does, whatever stands in its place', async () => {
+  it('changes nothing that training does, whatever is in its place', async () => {
     const many = Array.from({ length: 8 }, () => rows).flat();
     const filled = many.map((row) => ({
       ...row,
@@ -167,7 +184,7 @@ describe('a missing value', () => {
 });
 
 describe('a column as it is', () => {
-  it('is learned from what is there, not from what stands in place of the rest', async () => {
+  it('is learned from what is there, not from what is in place of the rest', async () => {
     const columns = { rain: hurdle(normalScores(1, { mask: true })), wind: normal(1) };
     const own = cvae({
       condition: {},

@@ -31,7 +31,7 @@ const read = async (...given: Parameters<typeof all>) => {
   return { ...more, examples: examples.map((one) => ({ ...one, target: truthOf(one) })) };
 };
 
-test('of digits with a quarter seen: one of each class, which the model is not told, and what it is told of them', async () => {
+test('of digits with a quarter seen: one of each class, which the model is not given, and what it is given of them', async () => {
   const { source, examples } = await read(completion, data);
   expect(source).toMatch(/, test$/);
   expect(examples.map(({ about }) => about?.['digit'])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);

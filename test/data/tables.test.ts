@@ -274,6 +274,8 @@ describe('the parts of a date', () => {
     ])
       expect([monthOf(same), weekdayOf(same)], same).toEqual([12, 1]);
     expect([monthOf('02/03/2012', 'dmy'), monthOf('02/03/2012', 'mdy')]).toEqual([3, 2]);
+    const times = ['12:05 AM', '1:05 am', '12:59:59 PM', '03:11 p.m.', '15:11'];
+    expect(times.map((time) => hourOf(`12/31/2012 ${time}`))).toEqual([0, 1, 12, 15, 15]);
     for (const none of ['', 'NA', undefined]) expect([monthOf(none), seasonOf(none)]).toEqual([undefined, undefined]);
   });
 

@@ -123,7 +123,7 @@ describe('randomShift', () => {
     expect(randomShift()(dots(1)).checksum).toBeUndefined();
   });
 
-  it('shifts a share of them, and by no more than it is told', async () => {
+  it('shifts a share of them, and by no more than it is asked for', async () => {
     const still = places(await toDataset(randomShift({ share: 0.5 })(dots(900)), only), 'train');
     // A half stays, and of the other half a ninth: 500, with a standard deviation of 15.
     expect(Math.abs(still.filter((place) => place === 4).length - 500)).toBeLessThan(75);

@@ -67,7 +67,7 @@ describe('a baseline', () => {
 });
 
 describe('conditions whose values may be missing', () => {
-  test('train on both engines alike, whatever stands in place of what is missing', async () => {
+  test('train on both engines alike, whatever is in place of what is missing', async () => {
     const options = { epochs: 2, seed: 1 } as const;
     const [onnx, tfjs] = [
       await train(model, rows, { ...options, engine: 'onnx' }),

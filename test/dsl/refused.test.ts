@@ -176,12 +176,12 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   'a body that returns nothing': [
     // @ts-expect-error undefined is no tensor
     () => network('nothing', { digit }, () => undefined),
-    'nothing: expected its body to return a tensor or a record of tensors, got nothing; return what a layer gives',
+    'nothing: expected its body to return a tensor or a record of tensors, got nothing; return a tensor, such as dense(10)(x)',
   ],
   'a body that is asynchronous': [
     // @ts-expect-error a promise is no tensor
     () => network('later', { digit }, async ({ digit }) => digit),
-    'later: expected its body to return a tensor or a record of tensors, got a Promise; return what a layer gives',
+    'later: expected its body to return a tensor or a record of tensors, got a Promise; return a tensor, such as dense(10)(x)',
   ],
   'a baseline that is no network': [
     () => model({ baseline: () => digit }),

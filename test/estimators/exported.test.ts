@@ -274,7 +274,7 @@ describe('evaluation.onnx in onnxruntime', () => {
   it.each(['kl', 'prediction', 'priorNoise'])('is refused for a condition called %s, which it has itself', (name) => {
     const model = called(name);
     expect(() => compile(model, drawn(model), { evaluationSamples: 2 })).toThrow(
-      `evaluation: expected conditions of names of their own, got ${name}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+      `evaluation: expected conditions of names of their own, got ${name}, an input or output of evaluation.onnx; rename it, or export without evaluation`,
     );
   });
 });

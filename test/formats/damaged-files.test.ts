@@ -123,7 +123,7 @@ describe('damaged metadata of an ONNX file', () => {
       : JSON.stringify({ inputs: { z: [1, 2], kind: [1, 0] }, outputs: { y: [0, 0, 0, 0] }, digits: 6 });
   };
 
-  it('is told as such, whoever reads it', async () => {
+  it('is reported as such, whoever reads it', async () => {
     const manifest = await readManifest(exported);
     const path = join(exported, 'decoder.onnx');
     const whole = new Uint8Array(readFileSync(path));
@@ -187,7 +187,7 @@ describe('damaged weights', () => {
 });
 
 describe('a damaged checkpoint', () => {
-  it('goes on, or says in a sentence why not', async () => {
+  it('continues, or says in a sentence why not', async () => {
     if (!checkpoint) throw new Error('no checkpoint');
     const path = join(folder, 'checkpoint.safetensors');
     const { weights, metadata } = decodeSafetensors(encodeCheckpoint(checkpoint), path);
@@ -220,7 +220,7 @@ describe('a damaged checkpoint', () => {
   });
 });
 
-describe('what is beside the files', () => {
+describe('what is next to the files', () => {
   it('a damaged lock is taken over or respected, a damaged table of a site replaced by no other', async () => {
     const path = join(folder, '.lock');
     const holder = { pid: 1, host: 'h', machine: 'm', system: 's', started: '', token: 't', since: '2020', doing: 'x' };

@@ -87,7 +87,7 @@ describe('the report of a run', () => {
   });
 });
 
-describe('a run that is to go on', () => {
+describe('a run that is to be resumed', () => {
   it('with damaged options is refused in a sentence, or has those that can be read', async () => {
     const path = join(images, 'run.json');
     const whole = readFileSync(path, 'utf8');

@@ -80,7 +80,7 @@ describe('a failure', () => {
     }
   });
 
-  it('is a list of choices that goes on with the simplest', () => {
+  it('is a list of choices that continues with the simplest', () => {
     const choices = new Choices([7, 12]);
     expect([choices.below(5), choices.of(['a', 'b', 'c']), choices.below(9), choices.of(['x', 'y'])]).toEqual([
       2,

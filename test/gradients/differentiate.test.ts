@@ -67,7 +67,7 @@ describe('differentiate', () => {
     expect(nodes(['a', 'b']).length).toBeGreaterThan(nodes(['a']).length);
   });
 
-  it('stops where it is told to', () => {
+  it('stops where it is asked to', () => {
     const graph = graphOf((onnx, x) => onnx.Mul(onnx.stopGradient(x), x));
     expect(gradientAt(graph, [1, 2, 3])).toEqual([1, 2, 3]);
   });

@@ -103,7 +103,7 @@ describe('what does not depend on the sample', () => {
     expect(resolved(net).steps.map(({ op, lead }) => `${op.name} ${lead}`)).toEqual(['dense 1', 'dense 1', 'repeat 3']);
   });
 
-  test('is a share of a dense layer, where a condition that is wide stands beside z', () => {
+  test('is a share of a dense layer, where a condition that is wide is next to z', () => {
     const first = <N extends number>(x: Tensor<[N]>) => {
       const each: Tensor<[number]> = repeat(3)(x);
       const z: Tensor<[number]> = noise('z', 'normal', each, [2]);
@@ -181,7 +181,7 @@ describe('what does not depend on the sample', () => {
 
 const x = image(8, 9, 1);
 const guess = network('guess', { x }, ({ x }) => x.pipe(flatten, dense(5), tanh, dense(6)));
-/** Figure 1(d) with a wide condition: its prior and its decoder call the baseline, and its decoder sees x beside z. */
+/** Figure 1(d) with a wide condition: its prior and its decoder call the baseline, and its decoder sees x and z. */
 const model = cvae({
   condition: { x },
   target: bernoulli(6),

@@ -108,7 +108,7 @@ describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is ki
 });
 
 test.runIf(IS_LONG)(
-  'an export that was killed while it put things in order goes on the next time',
+  'an export that was killed while it put things in order continues the next time',
   async () => {
     const middle = deathsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
     middle?.happen();

@@ -1,10 +1,13 @@
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import { constant } from '../../src/dsl/leaves.ts';
-import { bidirectional, gru, lstm, relu, sign } from '../../src/layers/index.ts';
+import { bidirectional, concat, gru, lstm, relu, sign } from '../../src/layers/index.ts';
 import { given, type LayerCase } from './case.ts';
 
 /** 1 where a number is above 0. */
 const positive = (x: Tensor<[5]>): Tensor<[5]> => x.pipe(sign, relu);
+
+/** h, and c behind it. */
+const joined = ({ h, c }: { readonly h: Tensor<[4]>; readonly c: Tensor<[4]> }): Tensor<[8]> => concat(h, c);
 
 /** What both kinds of recurrent layers are tried with; `h` and `m` are first states and masks. */
 const recurrent = (of: typeof gru | typeof lstm): LayerCase[] => {
@@ -56,6 +59,13 @@ export const RECURRENT = {
       [4],
       { name: 'two first states and a mask' },
     ),
+    given([[5, 3]], (x) => joined(lstm(4, { last: 'state' })(x)), [8], { name: 'both last states', leads: [4] }),
+    given([[1, 3], [4], [4]], (x, h, c) => joined(lstm(4, { initial: { h, c }, last: 'state' })(x)), [8], {
+      name: 'a cell: both states of one step',
+    }),
+    given([[5, 3]], (x) => joined(lstm(4, { last: 'state', reverse: true })(x)), [8], {
+      name: 'both last states from the end',
+    }),
   ],
   bidirectional: [...both(gru, 'gru'), ...both(lstm, 'lstm')],
 };

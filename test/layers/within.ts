@@ -5,7 +5,7 @@ import type { Within } from './extremes.ts';
 
 /** Each number is computed by itself, to the last digits of it however small it is. */
 const EACH: Within = { relative: 2e-5, ofLargest: 0 };
-/** Numbers are added up: what is small beside the largest of them is not known as well. */
+/** Numbers are added up: what is small compared with the largest of them is not known as well. */
 const SUMS: Within = { relative: 1e-5, ofLargest: 3e-6 };
 
 /** onnxruntime's sigmoid is right to 1e-7, and 0 from −18 on. */

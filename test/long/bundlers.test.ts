@@ -105,7 +105,7 @@ describe('a page of the example runs its model', { timeout: 300_000 }, () => {
     expect(await lookThrough('vite', ['vite', '--host', '127.0.0.1', '--port', '0'])).toEqual(PROVED);
   });
 
-  it('built by esbuild, with the assets beside it', async () => {
+  it('built by esbuild, with the assets next to it', async () => {
     run('npm', ['run', '--silent', 'esbuild'], project);
     await putModel(join(project, 'esbuild', 'dist'));
     expect(await lookAt(join(project, 'esbuild', 'dist'))).toEqual(PROVED);

@@ -122,7 +122,7 @@ describe('training by torchrun', { timeout: 900_000 }, () => {
     }
   });
 
-  it('goes on from the last checkpoint when a worker is killed, to the same bits', async ({ skip }) => {
+  it('resumes from the last checkpoint when a worker is killed, to the same bits', async ({ skip }) => {
     if (torch.missing !== undefined) skip(torch.missing);
     const [run, whole] = [begun('killed'), at('two-run')];
     const child = spawn(torch.python, torchrun(2, ...words('two', run, '--checkpoint-steps', '10', '--timeout', '30')));

@@ -76,7 +76,7 @@ test('Deno, which may read the folder', ({ skip }) => {
   if (deno === undefined) return skip('npm has no deno for this machine');
   check(hosts.run(deno, 'run', '--no-prompt', '--allow-read=.', 'main.js'));
   expect(hosts.run(deno, 'run', '--no-prompt', 'main.js').said).toContain(
-    'put it beside model.js, or give its address as { wasm }',
+    'put it next to model.js, or give its address as { wasm }',
   );
 });
 

@@ -118,7 +118,7 @@ describe('rows of a large table', { timeout: 1_200_000 }, () => {
       at('one'),
     ]);
     expect(other.code).toBe(1);
-    expect(other.text).toContain('expected the results of the same model, data and settings, got others');
+    expect(other.text).toContain('expected the results of the same model, data and settings, got different ones');
   });
 
   it('are what impute and logLikelihood give in Node for the rows of these numbers', async ({ skip }) => {

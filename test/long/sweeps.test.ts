@@ -47,7 +47,7 @@ const words = (program: string, out: string, trials: number) =>
 const runsIn = (out: string) => readdirSync(at(out)).filter((name) => name.startsWith('run-'));
 
 describe('a sweep', { timeout: 1_800_000 }, () => {
-  it('by Optuna goes on where it was ended, and tries the settings again that were ended with it', async ({ skip }) => {
+  it('by Optuna resumes where it stopped, and tries the settings again that were ended with it', async ({ skip }) => {
     if (installed.missing !== undefined) skip(installed.missing);
     const first = await ran(installed.python, words('optuna_sweep.py', 'optuna', 1), { env });
     expect(first.code, first.text).toBe(0);

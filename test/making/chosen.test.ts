@@ -21,7 +21,7 @@ describe('pictures that are chosen in a page', () => {
     expect(sorted('a.png', 'b.png')).toMatchObject({ name: 'pictures', classes: [''], left: [] });
   });
 
-  it('are left out beside the folders of others, and of parts that are held out; hidden files are not named', () => {
+  it('are left out next to the folders of others, and of parts that are held out; hidden files are not named', () => {
     const found = sorted('p/train/a/1.png', 'p/test/a/2.png', 'p/loose.png', 'p/train/a/.x.png', 'p/train/a/notes.txt');
     expect(found).toMatchObject({ name: 'p', classes: ['a'], labels: ['a'] });
     expect(found.left).toEqual(['p/test/a/2.png', 'p/loose.png', 'p/train/a/notes.txt']);

@@ -26,7 +26,7 @@ const put = async (files: Files): Promise<string> => {
   return folder;
 };
 
-it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line goes on with', async () => {
+it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line continues with', async () => {
   const table = daysTable(600);
   const choice = choiceOf(table, ['rain in mm', 'sky', 'visitors'], ['station']);
   const stop = new AbortController();

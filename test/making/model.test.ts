@@ -31,7 +31,7 @@ describe('a model that is made of a choice of columns', () => {
     ['all kinds, with what is missing', ['rain in mm', 'sky', 'visitors'], ['station', ['date', 'month']]],
     ['the point of a year on a circle, and a number', ['rain in mm'], [['date', 'season'], 'visitors']],
     ['missing classes as a condition', ['visitors'], ['sky', ['date', 'weekday'], ['date', 'year']]],
-    ['nothing that it is told', ['visitors', 'station'], []],
+    ['nothing that it is given', ['visitors', 'station'], []],
     ['one target', ['station'], ['visitors']],
   ])('is the one that init writes: %s', (_, targets, conditions) => {
     const choice = choiceOf(table, targets, conditions);

@@ -25,7 +25,7 @@ const rising = [10, 6, 5, 5.2, 5.6, 6, 6.3, 6.8, 7.1, 7.5, 7.9, 8.2];
 const shaken = Array.from({ length: 12 }, (_, i) => 5 + (i % 3 === 2 ? -0.4 : 0.4 * (i % 2)));
 
 describe('training that ends while it still improves', () => {
-  it('is told of, with the remedy for what ended it', () => {
+  it('is reported, with the remedy for what ended it', () => {
     expect(stillImproving(of(falling), 'epochs')).toMatch(
       /^still improving: .*; usual remedies: more epochs, --resume --epochs 24/,
     );
@@ -49,7 +49,7 @@ describe('training that ends while it still improves', () => {
 });
 
 describe('overfitting', () => {
-  it('is told of once validation rises while training falls', () => {
+  it('is reported once validation rises while training falls', () => {
     expect(overfitting(of(rising), 20)).toMatch(
       /^overfitting since epoch 3, whose weights are the best so far: .*; usual remedies: more data/,
     );
@@ -105,7 +105,7 @@ describe('real trainings', () => {
     expect(notices).toContainEqual(expect.stringMatching(/^overfitting since epoch \d+/));
   });
 
-  it('a condition that the decoder does not take is told of; one that matters is not', async () => {
+  it('a condition that the decoder does not take is reported; one that matters is not', async () => {
     const deaf = await run(16, COUNT, { epochs: 40, batch: 40 }, false);
     expect(deaf.notices.filter((line) => line.startsWith('the condition'))).toEqual([
       expect.stringMatching(/^the condition other is ignored: it makes 0 % of y's variance; /),
@@ -142,10 +142,10 @@ describe('constant columns', () => {
     return constantColumns(variables, (await toDataset(rows, variables)).train);
   };
 
-  it('are told of by name and value', async () => {
+  it('are reported by name and value', async () => {
     expect(await linesOf(['b'], () => 3.25)).toEqual([
-      'data: kind (b) is the same in all 40 examples; leave it out, as it tells nothing of y',
-      'data: size 2 (3.25) is the same in all 40 examples; leave it out, as it tells nothing of y',
+      'data: kind (b) is the same in all 40 examples; leave it out, as it carries no information about y',
+      'data: size 2 (3.25) is the same in all 40 examples; leave it out, as it carries no information about y',
       'data: y 2 (3.25) is the same in all 40 examples; leave it out, as there is nothing to learn',
     ]);
   });
@@ -163,7 +163,7 @@ describe('a likelihood that does not fit', () => {
     calibrationNotices({ kind: 'numbers', epoch: 1, of: 1, elements: [{ name: 'rain', truth, drawn }], ...more });
   const rain = gauss.map((v) => (v < 0 ? 0 : v));
 
-  it('is told of, with one to try: zeros, numbers below 0, and numbers beyond all data', () => {
+  it('is reported, with one to try: zeros, numbers below 0, and numbers beyond all data', () => {
     expect(linesOf(rain, again)).toEqual([
       expect.stringMatching(
         /^the likelihood of rain does not fit: it is 0 in \d+ % of the data and in 0 % of draws, and draws are below 0 in \d+ % .*zeroInflated\(logNormal\(1\)\) or hurdle/,
@@ -180,7 +180,7 @@ describe('a likelihood that does not fit', () => {
     ).toEqual([expect.stringMatching(/% of draws are far beyond the data's range; /)]);
   });
 
-  it('is told of by quantiles, with the likelihood that the data call for', () => {
+  it('is reported by quantiles, with the likelihood that the data call for', () => {
     const skewed = gauss.map((v) => Math.exp(1.2 * v));
     expect(
       linesOf(

@@ -39,7 +39,7 @@ describe('classes of a condition that draws do not show', () => {
     return notices.filter((line) => /^(the condition|draws for)/.test(line));
   };
 
-  it('are told of by name, with what their draws are taken for', async () => {
+  it('are reported by name, with what their draws are taken for', async () => {
     const [line, ...more] = await noticesOf(modelOf(false));
     expect(more).toEqual([]);
     expect(line).toMatch(/^draws for some classes of kind look like other classes: a linear classifier recognises /);
@@ -58,7 +58,7 @@ describe('classes of a condition that draws do not show', () => {
     expect(await noticesOf(modelOf(true))).toEqual([]);
   });
 
-  it('are none where examples do not tell the classes either', async () => {
+  it('are none where examples do not show the classes either', async () => {
     const notices: string[] = [];
     const random = y.map((_, i) => [noise[4 * i] ?? 0, noise[4 * i + 1] ?? 0]);
     const options = { epochs: 15, batch: 40, learningRate: 5e-3, engine };
@@ -68,7 +68,7 @@ describe('classes of a condition that draws do not show', () => {
 });
 
 describe('a classifier', () => {
-  it('tells classes that lie apart, of columns with any units', () => {
+  it('predicts classes that lie apart, of columns with any units', () => {
     const rows = Float32Array.from({ length: 2 * 90 }, (_, at) => {
       const [i, j] = [Math.floor(at / 2), at % 2];
       return (j ? 1000 : 1) * (3 * Number(i % 3 === j) + 0.3 * (noise[4 * i + j] ?? 0));

@@ -21,13 +21,13 @@ import { loadOrt } from '../../src/runtime/ort-node.ts';
 import type { Data } from '../../src/data/source.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
-// Real trainings, each of a second, on 1,000 points of which y has two halves: one that x decides and one that nothing in x tells.
+// Real trainings, each of a second, on 1,000 points of which y has two halves: one that x decides and one that nothing in x determines.
 const COUNT = 1000;
 const x = Array.from(uniforms(stream(1, 'x'), COUNT, 1));
 const hidden = normals(stream(1, 'hidden'), COUNT, 1);
 const noise = normals(stream(1, 'noise'), COUNT, 4);
 const some = (at: number, i: number) => 0.05 * (noise[at * 4 + i] ?? 0);
-/** y depends on x and on something that x does not tell. */
+/** y depends on x and on something that x does not determine. */
 const twofold = { x, y: x.map((v, at) => [v, -v, hidden[at] ?? 0, -(hidden[at] ?? 0)].map((m, i) => m + some(at, i))) };
 /** y depends on x alone. */
 const told = { x, y: x.map((v, at) => [v, -v, 2 * v, 1 - v].map((m, i) => m + some(at, i))) };
@@ -92,7 +92,7 @@ describe.each(Object.entries(ENGINES))('training with %s', (name, load) => {
   });
 
   it.runIf(some([name]).length > 0)(
-    'says once that the posterior collapses, with the remedies, and not again when the run goes on',
+    'says once that the posterior collapses, with the remedies, and not again when the run continues',
     async () => {
       let resume: Checkpoint | undefined;
       const options = { learningRate: 0.01, onCheckpoint: (last: Checkpoint) => void (resume = last) };

@@ -39,7 +39,7 @@ const model = cvae({
 /** Guesses the class from z; only the objective below reads it. */
 const classifier = network('classifier', { z: continuous(4) }, ({ z }) => z.pipe(dense(3)));
 
-/** The ELBO, and how well z tells the class: by a network of its own, or by a layer written into the objective. */
+/** The ELBO, and how well z predicts the class: by a network of its own, or by a layer written into the objective. */
 const informed = (classes: (z: Tensor<[4]>) => Tensor<[3]>) =>
   objective('informed', ({ recognition, prior, decoder, nll, x, y }) => {
     const q = recognition(x, y);

@@ -34,7 +34,7 @@ import { feedsOf, graphOf, valuesOf } from './support.ts';
 
 const abs = <S extends Shape>(x: Tensor<S>): Tensor<S> => add(relu(x), relu(mul(x, -1)));
 
-/** Laplace's distribution, as a definition of one's own writes it. */
+/** Laplace's distribution, as a user's definition writes it. */
 const laplace = <const S extends Shape>(...shape: S) =>
   distribution('laplace', shape, {
     parameters: { mean: shape, logScale: shape },
@@ -52,7 +52,7 @@ const latent = cvae({
   decoder: ({ x, z }) => heads(concat(x, z)),
 });
 
-describe('a distribution of one’s own', () => {
+describe('a user’s own distribution', () => {
   it('has the types of its shapes: a decoder gives each parameter', () => {
     expectTypeOf(laplace(3).shape).toEqualTypeOf<[3]>();
     const target = laplace(3);

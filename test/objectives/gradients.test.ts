@@ -57,7 +57,7 @@ const wide = cvae({
   decoder: ({ w, z }) => add(guess({ w }), concat(w, z).pipe(dense(2), tanh, dense(3))),
 });
 
-/** A likelihood of one's own: the logistic distribution, −log p(y) = d + 2·softplus(−d) with d = y − mean. */
+/** A user's own likelihood: the logistic distribution, −log p(y) = d + 2·softplus(−d) with d = y − mean. */
 const logistic = distribution('logistic', [3], {
   parameters: { mean: [3] },
   mean: ({ mean }) => mean,

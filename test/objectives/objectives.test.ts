@@ -232,7 +232,7 @@ describe('iwae', () => {
   });
 });
 
-describe('an objective of one’s own', () => {
+describe('a user’s own objective', () => {
   it('is a few lines of layers', () => {
     const model = cvae({
       condition: { kind: categorical(3) },

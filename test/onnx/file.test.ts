@@ -95,11 +95,11 @@ describe('external data', () => {
     expect(chunks.map(({ offset }) => offset)).toEqual([0, 8192]);
   });
 
-  it('is not read from anywhere but beside the file', () => {
+  it('is not read from anywhere but next to the file', () => {
     for (const location of ['../secret', '/etc/passwd', 'a/b', 'C:\\x', '..', '']) {
       const { bytes } = encodeExternal(network(), location);
       expect(() => decode(bytes, { external: () => new Uint8Array(2400) })).toThrow(
-        `ONNX file: expected dense/kernel in a file beside this one, got "${location}"; export it again`,
+        `ONNX file: expected dense/kernel in a file next to this one, got "${location}"; export it again`,
       );
     }
   });
@@ -200,7 +200,7 @@ describe('decode', () => {
 });
 
 describe('names of any signs', () => {
-  it('are told in one line, which no terminal takes for a command', () => {
+  it('are reported in one line, which no terminal takes for a command', () => {
     const graph = { name: 'g', inputs: [], outputs: [], nodes: [], initializers: new Map() };
     const node = { name: 'a\n\u001b[2J\u2028b', op: 'No', inputs: [], outputs: ['y'], attributes: {} };
     const named = { ...graph, nodes: [node], outputs: [{ name: 'y', dtype: 'float32' as const, shape: [] }] };

@@ -188,7 +188,7 @@ console.log(await asked(model));`,
 
 describe("a package's types", () => {
   const tsc = () => run(process.execPath, ...TSC(), '-p', '.', '--pretty', 'false');
-  /** What TypeScript says of a program beside the packages. */
+  /** What TypeScript says of a program next to the packages. */
   const check = (program: string) => {
     writeFileSync(join(alone, 'use.ts'), program);
     const options = {
@@ -428,7 +428,7 @@ model-index:
     expect(readFileSync(at('small', 'README.md'), 'utf8')).toBe('mine');
   });
 
-  it('tells nothing of how weights were trained that come without a run', async () => {
+  it('states nothing of how weights were trained that come without a run', async () => {
     cpSync(at('run', 'weights.safetensors'), at('others.safetensors'));
     await cli('export', at('model.ts'), '--weights', at('others.safetensors'), '--out', at('bare'), '--package');
     const card = readFileSync(at('bare', 'README.md'), 'utf8');

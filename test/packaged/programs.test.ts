@@ -20,7 +20,7 @@ const model = cvae({
   decoder: ({ z, kind }) => concat(z, kind).pipe(dense(2)),
 });
 
-test('an export with python has the programs beside the model, those for training with training, and the next one removes them', async () => {
+test('an export with python has the programs next to the model, those for training with training, and the next one removes them', async () => {
   const programs = async (options: { readonly python?: true; readonly training?: true }) => {
     await exportModel(model, weightsOf(objectiveOf(model)), { out: folder, examples: false, ...options });
     return programsIn(folder);

@@ -79,7 +79,7 @@ describe('the page asks a model of pictures', () => {
     expect(names).toEqual([...near.indices].slice(1).map((index) => `Example ${index + 1}`));
   });
 
-  it("about a picture of one's own, which then is on the map", async () => {
+  it('about your own picture, which then is on the map', async () => {
     const before = await likelihoodIn(page);
     const data = Uint8Array.from({ length: 56 * 56 }, (_, i) => (i % 56 > 20 && i % 56 < 30 ? 255 : 0));
     const buffer = Buffer.from(encode({ width: 56, height: 56, channels: 1, depth: 8, data }));

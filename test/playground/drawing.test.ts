@@ -52,8 +52,8 @@ const stroke = async (...points: readonly (readonly [x: number, y: number])[]): 
   await page.mouse.up();
 };
 
-describe('a model that is told an image', () => {
-  it('begins with an example: its seen quarter, the rest veiled, and how it really goes on', async () => {
+describe('a model that is given an image', () => {
+  it('begins with an example: its seen quarter, the rest veiled, and its true continuation', async () => {
     const { page } = here;
     expect(await page.locator('.example').count()).toBe(12);
     expect(await page.getByRole('radio', { name: 'Bottom left quarter' }).isChecked()).toBe(true);
@@ -81,7 +81,7 @@ describe('a model that is told an image', () => {
     await expect.poll(() => page.locator('.status').textContent()).toMatch(/Latency \d+(\.\d)? ms median, \d+/);
   });
 
-  it('is told only what is seen: the pen stops at the veil, and what is under it changes nothing', async () => {
+  it('is given only what is seen: the pen stops at the veil, and what is under it changes nothing', async () => {
     const { page } = here;
     const before = await paper();
     await stroke([20, 4], [24, 8]);

@@ -72,7 +72,7 @@ describe('a model that is trained of a table in the page', () => {
     expect(asked.filter((line) => !/^GET [\w.-]+(\/[\w.-]+)*$/.test(line))).toEqual([]);
   }, 240_000);
 
-  it('is a package that opens elsewhere, with what the command line goes on with', async () => {
+  it('is a package that opens elsewhere, with what the command line continues with', async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), button('Download package').click()]);
     expect(download.suggestedFilename()).toBe('days.zip');
     const out = join(root, 'days-package');

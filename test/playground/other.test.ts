@@ -136,7 +136,7 @@ describe('the page of', () => {
     expect(worker && 'make' in worker && `${await worker.make()}`).toContain('model/samples.png');
   });
 
-  it('a model that is told nothing', async () => {
+  it('a model that is given nothing', async () => {
     const { page } = await go('variants/vae');
     await page.getByText('This model has no conditions.').waitFor();
     const samples = await pixelsOf(page, '.grid');

@@ -140,10 +140,10 @@ describe('the page', () => {
 
 describe('a page that cannot show its model', () => {
   /** A copy of the model's folder, changed. */
-  const broken = async (name: string, mend: (folder: string) => Promise<void>): Promise<string> => {
+  const broken = async (name: string, spoil: (folder: string) => Promise<void>): Promise<string> => {
     const folder = join(root, name);
     await cp(digits, folder, { recursive: true });
-    await mend(folder);
+    await spoil(folder);
     return folder;
   };
   const card = async (folder: string, options: VisitOptions = {}): Promise<string> => {

@@ -36,7 +36,7 @@ const CLI = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 const farthest = (a: readonly number[], b: readonly number[]): number =>
   a.length === b.length ? Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN)))) : Infinity;
 
-describe('samples of a model that is told a class', () => {
+describe('samples of a model that is given a class', () => {
   it('are those that Node gives for the same seed, to a shade of 255', async () => {
     const { page } = here;
     await page.getByRole('radio', { name: '7', exact: true }).check();
@@ -68,7 +68,7 @@ describe('samples of a model that is told a class', () => {
     await change(page, GRID, () => page.getByRole('slider', { name: 'Temperature' }).fill('1'));
   });
 
-  it('are told to those who do not see them', async () => {
+  it('are described to those who do not see them', async () => {
     const { page } = here;
     await expect
       .poll(() => page.locator('[data-testid=told]').textContent())

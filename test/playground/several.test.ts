@@ -69,7 +69,7 @@ test('several targets are drawn into a table by name, as in Node, with a picture
   expect(await page.locator('.legend').first().textContent()).toMatch(/data \(\d+ rows with similar conditions\)/);
 });
 
-test('they are told as means on request, explored in the latent, and described; axe finds no fault', async () => {
+test('they are shown as means on request, explored in the latent, and described; axe finds no fault', async () => {
   const { page, said } = here;
   expect(await axe(page)).toEqual([]);
   await page.getByRole('button', { name: 'Sample 2' }).click();

@@ -201,7 +201,7 @@ describe('a table in the page', () => {
       'a column with a long name 2 (km/h)',
     );
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1280);
-    // Without rows of the data, the draws stand alone.
+    // Without rows of the data, the draws are shown alone.
     expect(await page.locator('.column-plot path.behind').count()).toBe(0);
     expect((await saved(page, 'Save table as CSV')).split('\n')[0]).toBe(['x', 'sample', ...columns].join(','));
   });

@@ -126,7 +126,7 @@ describe('a model that is taught in the page', () => {
     await page.getByLabel('Learning rate').selectOption('0.01');
     await button('Train').click();
     await page.locator('.curve').waitFor();
-    // Another part of the page, and back: it goes on.
+    // Another part of the page, and back: it continues.
     await tab('Model');
     await tab('Fine-tune');
     await button('Stop').waitFor();
@@ -168,7 +168,7 @@ describe('a model that is taught in the page', () => {
     expect(Math.max(...same)).toBeLessThanOrEqual(1);
   });
 
-  it('stops when it is told, goes on from there, and forgets when it is told', async () => {
+  it('stops on request, continues from there, and forgets on request', async () => {
     await tab('Fine-tune');
     await steps().fill('10000');
     await button('Continue training').click();

@@ -59,7 +59,7 @@ describe('what a run can do without', () => {
     expect(readFileSync(at('laplace', 'report.html'), 'utf8')).toContain('the mean of p(y|x,z), with one draw of z');
   });
 
-  test.runIf(IS_LONG)('pictures and what the latent is used for: a line each, and the run goes on', async () => {
+  test.runIf(IS_LONG)('pictures and what the latent is used for: a line each, and the run continues', async () => {
     const path = define('blind', withEngine(`compute: async () => { throw new TypeError('no pictures today'); }`));
     const out = at('blind');
     const { code, err, out: text } = await cli('train', path, '--out', out, '--json');
@@ -75,7 +75,7 @@ describe('what a run can do without', () => {
     expect(JSON.parse(text).warnings).toEqual([warning]);
     expect(linesOf(out).filter((line) => 'phase' in line)).toHaveLength(4);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('no pictures today');
-    // What was told stays with the run.
+    // What was reported stays with the run.
     expect(await cli('train', path, '--out', out, '--resume', '--epochs', '5')).toMatchObject({ code: 0 });
     expect(linesOf(out).filter((line) => 'warning' in line)).toContainEqual({ warning });
   });
@@ -135,7 +135,7 @@ describe('a run that fails', () => {
     ['later', '15', 3],
   ] as const;
   test.each(chosen('failures of a run', FAILURES, 1))(
-    '%s keeps what it has reached, and goes on to the same weights',
+    '%s keeps what it has reached, and resumes to the same weights',
     async (name, failAt, epoch) => {
       const [out, whole] = [at(`failed ${name}`), at('whole')];
       if (!existsSync(whole)) expect(await run(whole, '0', '--no-report')).toMatchObject({ code: 0 });
@@ -185,20 +185,20 @@ describe('a run that fails', () => {
     expect(treeOf(out)).toEqual(before);
   });
 
-  test('since it was to go on with something else leaves the run as it was', async () => {
+  test('since it was to resume with something else leaves the run as it was', async () => {
     const out = at('other');
     expect(await cli('train', model, '--out', out, '--epochs', '2', '--engine', 'onnx')).toMatchObject({ code: 0 });
     const before = treeOf(out);
     const { code, err } = await cli('train', model, '--out', out, '--resume', '--seed', '9');
     expect(code).toBe(1);
     expect(err).toMatch(/^error: resume: expected the seed that the run was started with, 1, got 9; /m);
-    // But for the event files, which are written anew whenever a run goes on.
+    // But for the event files, which are written anew whenever a run resumes.
     const without = (tree: object) => Object.entries(tree).filter(([name]) => !name.startsWith('events/'));
     expect(without(treeOf(out))).toEqual(without(before));
   });
 });
 
-describe('a folder in which a run is going on', () => {
+describe('a folder in which a run is under way', () => {
   const started: ChildProcess[] = [];
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -277,7 +277,7 @@ describe('a damaged checkpoint', () => {
     ['flipped', (bytes) => bytes.fill((bytes.at(-5) ?? 0) ^ 64, bytes.length - 5, bytes.length - 4), 'changed'],
   ];
   test.each(chosen('damages of a checkpoint', damages, 1))(
-    '%s: the run goes on from the one before, says so, and comes to the same weights',
+    '%s: the run resumes from the one before, says so, and comes to the same weights',
     async (name, change, why) => {
       const run = await trained(`damaged ${name}`);
       const [before = '', last = ''] = files(run);
@@ -295,7 +295,7 @@ describe('a damaged checkpoint', () => {
     },
   );
 
-  test('of which none is whole: what to do is said, and nothing is changed', async () => {
+  test('of which none is whole: what to do is reported, and nothing is changed', async () => {
     const run = await trained('all damaged');
     for (const name of files(run)) damage(run, name, (bytes) => bytes.subarray(0, 50));
     const before = treeOf(run);

@@ -24,7 +24,7 @@ def array(value):
 
 
 def check(path):
-    # By path, so that weights in a file beside it are found.
+    # By path, so that weights in a file next to it are found.
     onnx.checker.check_model(str(path), full_check=True)
     model = onnx.load(str(path), load_external_data=False)
     inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)

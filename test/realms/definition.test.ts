@@ -64,7 +64,7 @@ describe('a definition', () => {
     ],
     [
       `lib.network('n', o({ x: lib.continuous(2) }), () => new Date(0))`,
-      'InvalidModel: n: expected its body to return a tensor or a record of tensors, got a Date; return what a layer gives',
+      'InvalidModel: n: expected its body to return a tensor or a record of tensors, got a Date; return a tensor, such as dense(10)(x)',
     ],
     [
       `lib.network('n', o({ x: new Error('x') }), ({ x }) => x)`,

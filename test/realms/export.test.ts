@@ -89,23 +89,23 @@ it('an export is written, opened, trained further and adapted alike', async () =
 it.each([
   [
     'compiler.compile(model, {})',
-    'WeightsMismatch: compile: expected weights as a Map by the names of parameters, got an object; give what train or loadWeights gives as weights',
+    'WeightsMismatch: compile: expected weights as a Map by the names of parameters, got an object; pass the weights that train or loadWeights returned',
   ],
   [
     'compiler.compile(model)',
-    'WeightsMismatch: compile: expected weights as a Map by the names of parameters, got nothing; give what train or loadWeights gives as weights',
+    'WeightsMismatch: compile: expected weights as a Map by the names of parameters, got nothing; pass the weights that train or loadWeights returned',
   ],
   [
     'compiler.compile(model, new Map([[1, weights.get("decoder/own")]]))',
-    'WeightsMismatch: compile: expected weights by the names of parameters, got 1; give what train or loadWeights gives as weights',
+    'WeightsMismatch: compile: expected weights by the names of parameters, got 1; pass the weights that train or loadWeights returned',
   ],
   [
     'compiler.compile(model, new Map([["a", Float32Array.of(1)]]))',
-    'WeightsMismatch: compile: expected a as { shape, data }, shape a list of whole numbers, got an array of 1; give what train or loadWeights gives as weights',
+    'WeightsMismatch: compile: expected a as { shape, data }, shape a list of whole numbers, got an array of 1; pass the weights that train or loadWeights returned',
   ],
   [
     'compiler.compile(model, new Map([["a", { shape: [1], data: Float64Array.of(1) }]]))',
-    'WeightsMismatch: compile: expected a Float32Array as data of a, got an array of 1; give what train or loadWeights gives as weights',
+    'WeightsMismatch: compile: expected a Float32Array as data of a, got an array of 1; pass the weights that train or loadWeights returned',
   ],
 ])('weights that are none are refused in the same words: %s', async (script, sentence) => {
   const found = await everywhere(

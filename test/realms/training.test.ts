@@ -60,11 +60,11 @@ it('an objective of its own trains alike, also where it leaves a network alone t
 it.each([
   [
     'weights: new Set()',
-    'InvalidModel: train: expected weights by name as weights, got a Set; give what loadWeights or train gives',
+    'InvalidModel: train: expected weights by name as weights, got a Set; pass the weights that train or loadWeights returned',
   ],
   [
     `weights: new Map([['decoder/own', { shape: [4], data: [1, 2, 3, 4] }]])`,
-    'WeightsMismatch: train: expected a Float32Array as data of decoder/own, got an array of 4; give what train or loadWeights gives as weights',
+    'WeightsMismatch: train: expected a Float32Array as data of decoder/own, got an array of 4; pass the weights that train or loadWeights returned',
   ],
   [
     'learningRate: new Map()',
@@ -75,7 +75,7 @@ it.each([
   expect(await everywhere(script)).toBe(sentence);
 });
 
-it('what a callback of another realm throws is told by its message', async () => {
+it('what a callback of another realm throws is reported by its message', async () => {
   const script = `(async () => {
     const model = ${MODEL}; ${DATA}
     return training.train(model, source, o({ ${SETTINGS}, onEpoch: () => { throw new RangeError('mine'); } }));

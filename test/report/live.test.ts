@@ -35,7 +35,7 @@ const statusFor = (url: string, host: string): Promise<number | undefined> =>
       .end();
   });
 
-test('the page is served while the run goes on, tells of each epoch, and ends with the run', async () => {
+test('the page is served during the run, reports each epoch, and ends with the run', async () => {
   const run = join(folder, 'run');
   const live: Live = await serveLive(run);
   expect((await fetch(live.url)).status).toBe(503);

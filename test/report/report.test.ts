@@ -303,7 +303,7 @@ it('writes neither page nor event files where they are not wanted', async () => 
 describe('event files for TensorBoard', () => {
   const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 
-  it('hold each metric of each epoch once, also when the run goes on', () => {
+  it('hold each metric of each epoch once, also when the run is resumed', () => {
     const path = join(folder, 'small.ts');
     const out = join(folder, 'events');
     for (const words of [['2'], ['4', '--resume']])

@@ -118,7 +118,7 @@ describe('a cell', () => {
     expect(told).toEqual([]);
   });
 
-  test.runIf(IS_LONG)('goes on where it was interrupted, to the same numbers', async () => {
+  test.runIf(IS_LONG)('resumes where it was interrupted, to the same numbers', async () => {
     const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
     const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
     const stop = new AbortController();
@@ -219,8 +219,8 @@ describe('the table', () => {
     expect(text).toBe(resultsOf(await readMeasured(places.cells)));
     expect(text).toContain('## What the estimators depend on');
     expect(text).toContain('not run yet');
-    for (const { name, test: result } of cells) {
-      expect(text).toContain(name);
+    for (const { settings, test: result } of cells) {
+      expect(text).toContain(`\`${fileOf(settingsOf(settings))}\``);
       expect(text).toContain(result.monteCarlo.toFixed(2));
     }
   });

@@ -113,7 +113,7 @@ describe('encode', () => {
 });
 
 describe('reconstruct', () => {
-  it("is y's mean at q's mean, and draws z from q if it is told to", async () => {
+  it("is y's mean at q's mean, and draws z from q on request", async () => {
     const { mean, logVar } = await model.encode(examples);
     const again = await model.reconstruct(examples);
     const decoded = await model.decode(mean, { x });
@@ -318,7 +318,7 @@ describe('stream', () => {
     expect(chunks[0]?.z.data).not.toEqual(chunks[1]?.z.data);
   });
 
-  it('ends when it is told to: between chunks, or by a signal', async () => {
+  it('ends on request: between chunks, or by a signal', async () => {
     const seen: number[] = [];
     for await (const { shape } of model.stream({ x: 0 }, { count: 1e9, rows: 64 })) {
       seen.push(shape[0] ?? 0);

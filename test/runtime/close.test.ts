@@ -29,7 +29,7 @@ beforeAll(async () => {
   const weights = weightsOf(objectiveOf(model));
   const options = { name: 'small' };
   const { files, others, manifest } = exportTraining(model, weights, options);
-  // Files that carry examples, beside the step.
+  // Files that carry examples, in addition to the step.
   const plain = compile(model, weights, options);
   const both = { ...plain, manifest: { ...plain.manifest, ...(manifest.training && { training: manifest.training }) } };
   expect(Object.keys(files)).toEqual(Object.keys(plain.files));

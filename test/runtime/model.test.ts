@@ -95,7 +95,7 @@ describe('samples', () => {
     );
   });
 
-  it('without a seed are drawn with one that is told, so that they can be had again', async () => {
+  it('without a seed are drawn with one that is reported, so that they can be had again', async () => {
     const first = await model.sample({ digit: 0, size: 1 }, { count: 3 });
     const again = await model.sample({ digit: 0, size: 1 }, { count: 3, seed: first.seed });
     expect(again.data).toEqual(first.data);

@@ -70,7 +70,7 @@ describe('opening a folder', () => {
     await open(folder).then((model) => model.close());
   });
 
-  it('works where the weights lie beside the file', async () => {
+  it('works where the weights are next to the file', async () => {
     const heavy = {
       ...pixels,
       external: true,
@@ -275,7 +275,7 @@ describe('backends in Node', () => {
     await expect(open(folder, JSON.parse('{"proxy":true}'))).rejects.toThrow(/^proxy: expected one of the options /);
   });
 
-  it('are told of progress, and stop where a signal says so', async () => {
+  it('are informed of progress, and stop where a signal says so', async () => {
     const folder = await exported();
     const files: string[] = [];
     const model = await open(folder, { onProgress: ({ file }) => files.push(file) });

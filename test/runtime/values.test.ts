@@ -73,7 +73,7 @@ describe('a value', () => {
       ],
     ],
     [
-      'a blend beside a class',
+      'a blend next to a class',
       pet,
       [[0.25, 0.75], 'cat'],
       [

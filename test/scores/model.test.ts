@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bernoulli, categorical, concat, cvae, dense, gaussian, heads, normalScores, relu } from 'cvae-compile';
 import { csv, toDataset } from 'cvae-compile/data';
 import { engineOf, loadWeights, scoreModel, train } from 'cvae-compile/train';
 import { normals, stream, uniforms } from '../../src/random.ts';
+import { page } from '../../src/report/page.ts';
+import { readRun } from '../../src/run/read-run.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
 import { IS_LONG } from '../support/chosen.ts';
@@ -58,7 +60,7 @@ describe('a model of a table', () => {
     expect(code, err).toBe(0);
     expect(err).toContain('400 rows drawn for given city, compared with 100 held-out rows; sequential trees');
     expect(err).toMatch(/^ {2}told apart from real rows \(AUC\) +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.5$/m);
-    expect(err).toMatch(/^ {2}sky told by a forest trained on them \(accuracy\) +[01]\.\d{3}/m);
+    expect(err).toMatch(/^ {2}sky predicted by a forest trained on them \(accuracy\) +[01]\.\d{3}/m);
     const { scores } = JSON.parse(out);
     expect(scores.drawn.auc).toBeLessThan(0.75);
     expect(scores.drawn.impossible).toBe(0);
@@ -66,13 +68,47 @@ describe('a model of a table', () => {
   });
 
   test.runIf(IS_LONG)('is scored by columns that one names, or not at all', async () => {
-    const told = await cli('evaluate', path, '--weights', run, '--samples', '2', '--told', 'high');
-    expect(told.err).toContain('high told by a forest trained on them (R²)');
-    const wrong = await cli('evaluate', path, '--weights', run, '--samples', '2', '--told', 'hi');
+    const named = await cli('evaluate', path, '--weights', run, '--samples', '2', '--predict', 'high');
+    expect(named.err).toContain('high predicted by a forest trained on them (R²)');
+    expect(named.err).not.toContain('deprecated');
+    const wrong = await cli('evaluate', path, '--weights', run, '--samples', '2', '--predict', 'hi');
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain('expected columns of the table, got hi; give one of city, high, sky');
     const none = await cli('evaluate', path, '--weights', run, '--samples', '2', '--no-scores', '--json');
     expect(JSON.parse(none.out)).not.toHaveProperty('scores');
+  });
+
+  test('predicts the column that is named by --told, as earlier versions called --predict', async () => {
+    const { code, out, err } = await cli(
+      'evaluate',
+      path,
+      '--weights',
+      run,
+      '--samples',
+      '1',
+      '--told',
+      'high',
+      '--json',
+    );
+    expect(code, err).toBe(0);
+    expect(err).toContain('--told is deprecated; use --predict');
+    expect(JSON.parse(out).scores.predicted).toEqual({ column: 'high', measure: 'R²' });
+    const help = await cli('evaluate', '--help');
+    expect(help.out).toContain('--predict <column>');
+    expect(help.out).not.toContain('--told');
+  });
+
+  test('has its scores in the report also if an earlier version wrote them, with told for predicted', async () => {
+    const earlier = join(folder, 'earlier');
+    cpSync(run, earlier, { recursive: true });
+    const metrics = join(earlier, 'metrics.jsonl');
+    const written = readFileSync(metrics, 'utf8');
+    expect(written).toContain('"predicted":{"column":"sky"');
+    writeFileSync(metrics, written.replaceAll('"predicted":', '"told":'));
+    const { scores } = JSON.parse(written.trim().split('\n').at(-1) ?? '');
+    const { ending } = await readRun(earlier);
+    expect(ending?.scores).toEqual(scores);
+    expect(await page(await readRun(earlier))).toContain('sky predicted by a forest trained on them (accuracy)');
   });
 
   test('has its scores in the report and in what training gives', () => {

@@ -27,7 +27,7 @@ const numbers = (name: string, of: ScoredTable): number[] => Array.from(of[name]
 
 describe('scoreTable', () => {
   test('finds nothing wrong with new rows of the same distribution, nor with sequential trees', () => {
-    const { drawn, trees, training, told, within } = scoreTable(
+    const { drawn, trees, training, predicted, within } = scoreTable(
       { train, test: test0, drawn: days(3, 300) },
       { given: ['city'] },
     );
@@ -42,8 +42,8 @@ describe('scoreTable', () => {
     expect(drawn.novelty).toBeLessThan(1.25);
     expect(training.novelty).toBe(0);
     expect(trees?.novelty).toBeLessThan(drawn.novelty ?? 0);
-    expect({ told, within }).toEqual({ told: { column: 'city', measure: 'accuracy' }, within: 'city' });
-    expect(drawn.told).toBeGreaterThan(0.8);
+    expect({ predicted, within }).toEqual({ predicted: { column: 'city', measure: 'accuracy' }, within: 'city' });
+    expect(drawn.predicted).toBeGreaterThan(0.8);
   });
 
   test('sees columns that do not depend on each other: AUC, distributions within classes, what a forest learns', () => {
@@ -53,7 +53,7 @@ describe('scoreTable', () => {
     const { drawn: score } = scoreTable({ train, test: test0, drawn: changed(drawn, { temperature }) }, given);
     expect(score.auc).toBeGreaterThan(0.75);
     expect(score.within).toBeLessThan(0.75);
-    expect(score.told).toBeLessThan(0.5);
+    expect(score.predicted).toBeLessThan(0.5);
   });
 
   test('counts values outside the range, with more decimals, and zeros that are missing', () => {
@@ -110,10 +110,10 @@ describe('scoreTable', () => {
       test: changed(test0, { sky: sky(test0) }),
       drawn: changed(drawn, { sky: wrong }),
     };
-    expect(scoreTable(parts, { ...given, told: 'temperature' }).drawn.unseen).toBeCloseTo(0.1, 6);
-    const { told, drawn: score } = scoreTable(parts, { ...given, told: 'temperature' });
-    expect(told).toEqual({ column: 'temperature', measure: 'R²' });
-    expect(score.told).toBeGreaterThan(0.7);
+    expect(scoreTable(parts, { ...given, predict: 'temperature' }).drawn.unseen).toBeCloseTo(0.1, 6);
+    const { predicted, drawn: score } = scoreTable(parts, { ...given, predict: 'temperature' });
+    expect(predicted).toEqual({ column: 'temperature', measure: 'R²' });
+    expect(score.predicted).toBeGreaterThan(0.7);
   });
 
   test('leaves rows with missing values out, of the data and of what was drawn for them', () => {
@@ -125,7 +125,11 @@ describe('scoreTable', () => {
     expect(score.auc).not.toBeNull();
     const few = numbers('rain', test0).map((value, i) => (i < 280 ? NaN : value));
     const { drawn: none } = scoreTable({ train, test: changed(test0, { rain: few }), drawn }, given);
-    expect({ auc: none.auc, told: none.told, novelty: none.novelty }).toEqual({ auc: null, told: null, novelty: null });
+    expect({ auc: none.auc, predicted: none.predicted, novelty: none.novelty }).toEqual({
+      auc: null,
+      predicted: null,
+      novelty: null,
+    });
   });
 
   test.runIf(IS_LONG)('gives the same scores for the same seed', () => {

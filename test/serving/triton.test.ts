@@ -58,7 +58,7 @@ dynamic_batching { }
 `);
 });
 
-test('the same model is no new version; another one is, beside the earlier; one of another interface is refused', async () => {
+test('the same model is no new version; another one is, next to the earlier; one of another interface is refused', async () => {
   const exported = join(root, 'completion');
   const manifest = await readManifest(exported);
   expect(await writeRepository(exported, manifest, repository)).toMatchObject({ version: undefined });

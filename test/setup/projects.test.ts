@@ -69,7 +69,7 @@ describe('the projects of tests', () => {
 });
 
 describe('a unit test', () => {
-  it('that uses dist/ or a browser is told where to list its file', async () => {
+  it('that uses dist/ or a browser learns where to list its file', async () => {
     const { readFile } = await import('node:fs/promises');
     const { spawnSync } = await import('node:child_process');
     const built = join(ROOT, 'dist', 'index.js');

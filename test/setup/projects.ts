@@ -13,7 +13,7 @@ export const ALONE: readonly string[] = ['test/layers/extremes-plain.test.ts', '
  */
 export const MOCKED: readonly string[] = ['test/fuzz/planted.test.ts'];
 
-/** They run what is built, dist/: the command line and its processes, what is packed and written beside a model. */
+/** They run what is built, dist/: the command line and its processes, what is packed and written next to a model. */
 export const BUILT: readonly string[] = [
   'test/backend.test.ts',
   'test/cli/assets.test.ts',
@@ -25,6 +25,7 @@ export const BUILT: readonly string[] = [
   'test/cli/init.test.ts',
   'test/cli/names.test.ts',
   'test/cli/own-data.test.ts',
+  'test/cli/own-tables.test.ts',
   'test/clone.test.ts',
   'test/data/csv.test.ts',
   'test/data/image-folder.test.ts',
@@ -102,6 +103,7 @@ export const LONGEST: readonly string[] = [
   'test/package.test.ts',
   'test/packaged/hostile.test.ts',
   'test/cli/own-data.test.ts',
+  'test/cli/own-tables.test.ts',
   'test/cli/init.test.ts',
   'test/cli/names.test.ts',
   'test/types/shapes.test.ts',

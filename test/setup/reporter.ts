@@ -13,7 +13,7 @@ import {
 const USUAL: Readonly<Record<string, number>> = { unit: 2, alone: 8, built: 4.2, mocked: 4, browser: 12, long: 120 };
 /** Seconds to load a file, and to build dist/ for the projects that need it. */
 const [LOADING, BUILDING] = [0.5, 10];
-/** Where nothing can be written over, a line of progress comes after so many seconds. */
+/** Where nothing can be written over, a line of progress comes after this number of seconds. */
 const PATIENCE = 30;
 
 /**

@@ -30,7 +30,7 @@ export interface Ended {
 }
 
 /** Runs a script (this repository's own, unless said) in a folder. */
-export const mend = (
+export const fix = (
   cwd: string,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
@@ -72,12 +72,12 @@ export const bareProject = (project: string = folder()): string => {
 /** Where a project's tfjs-node is. */
 export const tfjsNodeOf = (project: string): string => join(project, 'node_modules', '@tensorflow', 'tfjs-node');
 
-/** Everything in a project's tfjs-node and beside it, to see that nothing has changed. */
+/** Everything in a project's tfjs-node and next to it, to see that nothing has changed. */
 export const listing = (project: string): readonly string[] =>
   readdirSync(dirname(tfjsNodeOf(project)), { recursive: true, encoding: 'utf8' }).sort();
 
 /** Whether this repository's own tfjs-node works: what `npm test` has seen to, if this machine allows it. */
-export const worksHere = (): boolean => mend(path('.'), ['--check']).code === 0;
+export const worksHere = (): boolean => fix(path('.'), ['--check']).code === 0;
 
 /** A cache like the one the script makes, with the library and the add-on of this repository's own tfjs-node. */
 export const filledCache = (): string => {

@@ -83,7 +83,7 @@ describe('a site that was written to a folder, at any address of a host that kno
     first = await samples(page);
     expect(host.asked.filter((path) => !path.startsWith('/some/where/'))).toEqual([]);
     expect(said.filter((line) => !line.startsWith('warning: No available adapters'))).toEqual([]);
-    // The policy that stands in the page holds: a script of its own text is refused.
+    // The policy in the page holds: a script of its own text is refused.
     const ran = await page.evaluate(`(() => {
       const script = document.createElement('script');
       script.textContent = 'window.ran = true';

@@ -165,7 +165,7 @@ describe('a served model', () => {
     writeFileSync(path, text);
   });
 
-  it('tells what belongs to it, with hashes', async () => {
+  it('lists what belongs to it, with hashes', async () => {
     const { kind, files } = JSON.parse((await ask(url, '/site.json')).body.toString());
     expect(kind).toBe('cvae-compile site');
     for (const { file, bytes, sha256 } of files) {
@@ -201,7 +201,7 @@ describe('where it listens', () => {
     .flat()
     .filter((one) => one?.family === 'IPv4' && !one.internal);
 
-  it.skipIf(others.length === 0)('is this machine only, unless it is told otherwise', async () => {
+  it.skipIf(others.length === 0)('is this machine only, unless another is given', async () => {
     const { port } = new URL(url);
     const outside = `http://${others[0]?.address}:${port}`;
     await expect(ask(outside, '/')).rejects.toThrow('ECONNREFUSED');
@@ -228,7 +228,7 @@ describe('where it listens', () => {
   });
 });
 
-describe('what is wrong with a folder is said in a sentence', () => {
+describe('what is wrong with a folder is reported in a sentence', () => {
   const broken = async (change: (folder: string) => void): Promise<string> => {
     const folder = await exportExample(mkdtempSync(join(root, 'broken-')), 'digits', { sampler: true });
     change(folder);
@@ -304,7 +304,7 @@ describe('what is wrong with a folder is said in a sentence', () => {
     );
   });
 
-  it('while it is served: the answer is an error, and the server goes on', async () => {
+  it('while it is served: the answer is an error, and the server continues', async () => {
     const path = join(model, 'model.json');
     renameSync(path, `${path}.away`);
     const { status, body } = await ask(url, '/model/model.json');

@@ -35,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), 'own-steps-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const T = 4;
-/** A likelihood of one's own, drawn by its quantile. */
+/** A user's own likelihood, drawn by its quantile. */
 const logistic = distribution('logistic', [T, 2], {
   parameters: { location: [T, 2], logScale: [T, 2] },
   mean: ({ location }) => location,
@@ -82,7 +82,7 @@ const rows = Array.from({ length: 32 }, (_, i) => ({
   y: Array.from({ length: 2 * T }, (_, j) => Math.sin(i + j)),
 }));
 
-describe('a likelihood of one’s own in steps', () => {
+describe('a user’s own likelihood in steps', () => {
   it('is drawn step by step from the noise of its seed, the same from files and from a module', async () => {
     const { weights } = await train(model, rows, { epochs: 1, seed: 1, engine: 'onnx' });
     const [onnx, wasm] = [join(folder, 'onnx'), join(folder, 'wasm')];

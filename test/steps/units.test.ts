@@ -72,7 +72,7 @@ it('numbers of all steps before the end have one standardisation', async () => {
   const own = await toDataset(examples, variablesOf(tracks));
   const apart = withScaling({ ...own, scaling: {} }, ['place']);
   await expect(train(tracks, apart, { epochs: 1 })).rejects.toThrow(
-    'scaling: expected the same for all steps of place, each of which is given to the next, got others; leave it out, or give the same',
+    'scaling: expected the same for all steps of place, each of which is given to the next, got different ones; leave it out, or pass the same',
   );
 });
 

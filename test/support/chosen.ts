@@ -2,7 +2,7 @@ import { permutation, stream } from '../../src/random.ts';
 
 /**
  * Whether tests take all of what they may take, as `npm run test:all` does. What is rare and dear is a test that runs only there,
- * `it.runIf(IS_LONG)`, beside one of its kind that always runs.
+ * `it.runIf(IS_LONG)`, next to one of its kind that always runs.
  */
 export const IS_LONG = Boolean(process.env['CVAE_LONG']);
 

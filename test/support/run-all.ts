@@ -5,7 +5,7 @@ export interface Printed {
 }
 
 /**
- * The text of a program that runs others, which lie beside it: each in turn, so that what it prints is its own, and all in one process,
+ * The text of a program that runs others, which are next to it: each in turn, so that what it prints is its own, and all in one process,
  * since loading the library takes longer than most of them. It writes a `Printed` for each by its name, as JSON.
  */
 export const runAll = (names: readonly string[]): string => `

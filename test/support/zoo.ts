@@ -9,15 +9,7 @@ import { cli } from '../cli/support/cli.ts';
 export const ZOO = fileURLToPath(new URL('../../examples/zoo', import.meta.url));
 
 /** Definitions that train and are verified within a second or two: the others are tested in test/long. */
-export const QUICK: readonly string[] = [
-  'dialogue.ts',
-  'mnist.ts',
-  'mult-vae.ts',
-  'scvi.ts',
-  'sketch-rnn.ts',
-  'smiles.ts',
-  'tvae.ts',
-];
+export const QUICK: readonly string[] = ['dialogue.ts', 'mnist.ts', 'scvi.ts', 'sketch-rnn.ts', 'smiles.ts', 'tvae.ts'];
 
 /** All definitions: rows.ts, which others import, is none. */
 export const MODELS: readonly string[] = readdirSync(ZOO).filter((file) => file.endsWith('.ts') && file !== 'rows.ts');
@@ -56,7 +48,7 @@ export const wholeWay = async (file: string, folder: string): Promise<void> => {
   }
 };
 
-/** The conditions of the first example that lies beside a model; there is none for several targets. */
+/** The conditions of the first example in a model's folder; there is none for several targets. */
 const conditionsIn = (folder: string): Record<string, never> | undefined => {
   const file = join(folder, 'examples.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).examples[0].conditions : undefined;

@@ -52,7 +52,7 @@ const wrong: Record<string, readonly [Partial<typeof right>, RegExp]> = {
       run: (tf, [x]) => tf.sub(x, tf.mean(x, 0)),
       lower: (onnx, [x]) => onnx.Sub(x, onnx.ReduceMean(x, [0], { keepdims: 0 })),
     },
-    /^affine of \[3\] at batch 3: an example alone gives output as -?0 at \[0, 0\], and one beside others \S+: \S+ apart/,
+    /^affine of \[3\] at batch 3: an example alone gives output as -?0 at \[0, 0\], and one row of a batch \S+: \S+ apart/,
   ],
   'a shape that it does not compute': [
     { shape: ([x]) => [...x, 1] },
@@ -86,7 +86,7 @@ const wrong: Record<string, readonly [Partial<typeof right>, RegExp]> = {
   ],
 };
 
-test.each(Object.entries(wrong))('%s is found, and said where', async (_, [change, message]) => {
+test.each(Object.entries(wrong))('%s is found, and reported with its place', async (_, [change, message]) => {
   const cases = [{ inputs: [[3]], attrs: { factor: 1.5 } }];
   await expect(testOp({ ...right, ...change }, cases)).rejects.toThrow(message);
 });
@@ -95,7 +95,7 @@ test('the op that those are made of is right', async () => {
   await testOp(right, [{ inputs: [[3]], attrs: { factor: 1.5 }, shape: [3] }]);
 });
 
-test('a shape other than the expected one is said', async () => {
+test('a shape other than the expected one is reported', async () => {
   const given = { inputs: [[3]], attrs: { factor: 1 }, shape: [4] };
   await expect(testOp(right, [given])).rejects.toThrow('affine of [3]: output is of shape [3], expected [4]');
 });

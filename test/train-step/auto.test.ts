@@ -23,14 +23,14 @@ const chosen = (cwd: string): { name: string; notice?: string } =>
 it('auto is onnxruntime, not plain JavaScript, where tfjs-node does not work, and says why', () => {
   const { name, notice } = chosen(bareProject());
   expect(name).toBe('onnxruntime-node');
-  expect(notice).toMatch(/^training with onnxruntime-node; tfjs-node: expected its add-on to load, .*; run npx cvae/);
+  expect(notice).toMatch(/^training with onnxruntime-node; tfjs-node: expected an add-on that loads, .*; run npx cvae/);
 });
 
 it.skipIf(!worksHere())('auto is tfjs-node where that works', () => {
   expect(chosen('.')).toEqual({ name: 'tfjs-node' });
 });
 
-it('the command that npm start trains with goes on in onnxruntime there', () => {
+it('the command that npm start trains with continues in onnxruntime there', () => {
   const folder = temporary();
   const model = join(folder, 'model.ts');
   writeFileSync(model, SMALL);

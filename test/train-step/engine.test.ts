@@ -32,7 +32,7 @@ beforeAll(async () => {
   tfjs = tfjsEngine(await loadBackend());
 });
 
-/** What training in calls of so many batches leaves. */
+/** What training in calls of this number of batches leaves. */
 const trained = async (engine: TrainingEngine, atOnce: number, objective: Graph = graph, by = optimiser) => {
   const session = await engine.load(objective, by, weightsOf(objective));
   try {
@@ -93,7 +93,7 @@ describe('training with onnxruntime', () => {
     expect([...(state['velocity']?.keys() ?? [])].filter((name) => name.startsWith('recognition/'))).toEqual([]);
   });
 
-  it('goes on from state and weights that it gave', async () => {
+  it('resumes from state and weights that it gave', async () => {
     const whole = await trained(onnx(), 3);
     const engine = onnx();
     const first = await engine.load(graph, optimiser, weightsOf(graph));

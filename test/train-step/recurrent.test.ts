@@ -23,7 +23,7 @@ import { adam, optimiserGraph } from '../../src/train/optimiser.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
 import { apart, inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
 
-/** A model of series of so many steps of 2 channels, with as many LSTMs on both sides. */
+/** A model of series of this number of steps of 2 channels, with as many LSTMs on both sides. */
 const series = (steps: number, units: number, layers: number) => {
   const deep = (x: Tensor<[number, number]>): Tensor<[number, number]> =>
     Array.from({ length: layers }).reduce<Tensor<[number, number]>>((h) => h.pipe(lstm(units)), x);

@@ -48,7 +48,7 @@ describe('onnxruntime in a worker', () => {
     expect(there?.metrics).toHaveLength(5);
   });
 
-  it('leaves this thread to itself, and ends a long call after the step in which it is told to', async () => {
+  it('leaves this thread to itself, and ends a long call after the step in which it is asked to', async () => {
     expect(host.stops).toBe(true);
     const session = await hostedEngine(host, HOW).load(graph, optimiser, weightsOf(graph));
     const batches = Array.from({ length: IS_LONG ? 1500 : 300 }, (_, i) => batch(i + 1));
@@ -63,13 +63,13 @@ describe('onnxruntime in a worker', () => {
     expect(steps.length).toBeLessThan(batches.length);
     const ended = await heldBy(session);
     session.close();
-    // What was finished is kept: the same as after a call of so many steps.
+    // What was finished is kept: the same as after a call of this number of steps.
     const other = await onnx().load(graph, optimiser, weightsOf(graph));
     expect(await other.step(batches.slice(0, steps.length))).toEqual(steps);
     expect(await heldBy(other)).toEqual(ended);
   });
 
-  it('tells its errors, and keeps the state that it had', async () => {
+  it('reports its errors, and keeps the state that it had', async () => {
     const session = await hostedEngine(host, HOW).load(graph, optimiser, weightsOf(graph));
     await session.step([batch(1)]);
     const before = await heldBy(session);
@@ -118,7 +118,7 @@ describe('onnxruntime in a worker', () => {
     expect(other.load).toBe(one.load);
   });
 
-  it('a training that is told to stop ends at once, resumable from the step that it has reached', async () => {
+  it('a training that is asked to stop ends at once, resumable from the step that it has reached', async () => {
     const controller = new AbortController();
     const column = (length: number) =>
       Array.from({ length: 600 }, (_, i) => Array.from({ length }, (_, j) => ((i * 7 + j) % 5) / 5));

@@ -11,14 +11,14 @@ const deviationOf = (values: readonly number[]): number => {
 };
 
 describe('the deviation of losses', () => {
-  it('is not lost beside the losses', () => {
+  it('is not lost compared with the losses', () => {
     const means = new Means();
     for (const loss of LOSSES) means.add({ loss }, 4);
     expect(means.spread()?.deviation).toBeCloseTo(deviationOf(LOSSES), 6);
     expect(means.spread()?.first).toBe(LOSSES[0]);
   });
 
-  it('goes on from a state, also from one of version 0.1, which had the sum of squares', () => {
+  it('resumes from a state, also from one of version 0.1, which had the sum of squares', () => {
     const small = LOSSES.map((loss) => loss - 1e8 + 3);
     const [before, after] = [small.slice(0, 20), small.slice(20)];
     const begun = new Means();
@@ -37,7 +37,7 @@ describe('the deviation of losses', () => {
   });
 });
 
-it('a deviation that is small beside the mean is told as it is', () => {
+it('a deviation that is small compared with the mean is reported as it is', () => {
   const times = Array.from({ length: 100 }, (_, i) => 1.7e9 + (i % 2) * 2);
   const { text } = farthest([{ name: 'time', data: times }]);
   expect(text).toContain('standard deviation 1,');

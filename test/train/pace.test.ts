@@ -11,7 +11,18 @@ import { chosen, IS_LONG } from '../support/chosen.ts';
 const of = (...losses: readonly number[]): readonly Epoch[] =>
   losses.map((loss, i) => ({ phase: 'model', epoch: i + 1, train: { loss }, validation: { loss }, seconds: 0 }));
 
-describe('where a plateau stands', () => {
+it('says why training ended at a plateau', () => {
+  const ended = (losses: readonly number[], kept: number) =>
+    endingOf({ by: 'plateau', kept, epochs: losses.length }, of(...losses), 'nats');
+  expect(ended([9, 8, 7, 7.5, 7.6], 3)).toBe('kept epoch 3 (validation 7.00 nats); no better for 2 epochs');
+  expect(ended([9, 8, 7, 7.5], 3)).toBe('kept epoch 3 (validation 7.00 nats); no better in the epoch after it');
+  // The last epochs were kept, and gained next to nothing.
+  expect(ended([9, 8, 7, 7.2, 6.9999, 7.1], 5)).toBe(
+    'kept epoch 5 (validation 7.00 nats); no better by more than 0.01 % for 3 epochs',
+  );
+});
+
+describe('the position of a plateau', () => {
   it('begins at the last loss that is better by an amount that matters', () => {
     expect(plateauOf(of(9, 8, 7, 7.0001, 6.9999), 30)).toEqual({ gained: 3, falls: 0 });
     expect(plateauOf(of(-9, -10, -10.5), 30)).toEqual({ gained: 3, falls: 0 });
@@ -81,7 +92,7 @@ describe('training without a number of epochs', () => {
     expect(validation?.negativeElbo).toBeLessThan(fixed);
     const line = `${endingOf(ended, epochs, 'nats')}${onwards(ended)}`;
     expect(line).toMatch(
-      /^kept epoch \d+ \(validation [\d.]+ nats\); no better for \d+ epochs; continue with --resume --epochs \d+$/,
+      /^kept epoch \d+ \(validation [\d.]+ nats\); no better (by more than 0\.01 % )?for \d+ epochs; continue with --resume --epochs \d+$/,
     );
   });
 
@@ -98,14 +109,14 @@ describe('training without a number of epochs', () => {
     }
   });
 
-  it('goes on for as many epochs as are asked for', async () => {
+  it('continues for as many epochs as are asked for', async () => {
     const resume = checkpoints.at(-1);
     const epochs = whole.epochs.length + 3;
     const { ended } = await train(model, data, { ...options, engine, epochs, ...(resume && { resume }) });
     expect(ended).toMatchObject({ by: 'epochs', epochs });
   });
 
-  it('ends within a budget of steps, in the middle of an epoch, from which it goes on to the bit', async () => {
+  it('ends within a budget of steps, in the middle of an epoch, from which it resumes to the bit', async () => {
     let last: Checkpoint | undefined;
     const brief = { ...options, engine, steps: 25 };
     const cut = await train(model, data, { ...brief, onCheckpoint: (checkpoint) => void (last = copied(checkpoint)) });

@@ -57,7 +57,7 @@ test("a frozen network of PyTorch's weights computes what PyTorch computes, afte
   const model = predictor({ condition: { x: image(5, 5, 2) }, target: normal(5), network: ({ x }) => features({ x }) });
   const examples = expected.x.map((x, i) => ({ x: Float32Array.from(x), y: [i, 1, 2, 3, 4] }));
   const out = join(folder, 'frozen');
-  // Something must be trained beside a frozen network.
+  // Something must be trained next to a frozen network.
   const whole = cvae({
     condition: { x: image(5, 5, 2) },
     target: normal(5),

@@ -2,7 +2,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bernoulli, concat, continuous, cvae, dense, gaussian, image, normal, relu, squaredError } from 'cvae-compile';
+import {
+  add,
+  bernoulli,
+  concat,
+  continuous,
+  cvae,
+  dense,
+  exp,
+  gaussian,
+  image,
+  mul,
+  normal,
+  relu,
+  squaredError,
+} from 'cvae-compile';
 import { binarise, csv, digits, unscaled, withScaling, type Data, type Example } from 'cvae-compile/data';
 import { Diverged, train, usualEngine, type TrainingEngine } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
@@ -139,11 +153,25 @@ describe('a first loss that is not finite', () => {
   });
   const data = { size: days, y: weather.map(([t = 0]) => [t * 1e20, 1e19]) };
 
-  it('is told with the variable, its mean and deviation, and no word of a smaller learning rate', async () => {
+  it('is reported with the variable, its mean and deviation, and no word of a smaller learning rate', async () => {
     const failed = train(plain, data, { epochs: 1, engine, scaling: false });
     await expect(failed).rejects.toThrow(Diverged);
     await expect(failed).rejects.toThrow(
       /^train: expected a finite loss, got (Infinity|NaN) at step 1 \(epoch 1\) of the model; no learning rate helps at the first step, whose batch has y of mean \S+e\+\d+ and standard deviation \S+e\+\d+, not standardised; standardise it: leave out scaling: false, or give withScaling\(data\)$/,
+    );
+  });
+
+  it('is looked for in the definition where no number of the data is large', async () => {
+    const steep = cvae({
+      condition: { size: continuous(1) },
+      target: normal(2),
+      latent: 2,
+      recognition: ({ y, size }) => concat(y, size).pipe(dense(8), relu, gaussian(2)),
+      decoder: ({ z, size }) => add(exp(exp(mul(size, size).pipe(dense(2)))), exp(add(z.pipe(dense(2)), 1e3))),
+    });
+    const failed = train(steep, { size: days, y: weather }, { epochs: 1, engine });
+    await expect(failed).rejects.toThrow(
+      /at the first step, whose batch has \w+ of mean .*; look for what overflows in the definition, such as exp, and put clip before it$/,
     );
   });
 

@@ -70,7 +70,7 @@ describe.each(engines)('gradients too large to square, on %s', (_, load) => {
     expect([...weights.values()].every(({ data: all }) => all.every(Number.isFinite))).toBe(true);
   });
 
-  it('are told of, too, where a step leaves a parameter that is no number', async () => {
+  it('are reported, too, where a step leaves a parameter that is no number', async () => {
     const failed = await fitted({ optimiser: sgd(), learningRate: 1e30, epochs: 1 }).catch((error: unknown) => error);
     expect(String(failed)).toMatch(
       /^TrainingFailed: train: expected finite network\/[\w/]+, got -?Infinity in epoch 1 of the model; clip gradients with clipped\(sgd\(\), 1\), lower the learning rate, now 1e\+30, or look/,

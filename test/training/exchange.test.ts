@@ -128,7 +128,7 @@ describe.each(Object.entries(models).filter(([name]) => some.includes(name)))('%
         const put = putWeights(file.bytes, at(manifest.files), others);
         expect(Buffer.compare(put, at(expected.files).bytes), part).toBe(0);
       }
-      // What is told of it does not grow with its weights.
+      // What is reported of it does not grow with its weights.
       expect(JSON.stringify(manifest).length).toBeLessThan(200_000);
     },
   );

@@ -17,7 +17,7 @@ const model = cvae({
 const rows = Array.from({ length: 80 }, (_, i) => ({ kind: i % 2, y: [i % 7] }));
 
 describe('loggers', () => {
-  test('are told of the run, of each epoch and of the end, in this order', async () => {
+  test('are informed of the run, of each epoch and of the end, in this order', async () => {
     const told: string[] = [];
     const logger: TrainingLogger = {
       begin: ({ options, seed }) => void told.push(`begin ${options['epochs']} ${seed}`),
@@ -38,7 +38,7 @@ describe('loggers', () => {
     );
   });
 
-  test('and callbacks may stand in a definition', async () => {
+  test('and callbacks may be in a definition', async () => {
     const path = join(folder, 'model.ts');
     const to = join(folder, 'told.txt');
     writeFileSync(

@@ -130,8 +130,9 @@ is<Tensor<[24, 64]>>()(series.pipe(gru(64)));
 is<Tensor<[32]>>()(series.pipe(lstm(64, { reverse: true }), gru(32, { last: true })));
 is<Tensor<[24, 128]>>()(series.pipe(bidirectional(gru(64, { mask: constant([24], 1) }))));
 is<Tensor<[96]>>()(series.pipe(bidirectional(lstm(48, { last: true }))));
+is<Tensor<[10]>>()(series.pipe(lstm(10, { last: 'state' })).c);
 is<Tensor<[10]>>()(series.pipe(lstm(10, { last: true, initial: { h: constant([10], 0), c: constant([10], 0) } })));
-// In a block of one's own, for any series.
+// In a user's own block, for any series.
 const read = <T extends number, C extends number>(x: Tensor<[T, C]>) =>
   x.pipe(bidirectional(gru(8)), gru(4, { last: true }));
 is<Tensor<[4]>>()(series.pipe(read));
@@ -140,7 +141,7 @@ is<Tensor<[24, 3]>>()(series.pipe(attention({ heads: 3, causal: true, dropout: 0
 is<Tensor<[100, 64]>>()(queries.pipe(attention({ heads: 8, of: series, mask: constant([24], 1) })));
 is<Tensor<[24, 3]>>()(add(series, positions(24, 3)).pipe(transformerEncoder({ layers: 2, heads: 1, feed: 8 })));
 is<Tensor<[100, 64]>>()(queries.pipe(transformerDecoder({ layers: 2, heads: 8, of: series, activation: gelu })));
-// In a block of one's own, for any series.
+// In a user's own block, for any series.
 const attended =
   <H extends number>(heads: H) =>
   <T extends number, C extends number>(x: Tensor<[T, C]>) =>
@@ -628,6 +629,22 @@ const gate = <S extends Shape>(x: Tensor<S>, g: Tensor<S>): Tensor<S> => add(mul
 is<Tensor<[40, 30]>>()(gate(series40, series40));
 const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
 is<Tensor<[4]>>()(lastStep(series40));
+
+// Masks have a number for each step, also in a user's generic block, and where lengths are known only at run time
+const masked = <T extends number, C extends number>(x: Tensor<[T, C]>, mask: Tensor<[T]>) =>
+  x.pipe(gru(8, { mask }), attention({ heads: 2, mask }), transformerEncoder({ layers: 1, heads: 2, mask }));
+declare const there: Tensor<[40]>;
+declare const memory: Tensor<[12, 30]>;
+declare const remembered: Tensor<[12]>;
+declare const anyLength: Tensor<[number]>;
+is<Tensor<[40, 8]>>()(masked(series40, there));
+is<Tensor<[40, 30]>>()(series40.pipe(attention({ heads: 2, of: memory, mask: remembered })));
+is<Tensor<[40, 30]>>()(series40.pipe(attention({ heads: 2, of: memory, mask: anyLength })));
+is<Tensor<[16]>>()(series40.pipe(bidirectional(lstm(8, { mask: there, last: true }))));
+is<Tensor<[40, 8]>>()(series40.pipe(gru(8, { mask: anyLength })));
+is<Tensor<[40, 30]>>()(
+  series40.pipe(transformerDecoder({ layers: 1, heads: 2, of: memory, mask: there, ofMask: remembered })),
+);
 
 // Several targets: networks see each, the decoder returns each, and samples have each
 const weathers = {

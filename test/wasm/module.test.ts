@@ -267,7 +267,9 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
   it('a folder from which model.wasm was left out', async () => {
     await cp(at('digits'), at('cut'), { recursive: true });
     rmSync(at('cut', 'model.wasm'));
-    await expect((await load('cut')).open()).rejects.toThrow('put it beside model.js, or give its address as { wasm }');
+    await expect((await load('cut')).open()).rejects.toThrow(
+      'put it next to model.js, or give its address as { wasm }',
+    );
     expect(new InvalidFile('').name).toBe('InvalidFile');
   });
 });

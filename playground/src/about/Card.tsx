@@ -4,7 +4,7 @@ import type { Playground } from '../session/playground.ts';
 import { textOf } from '../session/site.ts';
 import { htmlOf } from './markdown.ts';
 
-/** The model card that lies in the folder, where there is one. */
+/** The model card that lies in the folder, if there is one. */
 export const Card = ({ playground: { site } }: { readonly playground: Playground }) => {
   const html = useSignal<string | undefined>(undefined);
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { ExportedFile, Part } from '../../../src/signature.ts';
 import { megabytes } from '../meter/words.ts';
 import type { Playground } from '../session/playground.ts';
 
-/** The model's ONNX files: what each takes and gives, to be saved. */
+/** The model's ONNX files: the inputs and outputs of each, to be saved. */
 export const Files = ({ playground: { manifest, site, engines } }: { readonly playground: Playground }) => (
   <section class="files" aria-labelledby="files">
     <h2 id="files">Files</h2>

@@ -75,7 +75,7 @@ export const keepAddress = (playground: Playground): void => {
 
 const REST = 250;
 
-/** All that an address tells, read so that a change of any of it is noticed. */
+/** All that an address holds, read so that a change of any of it is noticed. */
 const partsOf = ({ tab, values, example, settings, wish, latent, table }: Playground) => ({
   tab: tab.value,
   view: table?.view.value,

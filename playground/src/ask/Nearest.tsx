@@ -13,7 +13,7 @@ import { Term } from '../view/Term.tsx';
 /** Distances below are those of an example to itself: rows of a batch may differ in their last digits. */
 const ITSELF = 1e-3;
 
-/** Which of the examples beside the model are like this one, by z. */
+/** Which of the examples in the model's folder are like this one, by z. */
 export const Nearest = ({
   playground: { manifest, examples, question, load },
 }: {

@@ -6,15 +6,15 @@ import { columnsOf, readRow } from './paste.ts';
 /** A row of a table, pasted as text: what it says of conditions goes to them, the rest is y. */
 export const PasteRow = ({ playground: { manifest, set, question } }: { readonly playground: Playground }) => {
   const id = useId();
-  const said = useSignal<{ readonly wrong: boolean; readonly text: string }>({ wrong: false, text: '' });
+  const answer = useSignal<{ readonly wrong: boolean; readonly text: string }>({ wrong: false, text: '' });
   const read = (text: string): void => {
     if (text.trim() === '') return;
     const row = readRow(manifest, text);
-    if (typeof row === 'string') return void (said.value = { wrong: true, text: row });
+    if (typeof row === 'string') return void (answer.value = { wrong: true, text: row });
     for (const [name, value] of Object.entries(row.values)) set(name, value);
     question.own.value = { ...question.own.value, ...row.own };
     const names = [...Object.keys(row.values), ...Object.keys(row.own)];
-    said.value = {
+    answer.value = {
       wrong: false,
       text: `Taken: ${names.join(', ')}.${row.left.length > 0 ? ` Not in the model: ${row.left.join(', ')}.` : ''}`,
     };
@@ -33,12 +33,12 @@ export const PasteRow = ({ playground: { manifest, set, question } }: { readonly
         id={id}
         rows={3}
         spellcheck={false}
-        aria-invalid={said.value.wrong}
-        aria-describedby={`${id}-said`}
+        aria-invalid={answer.value.wrong}
+        aria-describedby={`${id}-answer`}
         onInput={({ currentTarget }) => read(currentTarget.value)}
       />
-      <p id={`${id}-said`} role="status" class={said.value.wrong ? 'wrong' : 'hint'}>
-        {said.value.text}
+      <p id={`${id}-answer`} role="status" class={answer.value.wrong ? 'wrong' : 'hint'}>
+        {answer.value.text}
       </p>
     </details>
   );

@@ -12,7 +12,7 @@ import { Plot } from '../view/Plot.tsx';
 import { isLong } from '../view/plots.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
 
-/** Your example drawn again from its own z, beside it. */
+/** Your example drawn again from its own z, next to it. */
 export const Reconstruction = ({ playground: { manifest, question } }: { readonly playground: Playground }) => {
   const found = question.reconstruction.value;
   if (!found) return <p role="status">Encoding…</p>;

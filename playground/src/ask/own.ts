@@ -10,7 +10,7 @@ import { targetsOf } from '../view/results.ts';
 /** The user's own y, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
 export type Own = Readonly<Record<string, readonly number[]>>;
 
-/** A y to begin with, where there are no examples: the mean of the data, or zeros. */
+/** A y to begin with, if there are no examples: the mean of the data, or zeros. */
 export const blankOf = (manifest: Pick<Manifest, 'target'>): Own =>
   Object.fromEntries(
     targetsOf(manifest).map(([name, target]) => [
@@ -22,7 +22,7 @@ export const blankOf = (manifest: Pick<Manifest, 'target'>): Own =>
 /** A value that a likelihood takes. */
 const leastOf = (target: TargetSignature): number => (distributionOf(target).values === 'positive' ? 1 : 0);
 
-/** The y of an example; elements that are missing in the data are missing, where the target says which. */
+/** The y of an example; elements that are missing in the data are missing, if the target says which. */
 export const targetsOfExample = (manifest: Pick<Manifest, 'target' | 'conditions'>, example: Specimen): Own =>
   Object.fromEntries(
     targetsOf(manifest).map(([name, { mask }]) => {

@@ -26,7 +26,7 @@ export interface Question {
   readonly encoding: ReadonlySignal<Answer<Encoding> | undefined>;
   readonly reconstruction: ReadonlySignal<(Encoding & { readonly samples: Samples }) | undefined>;
   readonly likelihood: ReadonlySignal<Answer<LogLikelihood> | undefined>;
-  /** The nearest of the examples beside the model, and where all of them lie. */
+  /** The nearest of the examples in the model's folder, and where all of them lie. */
   readonly near: ReadonlySignal<{ readonly neighbours: Neighbours; readonly of: Encoding } | undefined>;
   readonly others: ReadonlySignal<Posterior | undefined>;
 }
@@ -106,7 +106,7 @@ export const createQuestion = (watched: Watched): Question => {
   return { own, encoding, reconstruction, likelihood, near, others };
 };
 
-/** Where the examples beside the model are in its latent: encoded once for each model. */
+/** Where the examples in the model's folder are in its latent: encoded once for each model. */
 const createOthers = (
   { manifest, examples: { examples }, opened, failed }: Watched,
   asked: () => boolean,

@@ -10,7 +10,7 @@ export const ListField = ({
 }: {
   readonly name: string;
   readonly numbers: readonly number[];
-  /** What is wrong with a number, where it is. */
+  /** What is wrong with a number, if something is. */
   readonly refuse: (value: number) => string | undefined;
   readonly onChange: (numbers: readonly number[]) => void;
 }) => {

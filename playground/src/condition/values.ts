@@ -65,7 +65,7 @@ export const knownValue = ({ kind, shape, dataShape, scaling }: Condition): Valu
 export const initialValues = (manifest: Manifest): Values =>
   Object.fromEntries(toldOf(manifest).map(([name, condition]) => [name, initialValue(condition)]));
 
-/** The example that a visit begins with: one that knows its conditions tells more of the model than one that lacks some. */
+/** The example that a visit begins with: one that knows its conditions shows more of the model than one that lacks some. */
 export const firstOfAll = (manifest: Manifest, { examples }: Pick<Specimens, 'examples'>): Specimen | undefined =>
   examples.find((one) => toldOf(manifest).every(([name, condition]) => !isMissing(one, name, condition))) ??
   examples[0];
@@ -111,7 +111,7 @@ const valueOf = (condition: Condition, given: SpecimenValue | undefined, whole: 
   return condition.dataShape.length === 0 ? { kind: 'class', index: indices[0] ?? 0 } : { kind: 'classes', indices };
 };
 
-/** Whether an image condition is of the target's size, so that one can stand in the other's place. */
+/** Whether an image condition is of the target's size, so that one can take the other's place. */
 export const isLike = ({ kind, shape }: Condition, view: readonly number[]): boolean =>
   kind === 'image' && same(shape, view);
 

@@ -1,6 +1,6 @@
 /** What a drawing was, so that it can be again. */
 export interface History {
-  /** Keeps an image, and tells how many there are. */
+  /** Keeps an image, and returns how many there are. */
   push(pixels: Float32Array): number;
   pop(): Float32Array | undefined;
   size(): number;

@@ -30,7 +30,7 @@ export const AsView = ({
   const condition = manifest.conditions[chosen.value];
   const found = useDecoded(playground, [given, z, chosen.value], () => {
     const change = condition && changeOf(condition);
-    return change && { z, given: { ...given, [chosen.value]: change.given }, told: change.texts };
+    return change && { z, given: { ...given, [chosen.value]: change.given }, shown: change.texts };
   });
   if (!condition) return null;
   return (
@@ -49,13 +49,13 @@ export const AsView = ({
         <OutcomeTable
           manifest={manifest}
           outputs={found.outputs}
-          names={found.told}
+          names={found.shown}
           label={`y at ${called} for each ${chosen.value}`}
         />
       )}
       {found && !isTabular(manifest) && (
         <div class="as-all">
-          {found.told.map((text, row) => (
+          {found.shown.map((text, row) => (
             <figure key={text}>
               <Outcome
                 manifest={manifest}

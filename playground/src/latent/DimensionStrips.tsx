@@ -27,7 +27,7 @@ export const DimensionStrips = ({ playground }: { readonly playground: Playgroun
     );
     const z = new Float32Array(rows.length * manifest.latent);
     rows.forEach((row, i) => z.set(row, i * manifest.latent));
-    return { z, given, told: shown };
+    return { z, given, shown };
   });
   return (
     <section class="wide" aria-labelledby="strips-title">
@@ -52,13 +52,13 @@ export const DimensionStrips = ({ playground }: { readonly playground: Playgroun
         <OutcomeTable
           manifest={manifest}
           outputs={found.outputs}
-          names={found.told.flatMap((axis) => STEPS.map((step) => `z${axis + 1} ${textOf(step)}`))}
+          names={found.shown.flatMap((axis) => STEPS.map((step) => `z${axis + 1} ${textOf(step)}`))}
           label="y along each dimension"
         />
       )}
       {found && !isTabular(manifest) && (
         <div class="dimension-strips">
-          {found.told.map((axis, i) => (
+          {found.shown.map((axis, i) => (
             <div key={axis} class="dimension-strip" role="group" aria-label={`z${axis + 1}`}>
               <b>z{axis + 1}</b>
               {STEPS.map((step, at) => (

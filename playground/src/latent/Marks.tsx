@@ -8,7 +8,7 @@ interface Mark {
   readonly deviation: Float32Array;
 }
 
-/** Where one's own example and those of the data lie, once they were encoded. */
+/** Where your own example and those of the data lie, once they were encoded. */
 export const marksOf = ({ question, manifest }: Playground): readonly Mark[] => {
   const size = manifest.latent;
   const others = question.others.value;

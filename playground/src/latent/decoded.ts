@@ -10,15 +10,15 @@ interface Decode {
 }
 
 /**
- * y at latents, as soon as the model has it: asked again when the model or one of `by` changes, the newest question first. `told` comes
+ * y at latents, as soon as the model has it: asked again when the model or one of `by` changes, the newest question first. `shown` comes
  * with the answer to its question.
  */
 export const useDecoded = <T>(
   { opening, fail }: Pick<Playground, 'opening' | 'fail'>,
   by: readonly unknown[],
-  question: () => (Decode & { readonly told: T }) | undefined,
-): { readonly outputs: Outputs; readonly told: T } | undefined => {
-  const found = useSignal<{ readonly outputs: Outputs; readonly told: T } | undefined>(undefined);
+  question: () => (Decode & { readonly shown: T }) | undefined,
+): { readonly outputs: Outputs; readonly shown: T } | undefined => {
+  const found = useSignal<{ readonly outputs: Outputs; readonly shown: T } | undefined>(undefined);
   const newest = useSignal(latestWins((call: () => Promise<Outputs>) => call()));
   const model = opening.opened.value?.model;
   useEffect(() => {
@@ -27,7 +27,7 @@ export const useDecoded = <T>(
     const answer = async (): Promise<void> => {
       try {
         const outputs = await newest.peek()(() => model.decode(asked.z, asked.given));
-        if (outputs) found.value = { outputs, told: asked.told };
+        if (outputs) found.value = { outputs, shown: asked.shown };
       } catch (error) {
         // A model that was closed for another is not missed.
         if (opening.opened.peek()?.model === model) fail(error);

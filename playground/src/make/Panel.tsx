@@ -177,7 +177,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
   );
 };
 
-/** It goes on while another part of the page is looked at. */
+/** It continues while another part of the page is looked at. */
 const making: Making = createMaking();
 let held: ReturnType<typeof followHeld> | undefined;
 const heldFor = (playground: Playground) => (held ??= followHeld(making.model, playground));

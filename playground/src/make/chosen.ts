@@ -15,14 +15,14 @@ export interface ChosenPictures {
 }
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;
-/** Folders of examples that are held out; `train` beside them has those to train on. */
+/** Folders of examples that are held out; `train` next to them has those to train on. */
 const HELD_OUT = new Set(['validation', 'val', 'valid', 'test']);
 
 /** Whether files are pictures rather than a table. */
 export const arePictures = (entries: readonly Entry[]): boolean => entries.some(({ path }) => PICTURE.test(path));
 
 /**
- * Sorts files into the classes that their folders are. Pictures that lie beside the folders of others have no class and are left out, as are
+ * Sorts files into the classes that their folders are. Pictures that lie next to the folders of others have no class and are left out, as are
  * other files, hidden ones, and those of parts that are held out.
  */
 export const sortedPictures = (entries: readonly Entry[]): ChosenPictures => {

@@ -1,6 +1,6 @@
 import { LARGEST, sideFor, sized } from '../../../src/making/picture-sizes.ts';
 
-/** What pictures are, as far as a few of them tell. */
+/** What pictures are, as far as a few of them show. */
 export interface PictureFacts {
   readonly height: number;
   readonly width: number;

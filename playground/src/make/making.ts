@@ -1,5 +1,5 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Computing, ColumnFacts, MakeRequest, MakeSaid } from '../../../src/making/messages.ts';
+import type { Computing, ColumnFacts, MakeRequest, MakeReport } from '../../../src/making/messages.ts';
 import type { Held, Made } from '../../../src/making/make.ts';
 import type { PixelSet } from '../../../src/making/material.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
@@ -181,33 +181,33 @@ type State = ReturnType<typeof stateOf>;
 /** Returns what the worker's messages change. */
 const hearing =
   (state: State, file: () => string) =>
-  (said: MakeSaid): void => {
+  (report: MakeReport): void => {
     const { table, roles, stage, spent, losses, model, made, notices } = state;
-    switch (said.said) {
+    switch (report.kind) {
       case 'table':
-        table.value = { file: file(), rows: said.rows, columns: said.columns };
-        roles.value = usualRoles(said.columns);
+        table.value = { file: file(), rows: report.rows, columns: report.columns };
+        roles.value = usualRoles(report.columns);
         stage.value = 'ready';
         return;
       case 'notice':
-        notices.value = [...notices.peek(), said.text];
+        notices.value = [...notices.peek(), report.text];
         return;
       case 'progress':
-        spent.value = said.spent;
+        spent.value = report.spent;
         return;
       case 'epoch':
-        losses.value = [...losses.peek(), said];
+        losses.value = [...losses.peek(), report];
         return;
       case 'model':
-        ({ model: model.value } = said);
+        ({ model: model.value } = report);
         return;
       case 'made':
-        ({ made: made.value } = said);
-        model.value = said.made;
+        ({ made: made.value } = report);
+        model.value = report.made;
         stage.value = 'ready';
         return;
       case 'failed':
-        fail(state, new Error(said.message));
+        fail(state, new Error(report.message));
     }
   };
 
@@ -226,9 +226,9 @@ const forget = ({ spent, losses, model, made, notices }: State): void => {
   notices.value = [];
 };
 
-const startWorker = (hear: (said: MakeSaid) => void, fail: (error: unknown) => void): Worker => {
+const startWorker = (hear: (report: MakeReport) => void, fail: (error: unknown) => void): Worker => {
   const worker = new Worker(new URL('../../../src/making/making-worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('message', ({ data }: MessageEvent<MakeSaid>) => hear(data));
+  worker.addEventListener('message', ({ data }: MessageEvent<MakeReport>) => hear(data));
   worker.addEventListener('error', ({ message }) =>
     fail(new Error(message || 'The worker that trains could not be started')),
   );

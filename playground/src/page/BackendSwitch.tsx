@@ -4,7 +4,7 @@ import type { Playground } from '../session/playground.ts';
 import { whyNoGpu } from './gpu.ts';
 import { percentOf } from './Waiting.tsx';
 
-/** What runs the model: WASM, or WebGPU where the browser has it; why not, where it has not. */
+/** What runs the model: WASM, or WebGPU if the browser has it; why not, if it has not. */
 export const BackendSwitch = ({ playground: { wish, opening, engines } }: { readonly playground: Playground }) => {
   const lacking = useSignal<string | undefined>(undefined);
   useEffect(() => void whyNoGpu(engines).then((why) => (lacking.value = why)), []);

@@ -5,7 +5,7 @@ import type { Playground } from '../session/playground.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
 
-/** The panel that trains a model of one's own table, which is loaded when it is first opened. */
+/** The panel that trains a model of your own table, which is loaded when it is first opened. */
 export const MakeTab = ({ playground }: { readonly playground: Playground }) => {
   const panel = useSignal<{ readonly Panel: ComponentType<{ readonly playground: Playground }> } | undefined>(
     undefined,

@@ -1,4 +1,4 @@
-/** The product's mark: a quarter that is given, and how it goes on. */
+/** The product's mark: a quarter that is given, and its continuation. */
 export const Mark = () => (
   <svg class="logo" viewBox="0 0 8 8" role="img" aria-label="cvae-compile" shape-rendering="crispEdges">
     <rect width="8" height="8" rx="1.4" class="plate" />

@@ -55,7 +55,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
           </button>
         ))}
       </div>
-      {/* What is being trained goes on, and stays, while one looks at something else. */}
+      {/* What is being trained continues, and stays, while another tab is open. */}
       {trained.value && (
         <div class="panel" id="panel-train" role="tabpanel" aria-labelledby="tab-train" hidden={shown !== 'train'}>
           <TrainTab playground={playground} />

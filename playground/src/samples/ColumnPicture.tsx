@@ -15,7 +15,7 @@ export const ColumnPicture = ({ column: { title, values, text, classes } }: { re
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   const tallest = Math.max(...counts);
-  const said =
+  const words =
     classes === undefined
       ? `from ${rounded(least)} to ${rounded(most)}`
       : counts.map((count, i) => `${text(i)} ${count}`).join(', ');
@@ -25,7 +25,7 @@ export const ColumnPicture = ({ column: { title, values, text, classes } }: { re
       viewBox={`0 0 ${bins * 8} 28`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${title}: ${said}`}
+      aria-label={`${title}: ${words}`}
     >
       {counts.map((count, i) => {
         const height = count === 0 ? 0 : Math.max(1, (27 * count) / tallest);

@@ -10,7 +10,7 @@ import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
-/** The model's guesses without noise, where samples differ, and how an example really goes on. */
+/** The model's guesses without noise, where samples differ, and the true continuation of an example. */
 export const ImageGuesses = ({
   playground: { example, manifest, kept },
   guesses,

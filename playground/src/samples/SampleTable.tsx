@@ -73,7 +73,7 @@ export const SampleTable = ({
   );
 };
 
-/** The names of targets, where there are several, and those of columns, with how their values are distributed. */
+/** The names of targets, if there are several, and those of columns, with how their values are distributed. */
 const Head = ({ groups }: { readonly groups: readonly ColumnGroup[] }) => (
   <thead>
     {groups.some(({ name, columns }) => columns.some(({ title }) => title !== name)) && groups.length > 1 && (

@@ -14,7 +14,7 @@ import { TablePanel } from '../table/TablePanel.tsx';
 import { told } from './told.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
-/** What the model gives for the conditions: samples, and beside them what it says without noise. */
+/** What the model gives for the conditions: samples, and next to them what it returns without noise. */
 export const SamplesPanel = ({ playground }: { readonly playground: Playground }) => {
   const { manifest, drawing, opening } = playground;
   const view = viewOf(manifest.target);

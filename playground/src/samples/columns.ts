@@ -13,7 +13,7 @@ export interface Column {
   readonly values: readonly number[];
   /** A number as it is shown: the class where it was drawn as one. */
   readonly text: (value: number) => string;
-  /** How many classes the numbers are places of, where they are. */
+  /** How many classes the numbers are places of, if they are. */
   readonly classes?: number;
   /** The target whose pictures the column holds. */
   readonly pictures?: Outputs;

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import type { TargetSignature } from '../../../src/signature.ts';
 
-/** The standard deviation of element i of y given z, where the likelihood has a simple one. */
+/** The standard deviation of element i of y given z, if the likelihood has a simple one. */
 export const deviationOf = (target: TargetSignature, outputs: Outputs, i: number): number | undefined => {
   const mean = outputs.data[i] ?? 0;
   const fixed = (value: number | readonly number[] | undefined): number | undefined =>

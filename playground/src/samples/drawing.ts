@@ -86,7 +86,7 @@ export const createDrawing = (watched: Watched): Drawing => {
 
   const isNew = (of: Asked): boolean => guessed.model !== of.model || guessed.given !== of.given;
   const drawn = isCvae ? following(asked, sample, failed) : signal(undefined);
-  // Samples first: what is said without noise comes once they are there.
+  // Samples first: what is shown without noise comes once they are there.
   const settled = (): Asked | undefined => {
     const of = isCvae ? drawn.value : asked();
     return of && isNew(of) ? of : undefined;

@@ -11,7 +11,7 @@ export interface Strip {
   readonly name: string;
   readonly values: readonly number[];
   readonly mean: number;
-  /** The standard deviation of y about its mean, where the likelihood has a simple one. */
+  /** The standard deviation of y about its mean, if the likelihood has a simple one. */
   readonly deviation: number | undefined;
   readonly baseline: number | undefined;
   readonly truth: number | undefined;
@@ -36,7 +36,7 @@ export const stripsOf = (
 ): readonly Strip[] => {
   const size = mean.data.length / (mean.shape[0] ?? 1);
   const rows = samples?.shape[0] ?? 0;
-  // Draws of classes are indices, not probabilities: what lies beside the mean is how many there are of each.
+  // Draws of classes are indices, not probabilities: what is shown next to the mean is how many there are of each.
   const alike = samples && samples.data.length === rows * size;
   const discrete = distributionOf(target).values === 'classes';
   const classes = discrete ? (target.shape.at(-1) ?? 1) : 1;

@@ -1,7 +1,7 @@
 import { SPECIMENS_FILE, type Manifest, type Specimens } from '../../../src/signature.ts';
 import { textOf, type Site } from './site.ts';
 
-/** The examples beside a model that lists some; none where their file is missing or of a later form. */
+/** The examples in the folder of a model that lists some; none if their file is missing or of a later form. */
 export const loadExamples = async (site: Site, { examples }: Manifest): Promise<Specimens> => {
   if (examples === undefined) return NONE;
   try {

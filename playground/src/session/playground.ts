@@ -13,7 +13,7 @@ import { problemOf, type Problem } from './problem.ts';
 import { initialOf, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
 
-/** The parts of the page beside the conditions, one shown at a time. */
+/** The parts of the page next to the conditions, one shown at a time. */
 export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'make' | 'code' | 'model';
 
 /** All that the page shows of one model, as signals. */
@@ -40,11 +40,11 @@ export interface Playground {
   /** The row of the sample that is chosen. */
   readonly chosen: Signal<number | undefined>;
   readonly latent: Latent;
-  /** The plots of a table, where the model draws one. */
+  /** The plots of a table, if the model draws one. */
   readonly table: Table | undefined;
   /** What is asked about the user's own example. */
   readonly question: Question;
-  /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
+  /** The condition whose seen part appears in pictures as it is; a target's mask asks for that. */
   readonly kept: Signal<string | undefined>;
   /** Why the model did not answer. */
   readonly problem: ReadonlySignal<Problem | undefined>;
@@ -58,7 +58,7 @@ export interface Playground {
   change(settings: Partial<Settings>): void;
 }
 
-/** What a visit begins with, where the address says. */
+/** What a visit begins with, if the address says. */
 export interface Start {
   readonly tab?: Tab;
   readonly values?: Values;

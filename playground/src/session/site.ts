@@ -10,7 +10,7 @@ export interface Site {
   readonly folder: URL;
   /** What `cvae-compile assets` copies. */
   readonly ort: URL;
-  /** The model's files by name, where it was made in the page: they have no address. */
+  /** The model's files by name, if it was made in the page: they have no address. */
   readonly held?: ReadonlySignal<Files>;
 }
 

@@ -25,7 +25,7 @@ export const Multiples = ({
   readonly population: Population;
 }) => {
   const { groups, count, values } = population;
-  // A class that the data do not have with the other conditions stands alone.
+  // A class that the data do not have with the other conditions is shown alone.
   const dataOf = (group: number): readonly number[] | undefined => {
     const like = rows && alike(manifest, rows, withClass(values, group));
     return rows && like && like.which !== 'too few'
@@ -134,11 +134,11 @@ const Stacks = ({
       {groups.map((name, group) => {
         const known = data[group];
         const own = drawn[group] ?? [];
-        const said = classes.map((one, i) => `${one} ${percent(own[i] ?? 0)}`).join(', ');
+        const words = classes.map((one, i) => `${one} ${percent(own[i] ?? 0)}`).join(', ');
         return (
           <li key={name}>
             <span>{name}</span>
-            <span class="stack-bars" role="img" aria-label={`${title}, ${name}: ${said}`}>
+            <span class="stack-bars" role="img" aria-label={`${title}, ${name}: ${words}`}>
               <Stack of={own} height="tall" />
               {known && <Stack of={shares(known, classes.length)} height="low" />}
             </span>

@@ -24,7 +24,7 @@ export const NumberPlot = ({
   const isLog = isLogarithmic(data ?? draws);
   const shown = isLog ? logarithms(draws, data, marks) : { draws, data, marks };
   const range = rangeOf(shown.draws, shown.data ?? []);
-  const said = inWords(draws);
+  const words = inWords(draws);
   return (
     <figure class="column-plot">
       <figcaption>
@@ -37,7 +37,7 @@ export const NumberPlot = ({
             width={width}
             height={HEIGHT + 20}
             role="img"
-            aria-label={`${title}: samples ${said}${data ? `; data ${inWords(data)}` : ''}`}
+            aria-label={`${title}: samples ${words}${data ? `; data ${inWords(data)}` : ''}`}
           >
             <Bars
               draws={shown.draws}
@@ -53,7 +53,7 @@ export const NumberPlot = ({
         )}
       </div>
       <p class="hint figures">
-        <span class="drawn">{said}</span>
+        <span class="drawn">{words}</span>
         {data && <span class="data">{inWords(data)}</span>}
       </p>
     </figure>

@@ -37,7 +37,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   const drawn = rankCorrelation(column.draws, row.draws);
   const known = column.data && row.data && rankCorrelation(column.data, row.data);
   const isClass = column.classes ?? row.classes;
-  const said = isClass
+  const words = isClass
     ? ''
     : `, rank correlation ${correlation(drawn)}${known === undefined ? '' : `, in the data ${correlation(known)}`}`;
   if (part === 'words')
@@ -61,7 +61,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
     );
   const [x, y] = [linear(...column.range, 4, size - 4), linear(...row.range, size - 4, 4)];
   return (
-    <g role="img" aria-label={`${row.title} against ${column.title}${said}`}>
+    <g role="img" aria-label={`${row.title} against ${column.title}${words}`}>
       {frame}
       {column.data && row.data && (
         <Dots kind="data" xs={placesOf(column, column.data, 1)} ys={placesOf(row, row.data, 7)} x={x} y={y} />
@@ -84,7 +84,7 @@ const correlation = (value: number): string => (Number.isNaN(value) ? '–' : va
 const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: number): readonly number[] =>
   values.map((value, i) => spread(value, salt * i + salt, classes));
 
-/** Numbers, or names of classes, beside the outermost plots. */
+/** Numbers, or names of classes, next to the outermost plots. */
 export const Side = ({
   column: { classes, range },
   size,

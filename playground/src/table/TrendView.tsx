@@ -131,7 +131,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
   const made = column.classes
     ? classBands(playground.manifest, column, trend)
     : quantileBands(playground.manifest, column, trend, points?.y);
-  const said = nearest === undefined ? '' : `${axis.title} ≈ ${short(places[nearest] ?? 0)}: ${made.said(nearest)}`;
+  const label = nearest === undefined ? '' : `${axis.title} ≈ ${short(places[nearest] ?? 0)}: ${made.label(nearest)}`;
   const y = linear(made.range[0], made.range[1], HEIGHT, 6);
   const place = (event: PointerEvent | MouseEvent): number => {
     const bounds = box.current?.getBoundingClientRect();
@@ -155,7 +155,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
             width={width}
             height={HEIGHT + 22}
             role="img"
-            aria-label={`${column.title} along ${axis.title}. ${said}`}
+            aria-label={`${column.title} along ${axis.title}. ${label}`}
           >
             <YAxis scale={y} left={LEFT} right={width - 8} share={column.classes !== undefined} />
             {made.draw(x, y)}
@@ -172,7 +172,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
           </svg>
         )}
       </div>
-      <p class="hint figures">{said || ' '}</p>
+      <p class="hint figures">{label || ' '}</p>
     </figure>
   );
 };

@@ -8,11 +8,11 @@ import type { Trend } from './state.ts';
 import { quantiles } from './statistics.ts';
 import { toneOf } from './tones.ts';
 
-/** What is drawn along an axis, and said at one of its places. */
+/** What is drawn along an axis, and stated at one of its places. */
 export interface Bands {
   readonly range: readonly [number, number];
   readonly draw: (x: Scale, y: Scale) => JSX.Element;
-  readonly said: (place: number) => string;
+  readonly label: (place: number) => string;
 }
 
 /** The quantiles at each place of an axis, of one of the classes that were asked for. */
@@ -70,7 +70,7 @@ export const quantileBands = (
         })}
       </g>
     ),
-    said: (place) => {
+    label: (place) => {
       if (several)
         return `medians ${groups.map((name, group) => `${name} ${short(bands[group]?.[place]?.[2] ?? NaN)}`).join(', ')}`;
       const [p5 = NaN, p25 = NaN, p50 = NaN, p75 = NaN, p95 = NaN] = bands[0]?.[place] ?? [];
@@ -103,6 +103,6 @@ export const classBands = (manifest: Manifest, column: TableColumn, { outputs, p
         })}
       </g>
     ),
-    said: (place) => classes.map((name, i) => `${name} ${percent(shares[place]?.[i] ?? 0)}`).join(', '),
+    label: (place) => classes.map((name, i) => `${name} ${percent(shares[place]?.[i] ?? 0)}`).join(', '),
   };
 };

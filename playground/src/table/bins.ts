@@ -2,7 +2,7 @@ import { histogram } from './statistics.ts';
 
 /**
  * The bins that show some lists of numbers, the same for all, so that a value of its own, such as 0, is as high in each: one for each whole
- * number, where they are few; else as many as the shortest list fills, and not more than `most`.
+ * number, if they are few; else as many as the shortest list fills, and not more than `most`.
  */
 export const binsOf = (
   lists: readonly (readonly number[])[],

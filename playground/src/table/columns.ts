@@ -13,7 +13,7 @@ export interface TableColumn {
   /** The target that it is of, and which of its elements. */
   readonly target: string;
   readonly place: number;
-  /** The names of its classes, where it is one of several. */
+  /** The names of its classes, if it is one of several. */
   readonly classes?: readonly string[];
 }
 

@@ -60,6 +60,6 @@ const thinned = (values: readonly number[]): readonly number[] => {
   return values.filter((_, i) => i % step === 0);
 };
 
-/** Where a value is drawn: a class beside its own place, by its row, so that points of one class do not hide each other. */
+/** Where a value is drawn: a class next to its own place, by its row, so that points of one class do not hide each other. */
 export const spread = (value: number, row: number, classes: readonly string[] | undefined): number =>
   classes ? value + 0.62 * (((row * 0.618_033_988_75) % 1) - 0.5) : value;

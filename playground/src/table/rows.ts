@@ -12,7 +12,7 @@ export interface DataRows {
   readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
-/** The rows that lie beside a model; none where their file is of another form. JSON has null for what is missing. */
+/** The rows in a model's folder; none if their file is of another form. JSON has null for what is missing. */
 export const dataRows = (rows: SampledRows | undefined): DataRows | undefined => {
   if (rows === undefined || rows.count < 2) return undefined;
   const columns = Object.entries(rows.columns).map(([name, list]): [string, Float64Array] => [
@@ -36,7 +36,7 @@ export const elementOf = (
   return which ? which.map(at) : Array.from({ length: rows.count }, (_, row) => at(row));
 };
 
-/** The rows whose conditions are like those that are given; or all rows, where no condition leaves any out, or where too few are like them. */
+/** The rows whose conditions are like those that are given; or all rows, if no condition leaves any out, or if too few are like them. */
 export interface Alike {
   readonly rows: readonly number[];
   readonly which: 'like' | 'all' | 'too few';

@@ -132,7 +132,7 @@ const DataExamples = ({
   </details>
 );
 
-/** The lesson of a folder: it goes on while another part of the page is looked at. */
+/** The lesson of a folder: it continues while another part of the page is looked at. */
 const lessonOf = (props: TrainPanelProps): Lesson => {
   const { href } = props.folder;
   const found = lessons.get(href) ?? createLesson(props);

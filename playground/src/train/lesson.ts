@@ -29,7 +29,7 @@ export interface Lesson {
   /** Why something else trains than was chosen. */
   readonly notice: ReadonlySignal<string | undefined>;
   start(): Promise<void>;
-  /** Ends training after the step that is under way; it can go on from there. */
+  /** Ends training after the step that is under way; it can continue from there. */
   stop(): void;
   /** Forgets what was learnt, but not what it is to learn from. */
   reset(): Promise<void>;

@@ -31,8 +31,8 @@ export const taughtOf = (manifest: Manifest, example: Specimen): Taught => {
 };
 
 /**
- * A drawing of y under conditions, to learn from. A condition that is an image like y is told as much of the drawing as the
- * model is told of its data.
+ * A drawing of y under conditions, to learn from. A condition that is an image like y is given as much of the drawing as the
+ * model is given of its data.
  */
 export const drawn = (
   manifest: Manifest,
@@ -54,7 +54,7 @@ export const drawn = (
   };
 };
 
-/** What the model's data show of y in an image condition; all of it where there are no data to tell. */
+/** What the model's data show of y in an image condition; all of it if there are no data to show it. */
 export const seenIn = ({ conditions, target }: Manifest, examples: readonly Specimen[]): Seen => {
   const view = viewOf(target) ?? [];
   const [name, condition] = Object.entries(conditions).find(([, one]) => isLike(one, view)) ?? [];
@@ -64,7 +64,7 @@ export const seenIn = ({ conditions, target }: Manifest, examples: readonly Spec
   return seenOf(Float32Array.from(part), Float32Array.from(truthOf(first)), condition.shape) ?? 'all';
 };
 
-/** Conditions that can be said in a few words: `digit 7`. */
+/** Conditions that can be stated in a few words: `digit 7`. */
 export const wordsOf = ({ conditions }: Manifest, given: Readonly<Record<string, unknown>>): string =>
   Object.entries(conditions)
     .flatMap(([name, condition]) => {

@@ -28,7 +28,7 @@ export const Plot = ({
     <span class="lines" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
       {series.map((one, i) => {
         const { mean, deviation } = target.scaling ?? {};
-        // One scale for all that are shown, as far as the data tell it.
+        // One scale for all that are shown, as far as the data show it.
         const [middle, spread] = [mean?.[i], 2.5 * (deviation?.[i] ?? 0)];
         const own = one.filter((value) => !Number.isNaN(value));
         const least = Math.min(...own, ...(middle === undefined ? [] : [middle - spread]));

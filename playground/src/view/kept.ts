@@ -4,7 +4,7 @@ import { isSeen } from '../condition/quadrants.ts';
 import { isLike, type Values } from '../condition/values.ts';
 import { viewOf } from './pixels.ts';
 
-/** The image condition that is part of the target, by its size: what is seen of it can stand in pictures as it is. */
+/** The image condition that is part of the target, by its size: what is seen of it can appear in pictures as it is. */
 export const partOf = ({ conditions, target }: Manifest): string | undefined => {
   const view = viewOf(target);
   return view && Object.keys(conditions).find((name) => conditions[name] && isLike(conditions[name], view));

@@ -12,7 +12,7 @@ export const isSequence = (target: TargetSignature): boolean =>
 export const isLong = (target: TargetSignature): boolean =>
   isSequence(target) || (viewOf(target) === undefined && size(target.dataShape) > 24);
 
-/** The name of a series with its unit, where a sequence's elements are called by their steps: `speed 1` is speed at the first. */
+/** The name of a series with its unit, if a sequence's elements are called by their steps: `speed 1` is speed at the first. */
 export const seriesName = ({ names, units }: TargetSignature, series: number): string | undefined => {
   const name = names?.[series]?.match(/^(.+) 1$/)?.[1];
   return name !== undefined && units?.[series] ? `${name} (${units[series]})` : name;

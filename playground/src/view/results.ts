@@ -2,7 +2,7 @@ import type { Outputs } from 'cvae-compile/runtime';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 
-/** What a model gives of each target by its name: of `y`, where there is a single one. */
+/** What a model gives of each target by its name: of `y`, if there is a single one. */
 export type Results = Readonly<Record<string, Outputs>>;
 
 /** A model's targets by name. */

@@ -1,4 +1,4 @@
-import { MEND } from '../../train/backend.ts';
+import { FIX } from '../../train/backend.ts';
 import type { Facts, Found } from './machine-facts.ts';
 
 /** One check of `doctor`: whether the result is as it should be, in words, and the command that would fix it. */
@@ -75,7 +75,7 @@ function tfjsNodeCheck({ tfjsNode, ortNode }: Facts): Check {
   if (tfjsNode.ok) {
     return { name, ok: true, detail: `${tfjsNode.version}, with TensorFlow ${tfjsNode.tensorflow}: trains` };
   }
-  const fix = tfjsNode.mendable ? MEND : tfjsNode.remedy;
+  const fix = tfjsNode.fixable ? FIX : tfjsNode.remedy;
   // onnxruntime-node trains as well.
   return { name, ok: false, detail: tfjsNode.reason, fix, ...(ortNode.ok && { optional: true }) };
 }

@@ -18,15 +18,15 @@ export interface DoctorOptions {
  * @returns the exit code: 0 if both are possible in some way, 1 if not, or if a repair was requested and failed
  */
 export async function doctor(options: DoctorOptions, io: Voice): Promise<number> {
-  const mended = options.fix === true ? await mend(io) : true;
+  const isFixed = options.fix === true ? await fix(io) : true;
   const diagnosis = diagnose(await gather());
   io.stdout.write(
     options.json === true ? `${JSON.stringify(diagnosis)}\n` : table(diagnosis, wantsColor(io.stdout, io.env)),
   );
-  return diagnosis.ok && mended ? EXIT.done : EXIT.failed;
+  return diagnosis.ok && isFixed ? EXIT.done : EXIT.failed;
 }
 
-function mend({ stderr }: Voice): Promise<boolean> {
+function fix({ stderr }: Voice): Promise<boolean> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [SCRIPT], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.write(text));

@@ -78,7 +78,7 @@ async function checkTfjsNode(): Promise<TfjsNode> {
     ok: false,
     reason: lastLine(stderr),
     remedy: 'install cvae-compile again',
-    mendable: false,
+    fixable: false,
   } as const;
   return attempt(tfjsNode, stdout) ?? failed;
 }

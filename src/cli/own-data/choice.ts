@@ -1,4 +1,5 @@
 import { InvalidData } from '../../errors.ts';
+import type { Sequences } from '../../making/sequences.ts';
 import { meant } from '../../values/rules.ts';
 import type { Io } from '../io.ts';
 import { DATE_PARTS, type Choice, type Condition } from '../../making/choice.ts';
@@ -8,28 +9,43 @@ import { described, type Known } from '../../making/kinds.ts';
 export interface Named {
   readonly target?: string;
   readonly condition?: string | false;
+  /** The columns that all rows of a sequence share, and the one by which they are sorted. */
+  readonly by?: string;
+  readonly orderBy?: string;
 }
 
 /**
  * Returns the columns to draw and those that are given, as the options name them, and asks on a terminal for what they do not.
  * @throws InvalidData for a name that is not a column, or that cannot be used, and for one that is missing where nobody can be asked.
  */
-export async function choose(path: string, columns: readonly Known[], named: Named, io: Io): Promise<Choice> {
+export async function choose(
+  path: string,
+  columns: readonly Known[],
+  given: Named,
+  io: Io,
+  sequences?: Sequences,
+): Promise<Choice> {
   const canAsk = io.stdin?.isTTY === true && io.stderr.isTTY === true;
   const usable = columns.filter(({ is }) => is.kind !== 'none');
-  const text = async (flag: 'target' | 'condition', given: string | undefined, taken: readonly string[]) => {
-    if (given !== undefined) return namesIn(given, columns);
+  const text = async (flag: 'target' | 'condition', names: string | undefined, taken: readonly string[]) => {
+    if (names !== undefined) return namesIn(names, columns);
     if (!canAsk) throw missing(path, flag, columns);
     const { ask } = await import('./ask.ts');
     return ask(io, flag, flag === 'target' ? drawable(usable) : usable.filter(({ name }) => !taken.includes(name)));
   };
-  const wanted = await text('target', named.target, []);
-  const told = named.condition === false ? [] : await text('condition', named.condition, wanted);
+  if (drawable(usable).length === 0)
+    throw new InvalidData(
+      `${path}: expected a column that a model can draw, got none: ${columns.map((column) => `${column.name} (${described(column)})`).join('; ')}; give a table with others`,
+    );
+  const wanted = await text('target', given.target, []);
+  const told = given.condition === false ? [] : await text('condition', given.condition, wanted);
   const conditions = told.map((name) => conditionOf(path, name, columns));
   const isTold = (column: Known): boolean => conditions.some((one) => one.column === column && one.part === undefined);
   const all = wanted.length === 1 && wanted[0] === 'all' && !columns.some(({ name }) => name === 'all');
   const targets = all
-    ? drawable(usable).filter((column) => !isTold(column))
+    ? drawable(usable).filter(
+        (column) => !isTold(column) && (!sequences || (!sequences.constant.has(column.name) && column.missing === 0)),
+      )
     : wanted.map((name) => targetOf(path, name, columns));
   if (targets.length === 0)
     throw new InvalidData(
@@ -44,6 +60,10 @@ export async function choose(path: string, columns: readonly Known[], named: Nam
 }
 
 const drawable = (columns: readonly Known[]): readonly Known[] => columns.filter(({ is }) => is.kind !== 'dates');
+
+/** Returns names of columns separated by commas, whatever they are. @throws InvalidData for one that is none. */
+export const columnsIn = (path: string, text: string, columns: readonly Known[], flag: string): readonly string[] =>
+  namesIn(text, columns).map((name) => named(path, name, columns, flag).name);
 
 /** Returns names separated by commas; a column's name may have some. */
 const namesIn = (text: string, columns: readonly Known[]): readonly string[] => {
@@ -67,7 +87,7 @@ const missing = (path: string, flag: string, columns: readonly Known[]): Invalid
   );
 };
 
-const find = (path: string, name: string, columns: readonly Known[], flag: string): Known => {
+const named = (path: string, name: string, columns: readonly Known[], flag: string): Known => {
   const found = columns.find((column) => column.name === name);
   if (found === undefined) {
     const names = columns.map((column) => column.name).filter((one) => one !== '');
@@ -75,6 +95,11 @@ const find = (path: string, name: string, columns: readonly Known[], flag: strin
       `${path}: expected columns in --${flag} (${names.join(', ')}), got ${name}; ${meant(name, names)}`,
     );
   }
+  return found;
+};
+
+const find = (path: string, name: string, columns: readonly Known[], flag: string): Known => {
+  const found = named(path, name, columns, flag);
   if (found.is.kind === 'none')
     throw new InvalidData(
       `${path}: expected classes, numbers or dates in --${flag}, got ${name}, which a model learns nothing from: ${found.is.why}; leave it out`,

@@ -14,9 +14,9 @@ export interface PictureFolder extends Pictures {
   readonly needsSharp: boolean;
 }
 
-/** So many pictures, evenly spread, show what all are. */
+/** The number of pictures, evenly spread, that are looked at. */
 const LOOKED_AT = 2000;
-/** So many of them are decoded, to see whether pictures saved in colours are grey. */
+/** The number of these that are decoded, to see whether pictures saved in colours are grey. */
 const DECODED = 50;
 
 /** Looks at a folder of pictures by class. @throws InvalidFile or InvalidData if it is none. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { InvalidData } from '../../errors.ts';
 import { isFolder } from '../../files/exists.ts';
 import type { Io } from '../io.ts';
 import { projectFiles, writeProject } from '../starter.ts';
@@ -8,6 +9,7 @@ import { definitionOf, type WrittenDefinition } from '../../making/definition.ts
 import { described, kindOf, type Known } from '../../making/kinds.ts';
 import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
+import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
 import { survey } from './survey.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -17,7 +19,7 @@ export interface Project {
 }
 
 /**
- * Writes a project with a model of one's own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
+ * Writes a project with a model of your own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
  *
  * @throws InvalidFile for data that cannot be read, and for a file that is there already; InvalidData for columns that cannot be used.
  */
@@ -30,7 +32,12 @@ export async function writeOwnProject(
 ): Promise<Project> {
   // A copy lies in the project itself.
   const at = copies ? join(folder, basename(from)) : from;
-  const { definition, understood, packages } = (await isFolder(from))
+  const isPictures = await isFolder(from);
+  if (isPictures && [named.by, named.orderBy].some((one) => one !== undefined))
+    throw new InvalidData(
+      `${from}: expected a table with --by and --order-by, got a folder of pictures; leave them out`,
+    );
+  const { definition, understood, packages } = isPictures
     ? await ofPictures(folder, from)
     : await ofTable(folder, from, named, io, at);
   const files = await projectFiles(folder, {
@@ -52,14 +59,21 @@ interface Made {
 
 const ofTable = async (folder: string, from: string, named: Named, io: Io, at: string): Promise<Made> => {
   const found = await survey(from);
-  const columns = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
-  const choice = await choose(from, columns, named, io);
+  if (found.rows === 0) throw new InvalidData(`${from}: expected rows, got a header alone; give a file with some`);
+  const known = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
+  if (named.orderBy !== undefined && named.by === undefined)
+    throw new InvalidData('init: expected --by, the columns that sequences share, with --order-by, got none; give it');
+  const sequences = named.by === undefined ? undefined : await sequencesIn(found, known, named);
+  const columns = sequences ? withoutKeys(known, sequences) : known;
+  const choice = { ...(await choose(from, columns, named, io, sequences)), ...(sequences && { sequences }) };
+  if (sequences) checkSteps(from, choice, sequences);
   const used = new Set([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
     const part = choice.conditions.find((one) => one.column === column)?.part;
     if (part !== undefined) return `; its ${part} is a condition`;
-    return choice.targets.includes(column) ? '; a target' : used.has(column) ? '; a condition' : '; not used';
+    const steps = sequences && !sequences.constant.has(column.name) ? ', at each step' : '';
+    return choice.targets.includes(column) ? `; a target${steps}` : used.has(column) ? '; a condition' : '; not used';
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
@@ -68,6 +82,13 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
     understood: [
       `${at}: ${found.rows.toLocaleString('en')} rows`,
       ...columns.map((column) => `  ${column.name.padEnd(width)}  ${described(column)}${role(column)}`),
+      ...(sequences ? sequenceLines(sequences) : []),
+      ...((sequences?.count ?? found.rows) < FEW_ROWS
+        ? [
+            `${sequences ? `${sequences.count} sequences` : `${found.rows} rows`} are too few to learn from: expect no more than a try of the commands`,
+          ]
+        : []),
+      ...columns.filter((column) => used.has(column)).flatMap(sentinelOf),
     ],
   };
 };
@@ -88,6 +109,18 @@ const ofPictures = async (folder: string, from: string): Promise<Made> => {
 
 const fitText = ({ hasOneShape }: PictureFolder): string =>
   hasOneShape ? 'made smaller, to' : 'filled and cut, so that all have';
+
+/** Tables with fewer rows than this have too few to hold some out. */
+const FEW_ROWS = 50;
+
+/** Returns a notice about a number that may stand for a missing value: -999 where all others are from 3 to 33. */
+const sentinelOf = ({ name, numbers, values }: Known): readonly string[] => {
+  const value = numbers?.sentinel;
+  if (value === undefined) return [];
+  return [
+    `${name}: ${value} in ${values.get(value) ?? 0} rows is far from all other values; if it stands for a missing one, write missingValues: ['${value}'], missing: 'mask' in the data of model.ts, and { mask: true } in the likelihood`,
+  ];
+};
 
 /** Returns the address of a file as a module in a folder has it. */
 const address = (folder: string, file: string): string => {

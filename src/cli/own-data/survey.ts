@@ -1,34 +1,19 @@
 import { basename, extname } from 'node:path';
 import { InvalidData, isUserError } from '../../errors.ts';
-import { readArrow } from '../../data/table/arrow-rows.ts';
-import type { ReadRows } from '../../data/table/file-table.ts';
-import { readParquet } from '../../data/table/parquet-rows.ts';
 import { decoded } from '../../data/table/decoded.ts';
 import { readLines } from '../../data/table/lines.ts';
-import { readRecords } from '../../data/table/records.ts';
 import { shownRows } from '../../data/table/shown-rows.ts';
-import { delimiterOf, Tally, type Survey } from '../../making/survey.ts';
-
-/** The formats that say themselves how they are read. */
-const KNOWN: readonly {
-  readonly source: Survey['source'];
-  readonly endings: readonly string[];
-  readonly read: ReadRows;
-}[] = [
-  { source: 'json', endings: ['.json'], read: (path, begin) => readRecords(path, false, begin) },
-  { source: 'json', endings: ['.jsonl', '.ndjson'], read: (path, begin) => readRecords(path, true, begin) },
-  { source: 'parquet', endings: ['.parquet', '.pq'], read: readParquet },
-  { source: 'arrow', endings: ['.arrow', '.arrows', '.feather', '.ipc'], read: readArrow },
-];
+import { delimiterOf, formatOptions, isUsual, Tally, type Survey } from '../../making/survey.ts';
+import { formatOf } from './formats.ts';
 
 /** Reads a table once, and returns what its columns are. @throws InvalidFile or InvalidData if it is none. */
 export async function survey(path: string): Promise<Survey> {
   const ending = extname(path).toLowerCase();
-  const known = KNOWN.find(({ endings }) => endings.includes(ending));
+  const known = formatOf(path);
   if (known) {
     const tally = new Tally();
     await shownRows(path, (begin) => known.read(path, begin))(tally.begin);
-    return { path, source: known.source, options: {}, rows: tally.rows, columns: tally.columns('.') };
+    return { path, source: known.source, options: {}, rows: tally.rows, columns: tally.columns() };
   }
   if (['.npy', '.npz'].includes(ending))
     throw new InvalidData(
@@ -51,17 +36,19 @@ export async function survey(path: string): Promise<Survey> {
       return 'windows-1252';
     },
   );
-  const decimal = tally.decimal(delimiter);
+  const format = tally.format(delimiter);
+  const whole = isUsual(format) ? tally : new Tally(format);
+  if (whole !== tally) await readLines(path, { delimiter, encoding: used }, whole.begin);
   return {
     path,
     source: 'csv',
     options: {
       ...(delimiter !== usual && { delimiter }),
-      ...(decimal === ',' && { decimal }),
+      ...formatOptions(format),
       ...(used !== undefined && { encoding: used }),
     },
     rows: tally.rows,
-    columns: tally.columns(decimal),
+    columns: whole.columns(),
   };
 }
 

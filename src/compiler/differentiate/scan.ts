@@ -62,7 +62,7 @@ const backwards = (site: RuleContext): readonly (Value | undefined)[] => {
   ];
 };
 
-/** Tells which values of the body are there for all steps without being stacked, and which could be stacked. */
+/** Returns which values of the body are there for all steps without being stacked, and which could be stacked. */
 const stacking = ({ graph, next, inner }: BackwardBody, slices: readonly { name: string; scanned: Scanned }[]) => {
   const given = new Map(
     [...inner].flatMap(([{ value, scanned }, name]) => (scanned && isOrdered(scanned) ? [[name, value]] : [])),
@@ -122,7 +122,7 @@ const writeScan = (
   );
 };
 
-/** Returns the attributes that say how values are scanned, where they are not the default. */
+/** Returns the attributes that say how values are scanned, if they are not the default. */
 const written = (what: 'scan_input' | 'scan_output', all: readonly Scanned[]) => ({
   ...(all.some(({ axis }) => axis !== 0) && { [`${what}_axes`]: all.map(({ axis }) => axis) }),
   ...(all.some((one) => one.backwards) && { [`${what}_directions`]: all.map((one) => (one.backwards ? 1 : 0)) }),

@@ -117,7 +117,7 @@ const between = (a: number, b: number): number => {
   return middle > a ? middle : b;
 };
 
-/** Returns the same map in exactly `most` cells: those behind the last go on as it does, and stand for the largest value. */
+/** Returns the same map in exactly `most` cells: those behind the last continue it, and map to the largest value. */
 const padded = (map: Quantiles, most: number, largest = map.values.at(-1) ?? 0): Quantiles => {
   const missing = most - map.values.length;
   const on = (list: readonly number[]): readonly number[] => {

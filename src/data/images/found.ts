@@ -78,7 +78,7 @@ export const checkWhole = async (folder: string, { folders, strange }: Found): P
     const below = await imagesBelow(join(folder, name), COUNTED);
     if (below.length > 0)
       throw new InvalidData(
-        `${join(folder, name)}: expected images beside one another in the folder of their class, got ${several(
+        `${join(folder, name)}: expected images directly in the folder of their class, got ${several(
           below.map((path) => path.slice(folder.length + 1)),
           IMAGES,
         )} one folder deeper; move them up, or name the parts of the data train, validation and test`,
@@ -91,7 +91,7 @@ export const checkLoose = (folder: string, { folders, images, strange }: Found):
   const loose = [...images, ...strange];
   if (loose.length === 0) return;
   const where =
-    folders.length > 0 ? 'beside these; move them into one' : 'and no folder; make one in it, also for a single class';
+    folders.length > 0 ? 'next to these; move them into one' : 'and no folder; make one in it, also for a single class';
   throw new InvalidData(
     `${folder}: expected images in a folder for each class, got ${several(loose, IMAGES)} ${where}`,
   );

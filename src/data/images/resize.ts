@@ -7,7 +7,7 @@ export interface Fitting {
   readonly size: readonly [height: number, width: number];
   /**
    * `cover` fills the size and cuts what is beyond it, the same on both sides; `contain` shows all of the picture, with the background
-   * beside it; `fill` stretches it.
+   * around it; `fill` stretches it.
    */
   readonly fit: 'cover' | 'contain' | 'fill';
 }
@@ -45,7 +45,7 @@ export const laidOver = (pixels: Pixels, colour: Colour): Pixels => {
   return { shape: [height, width, 3], depth, data: out };
 };
 
-/** Returns a picture in a size, with the optional package `sharp`; the place beside it has this colour, or is transparent. */
+/** Returns a picture in a size, with the optional package `sharp`; the place around it has this colour, or is transparent. */
 export const resized = async (
   path: string,
   pixels: Pixels,
@@ -56,7 +56,7 @@ export const resized = async (
   if (from === height && across === width) return pixels;
   const sharp = await loadSharp(path, 'changes the size of pictures', 'make all images of one size');
   const raw = { width: across, height: from, channels: channels as Channels }; // grey with alpha has been converted
-  // What is beside a transparent picture is transparent too.
+  // What is around a transparent picture is transparent too.
   const background = { r, g, b, alpha: channels === 4 ? 0 : 1 };
   const out = await sharp(eightBits(pixels), { raw })
     .resize(width, height, { fit, background })

@@ -6,16 +6,15 @@ import type { Column, Examples } from '../dataset.ts';
 import { Growing } from './growing.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { isMissing } from './missing.ts';
+import { numeralReader, withoutSign, type NumberFormat } from './numerals.ts';
 import { NumberColumn } from './number-column.ts';
 import type { Item } from './plan.ts';
 
 /** How cells are read. */
-export interface CellOptions {
+export interface CellOptions extends Partial<NumberFormat> {
   /** How lines without a value are handled, if the variable has no mask. */
   readonly missing?: 'error' | 'skip' | 'mask';
   readonly missingValues?: readonly string[];
-  /** The decimal sign of numbers. */
-  readonly decimal?: '.' | ',';
   /** The bytes of a table's numbers that are kept in memory. */
   readonly memory?: number;
   /** What a row of the table is called: `line`. */
@@ -37,11 +36,13 @@ export const tableColumns = (
   where: string,
   plan: readonly Item[],
   header: Header,
-  { missing = 'error', missingValues = [], decimal = '.', unit = 'line', memory = MEMORY }: CellOptions,
+  { missing = 'error', missingValues = [], unit = 'line', memory = MEMORY, ...format }: CellOptions,
 ): TableColumns => {
   const share = memory / Math.max(1, plan.filter((item) => item.classes === undefined).length);
   const makers = plan.map((item) =>
-    item.classes === undefined ? numbers(where, item, { decimal, unit, memory: share }) : classes(where, item, unit),
+    item.classes === undefined
+      ? numbers(where, item, { decimal: '.', ...format }, unit, share)
+      : classes(where, item, unit),
   );
   const places = plan.map(({ columns }) => columns.map((column) => header.indexOf(column)));
   const others = new Set(missingValues);
@@ -154,10 +155,12 @@ const classes = (where: string, { columns, shape, classes: listed }: Item, unit:
 const numbers = (
   where: string,
   { columns, shape }: Item,
-  { decimal, unit, memory }: Required<Pick<CellOptions, 'decimal' | 'unit' | 'memory'>>,
+  format: NumberFormat,
+  unit: string,
+  memory: number,
 ): Maker => {
   const values = new NumberColumn(shape, memory, (place) => `${where}: ${columns[place]}`);
-  const numeral = (cell: string): string => (decimal === '.' ? cell : cell.includes('.') ? '' : cell.replace(',', '.'));
+  const numeral = numeralReader(format);
   return {
     take: (cells, line) => {
       for (const [i, cell] of cells.entries()) {
@@ -169,7 +172,7 @@ const numbers = (
         const value = isNumeral(text) ? Number(text) : NaN;
         if (!Number.isFinite(Math.fround(value)))
           throw new InvalidData(
-            `${where}: ${columns[i]} in ${unit} ${line} is "${cell}", not a number; ${numberRemedy(cell, decimal)}`,
+            `${where}: ${columns[i]} in ${unit} ${line} is "${cell}", not a number; ${numberRemedy(cell, format)}`,
           );
         values.push(value);
       }
@@ -178,9 +181,15 @@ const numbers = (
   };
 };
 
-const numberRemedy = (cell: string, decimal: string): string => {
+const numberRemedy = (cell: string, { decimal, signs = [] }: NumberFormat): string => {
+  const [bare = cell, sign] = withoutSign(cell) ?? [];
+  if (sign !== undefined && !signs.includes(sign))
+    return `give { signs: [${[...signs, sign].map((one) => `'${one}'`).join(', ')}] } to csv, or write ${bare}`;
   if (decimal === ',' && isNumeral(cell)) return `write ${cell.replace('.', '')} or ${cell.replace('.', ',')}`;
-  if (/^[+-]?\d{1,3}(,\d{3})+$/.test(cell)) return `write ${cell.replaceAll(',', '')}, if its commas are for thousands`;
+  if (decimal === '.' && /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare))
+    return `write ${bare.replaceAll(',', '')}, or give { thousands: ',' } to csv, if its commas are for thousands`;
+  if (decimal === ',' && /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/.test(bare))
+    return `write ${bare.replaceAll('.', '')}, or give { thousands: '.' } to csv, if its points are for thousands`;
   if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}, or give { decimal: ',' }`;
   return 'correct it, or make the column categorical';
 };

@@ -5,7 +5,7 @@ import { pathOf } from '../path.ts';
 import type { Table } from '../source.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './options.ts';
-import { lazily } from './read-table.ts';
+import { lazily, type TableFile } from './read-table.ts';
 import { shownRows } from './shown-rows.ts';
 
 /** Reads a file: `begin` receives the header and returns what takes the rows. */
@@ -22,17 +22,16 @@ export const fileTable = (
     { args: [PATH, rule('options', () => true)] },
     async (path: string | URL, options: TableOptions = {}): Promise<Table> => {
       checkTableOptions(where, options, TABLE_OPTIONS);
-      const file = pathOf(path);
-      return lazily(
-        {
-          where,
-          path: file,
-          name: basename(file),
-          unit: 'row',
-          decimal: '.',
-          rows: shownRows(file, (begin) => read(file, begin)),
-        },
-        options,
-      );
+      return lazily(tableFile(where, read, pathOf(path)), options);
     },
   );
+
+/** Returns a file whose format says itself how it is read. */
+export const tableFile = (where: string, read: ReadRows, path: string): TableFile => ({
+  where,
+  path,
+  name: basename(path),
+  unit: 'row',
+  decimal: '.',
+  rows: shownRows(path, (begin) => read(path, begin)),
+});

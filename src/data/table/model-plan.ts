@@ -43,7 +43,9 @@ export const modelPlan = (
     // Of [steps, width], a row has the numbers of one step.
     const width = size(inSteps && dataShape.length > 1 ? dataShape.slice(1) : dataShape);
     const listed = Array.from({ length: width }, (_, i) => `${name}.${i}`);
-    const isList = listed.length > 1 && (computed.includes(name) || listed.every((column) => header.includes(column)));
+    // Of classes, each row has one.
+    const isOne = listed.length === 1 || (inSteps && variable.kind === 'categorical');
+    const isList = !isOne && (computed.includes(name) || listed.every((column) => header.includes(column)));
     const columns = [own(renamed, name) ?? (isList ? listed : [name])].flat();
     const steps = inSteps ? stepsOf(variable, columns.length) : undefined;
     if (steps === undefined) checkColumns(where, name, variable, columns);
@@ -67,13 +69,15 @@ const stepsOf = ({ kind, dataShape }: Variable, columns: number): number | undef
   return columns * steps === size(dataShape) ? steps : undefined;
 };
 
-/** Returns what stands behind the end of a sequence: its class, and 0 for the other variables without a mask. */
+/** Returns the filling behind the end of a sequence: its class, and 0 or the first class for the other variables without a mask. */
 const fillerOf = (variable: Variable, variables: Variables): string | undefined => {
   if (hasMask(variable)) return undefined;
   const { end } = variable;
   if (end !== undefined) return classNames(variable)?.[end] ?? `${end}`;
   const hasEnd = Object.values(variables).some((other) => other.end !== undefined);
-  return hasEnd && variable.kind !== 'categorical' ? '0' : undefined;
+  if (!hasEnd) return undefined;
+  // Behind the end nothing counts, whatever its class.
+  return variable.kind === 'categorical' ? (classNames(variable)?.[0] ?? '0') : '0';
 };
 
 const checkColumns = (where: string, name: string, { kind, dataShape }: Variable, columns: readonly string[]): void => {

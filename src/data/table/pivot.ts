@@ -1,8 +1,9 @@
-import { InvalidData } from '../../errors.ts';
+import { InvalidData, isUserError } from '../../errors.ts';
 import { show } from '../../shape/show.ts';
 import { isNumeral } from '../../values/classes.ts';
 import { meant } from '../../values/rules.ts';
 import { list } from '../../values/value-text.ts';
+import { momentIn } from '../dates.ts';
 import type { Header, TakeLine } from './lines.ts';
 import type { Item } from './plan.ts';
 
@@ -14,6 +15,8 @@ export interface Sequences {
   readonly orderBy?: string;
   /** Whether a sequence of more rows than the model has steps is an error, or loses the rest. */
   readonly longer?: 'error' | 'cut';
+  /** Writes a cell as a number with a point. */
+  readonly numeral?: (cell: string) => string;
 }
 
 /** A long table as a wide one, a row for each sequence. */
@@ -40,7 +43,7 @@ interface Line {
  */
 export const pivot = (path: string, header: Header, plan: readonly Item[], how: Sequences): Pivot => {
   const by = [how.by].flat();
-  const { orderBy, longer = 'error' } = how;
+  const { orderBy, longer = 'error', numeral = (cell) => cell } = how;
   for (const column of [...by, ...(orderBy === undefined ? [] : [orderBy])])
     if (!header.includes(column))
       throw new InvalidData(
@@ -70,7 +73,8 @@ export const pivot = (path: string, header: Header, plan: readonly Item[], how: 
               throw new InvalidData(
                 `${where}: expected at most ${steps} rows, as the model has steps, got ${lines.length}; define more steps, or leave the rest out with { longer: 'cut' }`,
               );
-            const sorted = orderBy === undefined ? lines : inOrder(lines, header.indexOf(orderBy));
+            const sorted =
+              orderBy === undefined ? lines : inOrder(where, lines, orderBy, header.indexOf(orderBy), numeral);
             const kept = sorted.slice(0, steps);
             take(
               plan.flatMap((item, i) => cellsOf(where, item, places[i] ?? [], kept)),
@@ -133,9 +137,36 @@ const cellsOf = (
   });
 };
 
-const inOrder = (lines: readonly Line[], at: number): readonly Line[] => {
+/** Returns the rows of a sequence by a column: numbers and dates by value, other text by its letters. */
+const inOrder = (
+  where: string,
+  lines: readonly Line[],
+  column: string,
+  at: number,
+  numeral: (cell: string) => string,
+): readonly Line[] => {
   const cell = ({ cells }: Line): string => cells[at] ?? '';
-  const areNumbers = lines.every((line) => isNumeral(cell(line)));
-  const compare = (a: string, b: string): number => (areNumbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0);
-  return lines.toSorted((a, b) => compare(cell(a), cell(b)));
+  if (lines.every((line) => isNumeral(numeral(cell(line)))))
+    return lines.toSorted((a, b) => Number(numeral(cell(a))) - Number(numeral(cell(b))));
+  const byText = lines.toSorted((a, b) => (cell(a) < cell(b) ? -1 : cell(a) > cell(b) ? 1 : 0));
+  if (lines.every((line) => DATE.test(cell(line)))) {
+    const times = new Map(lines.map((line) => [line, timeOf(`${where}, row ${line.line}`, column, cell(line))]));
+    return byText.toSorted((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
+  }
+  return byText;
+};
+
+/** Dates that are in another order as text: `31.12.2012`, `Dec 31, 2012`, `2012-1-2`. */
+const DATE =
+  /^(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[- ][a-z]{3,9})/i;
+
+const timeOf = (where: string, column: string, cell: string): number => {
+  try {
+    return momentIn(cell) ?? NaN;
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    throw new InvalidData(
+      `${where}: expected a number or a date such as 2012-12-31 in ${column}, by which rows are sorted, got ${cell}; write it so, or sort the file and leave orderBy out`,
+    );
+  }
 };

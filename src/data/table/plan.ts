@@ -32,7 +32,7 @@ export interface Item {
   readonly columns: readonly string[];
   readonly shape: readonly number[];
   readonly classes?: 'sorted' | readonly string[];
-  /** Whether a cell without a value is kept, and a mask tells which are. */
+  /** Whether a cell without a value is kept, and a mask marks which are. */
   readonly masked?: boolean;
   /** How many rows of a long table are one value, with these columns at each step; one row if left out. */
   readonly steps?: number;

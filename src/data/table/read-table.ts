@@ -8,35 +8,39 @@ import type { Variables } from '../variable.ts';
 import { tableColumns, type TableColumns } from './columns.ts';
 import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
-import { modelPlan } from './model-plan.ts';
+import { numeralReader, type NumberFormat } from './numerals.ts';
+import { modelPlan, type Renamed } from './model-plan.ts';
 import { partsOf } from './parts.ts';
 import { atSteps, pivot } from './pivot.ts';
 import type { TableOptions } from './options.ts';
 import type { Item } from './plan.ts';
 
 /** A file with a table: its rows, and how messages speak of it. */
-export interface TableFile {
+export interface TableFile extends NumberFormat {
   /** The function that reads it: `csv`. */
   readonly where: string;
   readonly path: string;
   /** What the data are called: the file's name. */
   readonly name: string;
   readonly unit: 'line' | 'row';
-  readonly decimal: '.' | ',';
   /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
   readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
   /** A further remedy, if a column is not in the header. */
   readonly hint?: (header: Header) => string;
 }
 
-/** Returns a table that is read as a model's variables need it. */
-export const lazily = (file: TableFile, options: TableOptions): Table => ({
+/** Returns a table that is read as a model's variables need it; which columns these are may depend on its header. */
+export const lazily = (
+  file: TableFile,
+  options: TableOptions,
+  renamed: (header: Header) => Renamed = () => options.columns ?? {},
+): Table => ({
   name: file.name,
   read: async (variables) => {
-    const { columns = {}, derive = {} } = options;
+    const { derive = {} } = options;
     const planned = (header: Header): readonly Item[] =>
       modelPlan(file.where, variables, header, {
-        renamed: columns,
+        renamed: renamed(header),
         computed: Object.keys(derive),
         inSteps: options.by !== undefined,
       });
@@ -51,7 +55,8 @@ export const readTable = async (
   planned: (header: Header) => readonly Item[],
   options: TableOptions,
 ): Promise<Dataset> => {
-  const { path, unit, decimal } = file;
+  const { path, unit, decimal, thousands, signs } = file;
+  const format = { decimal, ...(thousands && { thousands }), ...(signs && { signs }) };
   let made: Made | undefined;
   await file.rows((header) => {
     const plan = planned(header);
@@ -68,8 +73,9 @@ export const readTable = async (
             by,
             ...(orderBy !== undefined && { orderBy }),
             ...(longer && { longer }),
+            numeral: numeralReader(format),
           });
-    const cells = { ...options, decimal, unit: long?.unit ?? unit };
+    const cells = { ...options, ...format, unit: long?.unit ?? unit };
     const table = tableColumns(path, long?.plan ?? plan, long?.header ?? derived.header, cells);
     const sequences = long?.taking(table.take);
     made = { plan, used, header, derived, table, ...(sequences && { finish: sequences.finish }) };

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { InvalidData, messageOf } from '../../errors.ts';
 import { valueText } from '../../values/value-text.ts';
 import { showCount } from '../count-progress.ts';
@@ -44,6 +45,10 @@ export const readRecords = async (
       row,
     );
 };
+
+/** Reads the records of a JSON file, an object a line if its name says so. */
+export const readJson = (path: string, begin: (header: Header) => TakeLine): Promise<void> =>
+  readRecords(path, ['.jsonl', '.ndjson'].includes(extname(path).toLowerCase()), begin);
 
 interface Numbered {
   readonly cells: Cells;

@@ -19,7 +19,7 @@ export type Outcome = { readonly difference: number } | { readonly reason: strin
 export interface Checked {
   readonly engine: EngineName;
   readonly version: string;
-  /** A part, or `train`: what `train.onnx` and the halves of its step do to the state beside it. */
+  /** A part, or `train`: what `train.onnx` and the halves of its step do to its state. */
   readonly files: Readonly<Partial<Record<Part | 'train', Outcome>>>;
 }
 

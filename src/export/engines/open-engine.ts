@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
+import { InvalidData, InvalidGraph, reasonOf, Unavailable } from '../../errors.ts';
 import { gpuReason, loadAny, loadGpu, loadOrt, versionOf } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
@@ -7,6 +7,7 @@ import { host } from '../../runtime/module/web-assembly.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import type { ExportedFile } from '../../signature.ts';
 import { compileWasm } from '../../wasm/compile.ts';
+import { needed } from '../../wasm/needed.ts';
 import { onnxruntime } from '../engine.ts';
 import type { Exported } from '../read-exported.ts';
 import type { EngineProcess } from './engine-process.ts';
@@ -86,6 +87,11 @@ const ownModule = (): Engine => ({
   name: 'module',
   version: '',
   run: async ({ model, outputs }, inputs) => {
+    const { missing } = needed(model.graph);
+    if (missing.length > 0)
+      throw new InvalidGraph(
+        `expected operators that it has kernels for, got ${missing.join(', ')}; run this file in onnxruntime`,
+      );
     // The name of a part is that of a function, and any will do.
     const { plan, bytes } = compileWasm({ decoder: model.graph }, model.opset);
     const { WebAssembly } = host;

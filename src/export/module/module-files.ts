@@ -121,7 +121,7 @@ return $likelihood.${one}Data; })(),`,
     Object.values(conditions).some(({ mask }) => mask) ? await part('missing') : 'const $missing = undefined;',
     target.targets || target.mask ? await part('several') : 'const $several = undefined;',
   ];
-  return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states what it takes and gives.
+  return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states its inputs and outputs.
 ${parts.join('\n')}
 export const signature = ${inProgram(slim(manifest))};
 export const { toRgba } = $core;

@@ -27,17 +27,17 @@ ${pictureOf(about)}${license === undefined ? '\nNo licence was named when it was
 ## In Node
 
 \`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
-out), and beside this folder:
+out), and next to this folder:
 
 ${block('js', nodeSnippet(manifest, folder))}
 \`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.${hint(manifest)}
 
 ## In a page
 
-\`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
+\`npm install onnxruntime-web\`, and next to this folder and \`node_modules\`, served by any web server:
 
 ${block('html', pageSnippet(manifest, folder))}
-With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
+With a bundler, the import map is not needed: Vite and webpack find the files by themselves. If a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
 into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
 \`onnxruntime-web/webgpu\` in the import map too; with a bundler, \`open({ backend: webgpu })\` takes \`webgpu\` of this folder's \`webgpu.js\`. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
@@ -49,7 +49,7 @@ ${code("open('hf:OWNER/NAME')")} of \`cvae-compile/runtime\` opens it in Node an
 
 ## In Python
 
-\`pip install onnxruntime numpy\`, and beside this folder:
+\`pip install onnxruntime numpy\`, and next to this folder:
 
 ${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
 ${howItHangsTogether(manifest)}

@@ -29,6 +29,6 @@ export const withPrograms = async ({ others = [], manifest, ...compiled }: Compi
 
 const missing = (): never => {
   throw new Unavailable(
-    `${FOLDER}: expected the programs in Python that go beside models, got none; run npm run build`,
+    `${FOLDER}: expected the Python programs that are written next to models, got none; run npm run build`,
   );
 };

@@ -112,7 +112,7 @@ const MODULE_OPEN = `
 /** Where the module comes from, and how it is loaded. */
 export interface OpenOptions {
   /**
-   * model.wasm, if it is not beside model.js: compiled (as a host of functions imports it), its bytes, a response, or its address.
+   * model.wasm, if it is not next to model.js: compiled (as a host of functions imports it), its bytes, a response, or its address.
    */
   readonly wasm?: object | string | Promise<object>;
   /** Aborts loading: open then throws the signal's reason. */

@@ -15,7 +15,7 @@ import type { Weights } from '../../weights/weights.ts';
 import type { InferenceEngine } from '../engine.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
-import { layersOf4 } from './int4.ts';
+import { hasLarge, LARGE, layersOf4 } from './int4.ts';
 import { layerOf, layersIn } from './int8.ts';
 import { runRows, type Rows } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
@@ -149,13 +149,20 @@ export const measuring = async (
   };
 };
 
-/** Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior. */
-export const calibrationOf = (
+/**
+ * Returns what a model's kernels are given on examples to train on, with z from the recognition network and from the prior.
+ * @throws InvalidGraph at once if no kernel can have four bits.
+ */
+export const calibrationOf = async (
   model: Model,
   weights: Weights,
   { opset, examples: given, ...how }: Pick<GateOptions, 'opset' | 'engine' | 'examples' | 'signal' | 'onProgress'>,
 ): Promise<Calibration> => {
   const { whole } = evaluationOf(model, weights, 1, opset);
+  if (!hasLarge(whole))
+    throw new InvalidGraph(
+      `precision: expected a kernel that int4 makes smaller than int8, ${LARGE}, got none; export int8`,
+    );
   const examples = take(spreadColumns(variablesOf(model), given, weights), CALIBRATING);
   const rows: Rows = { ...how, opset, model, examples, samples: 1, isShared: false };
   return calibrate(whole, opset, (graph, each) =>

@@ -25,9 +25,8 @@ export const packed = (
   const shifted = new Map<string, OnnxTensor>();
   for (const [name, tensor] of graph.initializers) {
     const { matrix, bias } = matrices.get(name) ?? {};
-    const isWorth = matrix && matrix.k >= LEAST && size(tensor.shape) >= FEW && !exact.has(name);
-    const codes =
-      isWorth && !layers.has(layerOf(name)) ? calibration.codes(name, tensor, matrix, bias !== undefined) : undefined;
+    const isPacked = matrix && isLarge(matrix, tensor) && !exact.has(name) && !layers.has(layerOf(name));
+    const codes = isPacked ? calibration.codes(name, tensor, matrix, bias !== undefined) : undefined;
     if (!matrix || !codes) {
       initializers.set(name, tensor);
       continue;
@@ -63,6 +62,17 @@ export const layersOf4 = (graph: OnnxGraph, calibration: Calibration, kept: Kept
 
 /** Kernels of fewer numbers, or whose outputs are made of fewer, are smaller as int8. */
 const [FEW, LEAST] = [4096, 64];
+const isLarge = ({ k }: Matrix, { shape }: OnnxTensor): boolean => k >= LEAST && size(shape) >= FEW;
+
+/** What a graph must have for four bits to make it smaller, in words. */
+export const LARGE = `one of at least ${FEW} numbers, ${LEAST} for each output`;
+
+/** Whether a graph has kernels that are large enough for four bits. */
+export const hasLarge = (graph: OnnxGraph): boolean =>
+  [...matricesOf(graph)].some(([name, { matrix }]) => {
+    const tensor = graph.initializers.get(name);
+    return tensor !== undefined && isLarge(matrix, tensor);
+  });
 
 /** A kernel as a matrix, and the name of the bias that its outputs have, if nothing else has it. */
 interface Product {

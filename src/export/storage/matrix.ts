@@ -93,7 +93,7 @@ const columns = ({ data, shape: [rows = 0, channels = 0, ...spatial] }: ShapedAr
   }
 };
 
-/** What lies under a convolution's kernel: [C, …kernel] for each place that it stands at. */
+/** What lies under a convolution's kernel: [C, …kernel] for each of its positions. */
 const patches = (
   node: OnnxNode,
   kernel: readonly number[],

@@ -15,7 +15,7 @@ import { inSteps } from '../steps.ts';
 import { startHere } from './engine.ts';
 import { host, type WasmModule, type WebAssemblyHost } from './web-assembly.ts';
 
-/** Where `model.wasm` comes from, if it is not beside `model.js`. */
+/** Where `model.wasm` comes from, if it is not next to `model.js`. */
 export interface ModuleOptions {
   /** The module, compiled or as bytes, an answer to a request for it, or its address. */
   readonly wasm?: WasmModule | string;
@@ -115,7 +115,7 @@ const read = async (address: URL | string, options: ModuleOptions): Promise<Uint
   const url = new URL(address, base);
   // Node does not fetch files.
   const files = url.protocol === 'file:' ? host.process?.getBuiltinModule?.('node:fs/promises') : undefined;
-  const wanted = { what: FILE, remedy: 'put it beside model.js, or give its address as { wasm }' };
+  const wanted = { what: FILE, remedy: 'put it next to model.js, or give its address as { wasm }' };
   if (!files) return download(url, wanted, options);
   return files.readFile(url).catch((error: unknown) => {
     throw new InvalidFile(`${url.pathname}: expected ${FILE}, got ${reasonOf(error)}; ${wanted.remedy}`, {

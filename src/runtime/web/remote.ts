@@ -19,7 +19,7 @@ declare const MessageChannel: new () => {
   readonly port2: unknown;
 };
 
-/** What has failed: a worker's script, of which browsers may tell nothing; its GPU, which is lost; or a request. */
+/** What has failed: a worker's script, of which browsers may report nothing; its GPU, which is lost; or a request. */
 export interface Failure {
   readonly message?: string;
   readonly lost?: string;

@@ -13,7 +13,7 @@ import { thread } from './thread.ts';
 
 /**
  * Continues training an exported model in a page, from the state that `cvae-compile export --training` wrote next to it: on WASM, or, with
- * `backend`, on WebGPU; where that does not start it falls back to WASM, and `backend` of the trainer says why. The state stays in the worker.
+ * `backend`, on WebGPU; if that does not start it falls back to WASM, and `backend` of the trainer says why. The state stays in the worker.
  * Throws as `open` does, and an `InvalidFile` for an export that is not for training.
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {

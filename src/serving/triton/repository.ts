@@ -22,7 +22,7 @@ export interface Repository {
 interface Version {
   readonly model: TritonModel;
   readonly put: (folder: string) => Promise<void>;
-  /** What tells whether an earlier version is the same. */
+  /** What shows whether an earlier version is the same. */
   readonly bytes: () => Promise<Uint8Array | undefined>;
 }
 
@@ -31,7 +31,7 @@ const MODEL_FILE = 'model.onnx';
 
 /**
  * Writes an exported model as a model repository of NVIDIA's Triton: a model for each file, and one that makes samples of prior and decoder.
- * If the repository has the model already, its next version is written beside the others, which can be gone back to.
+ * If the repository has the model already, its next version is written next to the others, which can be gone back to.
  *
  * @throws InvalidFile if the folder cannot be written, or has a model of a name with another interface.
  */
@@ -78,7 +78,7 @@ const versionOf = (exported: string, name: string, file: ExportedFile): Version 
   bytes: () => readFile(join(exported, file.file)),
 });
 
-/** Refuses a repository whose model of this name takes or gives something else. */
+/** Refuses a repository whose model of this name has other inputs or outputs. */
 const checkSame = async (out: string, model: TritonModel): Promise<void> => {
   const path = join(out, model.name, 'config.pbtxt');
   const before = await orNone(readFile(path, 'utf8'));

@@ -49,7 +49,7 @@ export const ELBO = {
  * ```ts
  * import { elbo, linear } from 'cvae-compile/train';
  *
- * export const training = { objective: elbo({ beta: linear({ to: 1, epochs: 10 }), freeBits: 0.1 }) }; // beside a definition
+ * export const training = { objective: elbo({ beta: linear({ to: 1, epochs: 10 }), freeBits: 0.1 }) }; // next to a definition
  * ```
  */
 export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}): Objective => {

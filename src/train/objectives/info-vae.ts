@@ -37,7 +37,7 @@ const OPTIONS = {
  * ```ts
  * import { infoVae } from 'cvae-compile/train';
  *
- * export const training = { objective: infoVae({ alpha: 1, lambda: 100 }) }; // beside a definition
+ * export const training = { objective: infoVae({ alpha: 1, lambda: 100 }) }; // next to a definition
  * ```
  */
 export const infoVae = taking('infoVae', { options: OPTIONS }, (options: InfoVaeOptions = {}): Objective => {

@@ -17,7 +17,7 @@ import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.
  * ```ts
  * import { elbo, iwae } from 'cvae-compile/train';
  *
- * export const training = { objective: elbo(), validateBy: iwae(10) }; // beside a definition
+ * export const training = { objective: elbo(), validateBy: iwae(10) }; // next to a definition
  * ```
  */
 export const iwae = taking(

@@ -19,14 +19,14 @@ const CALL = {
 
 /**
  * Returns an objective in which −log p of each of several targets counts as often as its weight says, and once without one: for
- * targets of which one would otherwise drown the others, such as an image beside a number. With weights other than 1 the loss is no
+ * targets of which one would otherwise drown the others, such as a number next to an image. With weights other than 1 the loss is no
  * bound of a likelihood. Each target's own −log p, and their sum `reconstruction`, are still reported in nats without weights.
  *
  * @example
  * ```ts
  * import { elbo, withWeights } from 'cvae-compile/train';
  *
- * export const training = { objective: withWeights(elbo(), { rain: 2 }) }; // beside a definition
+ * export const training = { objective: withWeights(elbo(), { rain: 2 }) }; // next to a definition
  * ```
  */
 export const withWeights = taking(

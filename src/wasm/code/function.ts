@@ -20,7 +20,7 @@ export type Arguments<P extends readonly Type[]> = {
 
 const BYTE = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const satisfies Record<Type, number>;
 
-/** Returns the types of a function's parameters and of its result as they stand in a module. */
+/** Returns the types of a function's parameters and of its result as a module encodes them. */
 export const signatureBytes = (params: readonly Type[], result: Type | undefined): number[] => [
   0x60,
   ...vector(params.map((type) => [BYTE[type]])),

@@ -29,7 +29,7 @@ const withLast = (context: Context, { dims, at }: Pick<Tensor, 'dims' | 'at'>, a
   const count = times(node.name, ...moved.slice(0, kept.length));
   const own = times(node.name, ...moved.slice(kept.length));
   const about = { count, length: own, dims: moved, order };
-  // Axes of one element may stand anywhere.
+  // Axes of one element may be anywhere.
   const long = order.filter((axis) => dims[axis]?.scale !== 1 || dims[axis]?.batched);
   if (long.every((axis, i) => i === 0 || axis > (long[i - 1] ?? 0))) return { ...about, at };
   const to = scratch(bytesOf(dims));

@@ -1,4 +1,4 @@
-// A reader of spoiled files that does what it is told: answers, hangs, takes memory, or ends.
+// A reader of spoiled files that does what it is asked to: answers, hangs, takes memory, or ends.
 import type { Asked } from '../../../fuzz/hostile/child.ts';
 
 const held: Uint8Array[] = [];

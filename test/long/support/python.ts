@@ -8,7 +8,7 @@ export interface Ended {
   readonly text: string;
 }
 
-/** Runs a program to its end, or for so many seconds. */
+/** Runs a program to its end, or for a number of seconds. */
 export const ran = (
   program: string,
   words: readonly string[],

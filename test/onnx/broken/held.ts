@@ -72,7 +72,7 @@ export const HELD: readonly Broken[] = [
   {
     of: 'a body that hands its input on as it is',
     text: loop('int64 i, bool c, float[4] t', 'bool c, float[4] s', '[q] s = Relu (t)'),
-    says: /^b: expected its output c to be what a node gives, got a value that is there without one;/,
+    says: /^b: expected its output c to be the output of a node, got a value that is there without one;/,
     ort: { takes: 'other readers do not' },
   },
   {

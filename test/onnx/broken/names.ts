@@ -47,19 +47,19 @@ export const NAMES: readonly Broken[] = [
   {
     of: 'an output that nothing gives',
     text: relu('[a] z = Relu (x)'),
-    says: /^g: expected its output y to be what a node gives, got no such value;/,
+    says: /^g: expected its output y to be the output of a node, got no such value;/,
     ort: 'refuses',
   },
   {
     of: 'an output that is an input',
     text: 'g (float[4] x) => (float[4] x) { [a] z = Relu (x) }',
-    says: /^g: expected its output x to be what a node gives, got a value that is there without one;/,
+    says: /^g: expected its output x to be the output of a node, got a value that is there without one;/,
     ort: { takes: 'other readers do not' },
   },
   {
     of: 'an output that is an initializer',
     text: 'g (float[4] x) => (float w) <float w = {1.0}> { [a] z = Relu (x) }',
-    says: /^g: expected its output w to be what a node gives/,
+    says: /^g: expected its output w to be the output of a node/,
     ort: { takes: 'other readers do not' },
   },
   {

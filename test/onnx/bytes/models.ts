@@ -48,14 +48,14 @@ export const model = ({
     ...after,
   ]);
 
-/** A node that gives y from x: its operator, what stands before that, its attributes, and what stands behind them. */
+/** A node that gives y from x: its operator, what comes before that, its attributes, and what comes after them. */
 export const node = (
   op: string,
   attributes: readonly Bytes[] = [],
   { before = [], after = [] }: { readonly before?: Bytes; readonly after?: Bytes } = {},
 ): Bytes => bytes(1, text(1, 'x'), text(2, 'y'), before, text(4, op), ...attributes.map((one) => bytes(5, one)), after);
 
-/** An attribute: its name, the field of its value, its type, and what stands behind that. */
+/** An attribute: its name, the field of its value, its type, and what comes after that. */
 export const attribute = (
   name: string,
   field: Bytes,

@@ -53,7 +53,7 @@ export const EXPRESSIONS = {
     [
       'an input that is a number',
       on(() => js.apply(ops.twice, [3], {})),
-      'net/twice_1: expected a tensor, got 3; give it what a layer gives',
+      'net/twice_1: expected a tensor, got 3; pass a tensor, such as dense(10)(x)',
     ],
     [
       'no attributes',
@@ -202,7 +202,7 @@ export const EXPRESSIONS = {
     [
       'no tensor',
       on(() => js.noise('n', 'normal', 3, [4])),
-      'net/noise: expected a tensor whose examples it is for, got 3; give what a layer gives',
+      'net/noise: expected a tensor whose examples it is for, got 3; pass a tensor, such as dense(10)(x)',
     ],
     [
       'no shape',

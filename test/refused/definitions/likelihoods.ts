@@ -44,7 +44,7 @@ export const LIKELIHOODS = {
     [
       'parameters as a list',
       () => js.distribution('mine', [4], { parameters: [[4]], mean: () => 0, nll: () => 0 }),
-      'distribution: expected shapes by name as parameters, got an array of 1; give what the decoder gives: { mean: [10] }',
+      "distribution: expected shapes by name as parameters, got an array of 1; pass the shapes of the decoder's outputs, such as { mean: [10] }",
     ],
     [
       'a parameter of no shape',
@@ -109,22 +109,22 @@ export const LIKELIHOODS = {
     [
       'nothing',
       on(() => js.kl()),
-      'net/kl: expected a Gaussian, mean and logVar of one shape, got nothing; give what gaussian(20) gives',
+      'net/kl: expected a Gaussian, mean and logVar of one shape, got nothing; pass a Gaussian, such as gaussian(20)(x)',
     ],
     [
       'numbers',
       on(() => js.kl(q)),
-      'net/kl: expected a Gaussian, mean and logVar of one shape, got a record of mean, logVar; give what gaussian(20) gives',
+      'net/kl: expected a Gaussian, mean and logVar of one shape, got a record of mean, logVar; pass a Gaussian, such as gaussian(20)(x)',
     ],
     [
       'a tensor',
       on((x) => js.kl(x)),
-      'net/kl: expected a Gaussian, mean and logVar of one shape, got a tensor of shape [4]; give what gaussian(20) gives',
+      'net/kl: expected a Gaussian, mean and logVar of one shape, got a tensor of shape [4]; pass a Gaussian, such as gaussian(20)(x)',
     ],
     [
       'a mean of another length',
       on((x) => js.kl({ mean: x, logVar: js.dense(3)(x) })),
-      'net/kl: expected a Gaussian, mean and logVar of one shape, got a record of mean, logVar; give what gaussian(20) gives',
+      'net/kl: expected a Gaussian, mean and logVar of one shape, got a record of mean, logVar; pass a Gaussian, such as gaussian(20)(x)',
     ],
     [
       'two of other lengths',
@@ -136,26 +136,26 @@ export const LIKELIHOODS = {
     [
       'a mean alone',
       on((x) => js.klPerDimension({ mean: x })),
-      'net/klPerDimension: expected a Gaussian, mean and logVar of one shape, got a record of mean; give what gaussian(20) gives',
+      'net/klPerDimension: expected a Gaussian, mean and logVar of one shape, got a record of mean; pass a Gaussian, such as gaussian(20)(x)',
     ],
   ],
   logRatio: [
     [
       'no Gaussian',
       on((x) => js.logRatio(x, x)),
-      'net/logRatio: expected a Gaussian, mean and logVar of one shape, got nothing; give what gaussian(20) gives',
+      'net/logRatio: expected a Gaussian, mean and logVar of one shape, got nothing; pass a Gaussian, such as gaussian(20)(x)',
     ],
     [
       'a number for z',
       on((x) => js.logRatio(3, x, js.gaussian(4)(x))),
-      'net/logRatio: expected a tensor, got 3; give what a layer gives',
+      'net/logRatio: expected a tensor, got 3; pass a tensor, such as dense(10)(x)',
     ],
   ],
   reparameterise: [
     [
       'no noise',
       on((x) => js.reparameterise(js.gaussian(4)(x))),
-      'net/reparameterise: expected a tensor, got nothing; give what a layer gives',
+      'net/reparameterise: expected a tensor, got nothing; pass a tensor, such as dense(10)(x)',
     ],
     [
       'noise of another length',

@@ -179,7 +179,7 @@ export const MODELS = {
     [
       'a decoder that is a layer',
       model({ decoder: js.dense(4) }),
-      'decoder/dense_1: expected a tensor, got a record of z, digit; give it what a layer gives',
+      'decoder/dense_1: expected a tensor, got a record of z, digit; pass a tensor, such as dense(10)(x)',
     ],
     [
       'a decoder that is null',

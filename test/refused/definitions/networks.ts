@@ -54,17 +54,17 @@ export const NETWORKS = {
     [
       'a body that gives a number',
       on(() => 3),
-      'net: expected its body to return a tensor or a record of tensors, got 3; return what a layer gives',
+      'net: expected its body to return a tensor or a record of tensors, got 3; return a tensor, such as dense(10)(x)',
     ],
     [
       'a body that gives nothing',
       on(() => undefined),
-      'net: expected its body to return a tensor or a record of tensors, got nothing; return what a layer gives',
+      'net: expected its body to return a tensor or a record of tensors, got nothing; return a tensor, such as dense(10)(x)',
     ],
     [
       'a body that gives a record with a number',
       on((x) => ({ x, n: 3 })),
-      'net: expected its body to return a tensor or a record of tensors, got a record of x, n; return what a layer gives',
+      'net: expected its body to return a tensor or a record of tensors, got a record of x, n; return a tensor, such as dense(10)(x)',
     ],
     [
       'a body that never ends',
@@ -107,15 +107,15 @@ export const NETWORKS = {
     [
       'a tensor with a sign',
       on((x) => js.relu(`${String(x)}1`)),
-      'net/relu_1: expected a tensor, got "[object Object]1"; give it what a layer gives',
+      'net/relu_1: expected a tensor, got "[object Object]1"; pass a tensor, such as dense(10)(x)',
     ],
   ],
   print: [
-    ['nothing', () => js.print(), 'print: expected a model, got nothing; give what cvae or predictor gives'],
+    ['nothing', () => js.print(), 'print: expected a model, got nothing; pass the result of cvae(…) or predictor(…)'],
     [
       'a definition that is not read',
       () => js.print({ condition: {} }),
-      'print: expected a model, got a record of condition; give what cvae or predictor gives',
+      'print: expected a model, got a record of condition; pass the result of cvae(…) or predictor(…)',
     ],
   ],
   block: [

@@ -62,6 +62,11 @@ export const STEPS = {
       'decoder/steps_1: expected a sequence of 2 or more steps as target, got [3]; write normal(24, 1) for 24 numbers, or at: [24] for classes',
     ],
     [
+      'numbers without an axis of their own in a step',
+      decoder(({ z }) => js.steps(own.bernoulli(3), start(z), step), own.bernoulli(3)),
+      'decoder/steps_1: expected an axis of steps and one of what each step has as target, got [3]; give it an axis of 1, as in normal(3, 1)',
+    ],
+    [
       'targets of other lengths',
       decoder(({ z }) => js.steps({ a: word, b: own.normal(5, 1) }, start(z), step)),
       'decoder/steps_1: expected 4 steps as target b, got 5; give all targets the same number of steps',
@@ -84,7 +89,7 @@ export const STEPS = {
     [
       'a state that is none',
       decoder(({ z }) => js.steps(word, { ...start(z), state: { h: 3 } }, step)),
-      'decoder/steps_1, state: expected a tensor, or tensors by names of letters, digits and _, got a record of h; give what a layer gives',
+      'decoder/steps_1, state: expected a tensor, or tensors by names of letters, digits and _, got a record of h; pass a tensor, such as dense(10)(x)',
     ],
     [
       'a step without out',
@@ -128,7 +133,7 @@ export const STEPS = {
     [
       'layers behind steps',
       decoder(({ z }) => js.mul(js.steps(word, start(z), step), 2)),
-      'decoder: expected what steps gives, unchanged, got logits that is computed from it; compute it within the step',
+      'decoder: expected the result of steps, unchanged, got logits that is computed from it; compute it within the step',
     ],
     [
       'steps of another target',

@@ -154,12 +154,12 @@ export const VARIABLES = {
     [
       'a place that is a number',
       () => js.categorical(3, { at: 28 }),
-      'categorical: expected a list of positive whole numbers as at, got 28; give the shape in which classes stand, such as [28, 28]',
+      'categorical: expected a list of positive whole numbers as at, got 28; pass the shape of the places, such as [28, 28]',
     ],
     [
       'places of 0',
       () => js.categorical(3, { at: [0, 28] }),
-      'categorical: expected a list of positive whole numbers as at, got an array of 2; give the shape in which classes stand, such as [28, 28]',
+      'categorical: expected a list of positive whole numbers as at, got an array of 2; pass the shape of the places, such as [28, 28]',
     ],
     [
       'a mask that is a list',

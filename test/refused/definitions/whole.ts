@@ -43,7 +43,7 @@ export const WHOLE: readonly Refused[] = [
           js.dense(4),
         ),
     }),
-    'decoder/no_1: expected ONNX of no that gives [5], got an error (y/Identity: expected inputs that are defined before it, got undefined; put what gives it first); correct its lower',
+    'decoder/no_1: expected ONNX of no that gives [5], got an error (y/Identity: expected inputs that are defined before it, got undefined; put its producer first); correct its lower',
   ],
   [
     'an op whose ONNX is of another shape',

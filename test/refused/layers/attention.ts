@@ -20,7 +20,7 @@ const attending = (name: string, layer: Loose, options: object, known: string): 
   [
     'a mask that is no tensor',
     onSeries((x) => x.pipe(layer({ ...options, mask: [1, 1] }))),
-    `net/${name}_1: expected a tensor as mask, got an array of 2; give what a layer gives`,
+    `net/${name}_1: expected a tensor as mask, got an array of 2; pass a tensor, such as dense(10)(x)`,
   ],
   [
     'an option of PyTorch',
@@ -86,7 +86,7 @@ export const ATTENTION = {
     [
       'nothing to attend to',
       onSeries((x) => x.pipe(js.transformerDecoder({ layers: 1, heads: 1 }))),
-      'net/transformerDecoder_1: expected a tensor as of, got nothing; give what a layer gives',
+      'net/transformerDecoder_1: expected a tensor as of, got nothing; pass a tensor, such as dense(10)(x)',
     ],
     [
       'a mask of the wrong sequence',

@@ -48,7 +48,7 @@ export const AXES = {
         x.pipe(js.each((step: unknown) => (kept = step)));
         return kept;
       }),
-      'net: expected what each gives, got a tensor from within it; return the former',
+      'net: expected the result of each, got a tensor from within it; return the result',
     ],
   ],
   at: [

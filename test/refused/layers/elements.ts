@@ -157,7 +157,7 @@ export const ELEMENTS = {
     [
       'a condition that is no tensor',
       on((x) => js.where(true, x, x)),
-      'net/where_1: expected a tensor as condition, got true; give it what a layer gives',
+      'net/where_1: expected a tensor as condition, got true; pass a tensor, such as dense(10)(x)',
     ],
     [
       'one choice',

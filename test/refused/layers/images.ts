@@ -55,7 +55,7 @@ export const IMAGES = {
     [
       'all of it',
       onImage((x) => x.pipe(js.crop2d([1, 4]))),
-      'net/crop2d_1: expected to crop less than [8, 8], got [2, 8]; crop less',
+      'net/crop2d_1: expected a crop below [8, 8], got [2, 8]; crop less',
     ],
   ],
   pad2d: [

@@ -23,6 +23,16 @@ export const NETWORKS = {
       on((x) => x.pipe(js.convDecoder(28, 28, 1))),
       'net/convDecoder: expected sides that 8 divides, for 3 resolutions, got 28 × 28; give fewer channels, such as channels: [64, 32]',
     ],
+    [
+      'sides that can be halved once',
+      on((x) => x.pipe(js.convDecoder(30, 30, 1, { channels: [32, 16] }))),
+      'net/convDecoder: expected sides that 4 divides, for 2 resolutions, got 30 × 30; give fewer channels, such as channels: [16]',
+    ],
+    [
+      'odd sides',
+      on((x) => x.pipe(js.convDecoder(29, 30, 1))),
+      'net/convDecoder: expected sides that 8 divides, for 3 resolutions, got 29 × 30; decode 32 × 32, and put resize2d(29, 30) or crop2d behind it',
+    ],
   ],
   dense: [
     [

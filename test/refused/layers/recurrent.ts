@@ -1,6 +1,12 @@
 import { js, on, onSeries, type Loose, type Refused } from '../loose.ts';
 
-const recurrent = (name: string, layer: Loose, initial: string, remedy: string): readonly Refused[] => [
+const recurrent = (
+  name: string,
+  layer: Loose,
+  initial: string,
+  remedy: string,
+  last = 'true or false',
+): readonly Refused[] => [
   [
     'no units',
     onSeries((x) => x.pipe(layer())),
@@ -14,7 +20,7 @@ const recurrent = (name: string, layer: Loose, initial: string, remedy: string):
   [
     'a number as last',
     onSeries((x) => x.pipe(layer(4, { last: 1 }))),
-    `net/${name}_1: expected true or false as last, got 1; give one of them`,
+    `net/${name}_1: expected ${last} as last, got 1; give one of them`,
   ],
   [
     'a first state that is a number',
@@ -40,8 +46,26 @@ const recurrent = (name: string, layer: Loose, initial: string, remedy: string):
 
 /** What recurrent layers refuse. */
 export const RECURRENT = {
-  gru: recurrent('gru', js.gru, 'a tensor', 'give what a layer gives'),
-  lstm: recurrent('lstm', js.lstm, 'a tensor, or { h, c },', 'give the hidden state, or both states'),
+  gru: recurrent('gru', js.gru, 'a tensor', 'pass a tensor, such as dense(10)(x)'),
+  lstm: [
+    ...recurrent(
+      'lstm',
+      js.lstm,
+      'a tensor, or { h, c },',
+      'give the hidden state, or both states',
+      'true, false or state',
+    ),
+    [
+      'both last states of steps with a mask',
+      onSeries((x) => x.pipe(js.lstm(4, { last: 'state', mask: js.constant([64], 1) }))),
+      "net/lstm_1: expected no mask with last: 'state', got one; leave it out, or give last: true",
+    ],
+    [
+      'both last states in both directions',
+      onSeries((x) => x.pipe(js.bidirectional(js.lstm(4, { last: 'state' })))),
+      'net/bidirectional_1: expected a recurrent layer, got a function; give one such as gru(64)',
+    ],
+  ] satisfies readonly Refused[],
   bidirectional: [
     [
       'a layer that is none',

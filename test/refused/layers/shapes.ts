@@ -74,11 +74,15 @@ export const SHAPES = {
       on((x) => js.concat([x, x])),
       'net/concat_1: expected tensors one by one, got an array of 2; give one or more: concat(a, b), concat(...list)',
     ],
-    ['a number', on((x) => js.concat(x, 1)), 'net/concat_1: expected a tensor, got 1; give it what a layer gives'],
+    [
+      'a number',
+      on((x) => js.concat(x, 1)),
+      'net/concat_1: expected a tensor, got 1; pass a tensor, such as dense(10)(x)',
+    ],
     [
       'an axis',
       on((x) => js.concat(x, x, { axis: 0 })),
-      'net/concat_1: expected a tensor, got a record of axis; give it what a layer gives',
+      'net/concat_1: expected a tensor, got a record of axis; pass a tensor, such as dense(10)(x)',
     ],
     [
       'scalars',

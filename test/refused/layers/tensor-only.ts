@@ -2,8 +2,8 @@ import { js, on, type Loose, type Refused } from '../loose.ts';
 
 /** What every layer that takes one tensor refuses: what is no tensor, and something more. */
 export const tensorOnly = (name: string, layer: Loose): readonly Refused[] => [
-  ['text', on(() => layer('x')), `net/${name}_1: expected a tensor, got "x"; give it what a layer gives`],
-  ['nothing', on(() => layer()), `net/${name}_1: expected a tensor, got nothing; give it what a layer gives`],
+  ['text', on(() => layer('x')), `net/${name}_1: expected a tensor, got "x"; pass a tensor, such as dense(10)(x)`],
+  ['nothing', on(() => layer()), `net/${name}_1: expected a tensor, got nothing; pass a tensor, such as dense(10)(x)`],
   [
     'a layer that is not called',
     on((x) => x.pipe(js.dense, layer)),

@@ -58,11 +58,11 @@ export const TRAINING: Door<Functions<typeof doors>> = {
   },
   scoreModel: {
     call: (options) => jsTrain.scoreModel(model, new Map(), none, options),
-    known: ['part', 'within', 'told', 'seed', 'engine'],
+    known: ['part', 'within', 'predict', 'seed', 'engine'],
   },
   scoreTable: {
     call: (options) => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, options),
-    known: ['given', 'within', 'told', 'seed', 'trees'],
+    known: ['given', 'within', 'predict', 'seed', 'trees'],
   },
   elbo: { call: (options) => jsTrain.elbo(options), known: ['beta', 'freeBits', 'samples'] },
   infoVae: { call: (options) => jsTrain.infoVae(options), known: ['alpha', 'lambda', 'samples'] },

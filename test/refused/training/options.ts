@@ -32,11 +32,15 @@ const evaluation =
 /** What training and evaluation refuse. */
 export const OPTIONS = {
   train: [
-    ['no model', () => jsTrain.train(), 'train: expected a model, got nothing; give what cvae or predictor gives'],
+    [
+      'no model',
+      () => jsTrain.train(),
+      'train: expected a model, got nothing; pass the result of cvae(…) or predictor(…)',
+    ],
     [
       'a definition that is not read',
       () => jsTrain.train({ condition: {} }, data),
-      'train: expected a model, got a record of condition; give what cvae or predictor gives',
+      'train: expected a model, got a record of condition; pass the result of cvae(…) or predictor(…)',
     ],
     [
       'options that are a number',
@@ -182,7 +186,7 @@ export const OPTIONS = {
     [
       'weights as an object',
       option({ weights: {} }),
-      'train: expected weights by name as weights, got an empty record; give what loadWeights or train gives',
+      'train: expected weights by name as weights, got an empty record; pass the weights that train or loadWeights returned',
     ],
     [
       'a validation objective by name',
@@ -236,7 +240,7 @@ export const OPTIONS = {
     [
       'a model that is none',
       () => jsTrain.scoreModel(7),
-      'scoreModel: expected a model, got 7; give what cvae or predictor gives',
+      'scoreModel: expected a model, got 7; pass the result of cvae(…) or predictor(…)',
     ],
     [
       'data of which nothing is held out',
@@ -284,7 +288,7 @@ export const OPTIONS = {
     ],
     [
       'a column that is not there',
-      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { told: 'y' }),
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { predict: 'y' }),
       'scoreTable: expected columns of the table, got y; give one of x',
     ],
     [
@@ -302,7 +306,7 @@ export const OPTIONS = {
     [
       'no model',
       () => jsTrain.evaluate(),
-      'evaluate: expected a model, got nothing; give what cvae or predictor gives',
+      'evaluate: expected a model, got nothing; pass the result of cvae(…) or predictor(…)',
     ],
     [
       'samples of 0',

@@ -1,4 +1,4 @@
-// A network's body returns tensors, not numbers beside them.
+// A network's body returns tensors, not numbers with them.
 import { dense, image, flatten, network } from 'cvae-compile';
 
 const x = image(28, 28, 1);

@@ -1,0 +1,77 @@
+import { InvalidData } from '../../errors.ts';
+import type { Choice } from '../../making/choice.ts';
+import type { Known } from '../../making/kinds.ts';
+import { Courses, MOST_STEPS, type Sequences } from '../../making/sequences.ts';
+import type { Survey } from '../../making/survey.ts';
+import { list } from '../../values/value-text.ts';
+import { tableAt } from '../table-files.ts';
+import { columnsIn, type Named } from './choice.ts';
+
+/** Names of columns that say when a row was. */
+const WHEN =
+  /(^|[^a-z])(t|i|n|time|date|timestamp|when|year|month|week|day|hour|minute|second|step|index|order|position|seq\w*)([^a-z]|$)/i;
+
+/** Puts the rows of a long table together. @throws InvalidData for columns that there are not, and if no sequence has two rows. */
+export const sequencesIn = async (
+  found: Survey,
+  columns: readonly Known[],
+  { by = '', orderBy, target, condition }: Named,
+): Promise<Sequences> => {
+  const { path } = found;
+  const keys = columnsIn(path, by, columns, 'by');
+  const [order] = orderBy === undefined ? [] : columnsIn(path, orderBy, columns, 'order-by');
+  const courses = new Courses(keys);
+  await (await tableAt(path, found.options)).rows(courses.begin);
+  const taken = [target, condition === false ? undefined : condition].flatMap((text) =>
+    text === undefined || text === 'all' ? [] : text.split(',').map((name) => name.trim()),
+  );
+  const { longest, count, orders } = courses.sequences();
+  if (longest < 2)
+    throw new InvalidData(
+      `${path}: expected several rows of each ${list(keys)}, got ${count.toLocaleString('en')} of one row; leave --by out, or give the column that they share`,
+    );
+  const when = orders.filter((column) => !taken.includes(column) && WHEN.test(column));
+  return courses.sequences(order ?? (when.length === 1 ? when[0] : undefined));
+};
+
+/** Returns columns of which those that put rows together, or sort them, are not for a model. */
+export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequences): readonly Known[] =>
+  columns.map((column) => {
+    const why = by.includes(column.name)
+      ? 'the rows of a sequence share it'
+      : column.name === orderBy
+        ? 'the rows of a sequence are sorted by it'
+        : undefined;
+    return why === undefined ? column : { ...column, is: { kind: 'none', why } };
+  });
+
+/** Checks that conditions are the same in all rows of a sequence, and that targets are not. @throws InvalidData */
+export const checkSteps = (path: string, { targets, conditions }: Choice, { by, constant }: Sequences): void => {
+  const varying = conditions.find(({ column }) => !constant.has(column.name));
+  if (varying)
+    throw new InvalidData(
+      `${path}: expected conditions that are the same in all rows of a ${list(by)}, got ${varying.column.name}; give it as --target, or leave it out`,
+    );
+  const lacking = targets.find(({ missing }) => missing > 0);
+  if (lacking)
+    throw new InvalidData(
+      `${path}: expected targets with a value in each row of a ${list(by)}, got ${lacking.name}, which lacks ${lacking.missing.toLocaleString('en')}; fill them in, or leave it out`,
+    );
+  const same = targets.find(({ name }) => constant.has(name));
+  if (same)
+    throw new InvalidData(
+      `${path}: expected targets that change within a ${list(by)}, got ${same.name}, the same in all of its rows; give it as --condition, or leave it out`,
+    );
+};
+
+/** Says what was put together, line by line. */
+export const sequenceLines = ({ by, orderBy, count, shortest, longest, orders }: Sequences): readonly string[] => [
+  `${count.toLocaleString('en')} sequences, by ${list(by)}, of ${shortest === longest ? longest : `${shortest} to ${longest}`} rows, ${
+    orderBy === undefined
+      ? `in the order of the file${orders.length > 0 ? ` (--order-by ${orders[0]} would sort them)` : ''}`
+      : `sorted by ${orderBy}`
+  }`,
+  ...(longest > MOST_STEPS
+    ? [`the first ${MOST_STEPS} rows of a sequence are taken: change the numbers of steps in model.ts for more`]
+    : []),
+];
