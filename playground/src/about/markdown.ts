@@ -1,5 +1,3 @@
-import type { Options } from 'micromark';
-
 /**
  * Markdown as HTML that is safe to show: HTML in it and dangerous addresses are left out, the front matter too, but for `details`, which
  * model cards fold their definition with. The address of an image is what `imageAt` returns for it; without one, the image is left out.
@@ -11,7 +9,20 @@ export const htmlOf = async (text: string, imageAt: (address: string) => string 
     import('micromark-extension-gfm-table'),
   ]);
   const body = text.replace(/^---\r?\n.*?\r?\n---\r?\n/s, '');
-  const html = micromark(body, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml(), DETAILS] });
+  const html = micromark(body, {
+    extensions: [gfmTable()],
+    htmlExtensions: [
+      gfmTableHtml(),
+      {
+        exit: {
+          htmlFlowData(token) {
+            const line = this.sliceSerialize(token);
+            this.raw(foldOf(line) ?? this.encode(line));
+          },
+        },
+      },
+    ],
+  });
   return html
     .replace(/<(\/?)h([1-4])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 2}>`)
     .replace(/<img src="([^"]*)"( [^>]*)>/g, (_, address: string, rest: string) => {
@@ -22,14 +33,6 @@ export const htmlOf = async (text: string, imageAt: (address: string) => string 
     .replaceAll(/<th align="[a-z]+"|<td align="[a-z]+"/g, (cell) => cell.slice(0, 3));
 };
 
-/** Lines of HTML that are shown as they are: `details`, and its summary of words. Every other line is text, tags included. */
-const DETAILS: NonNullable<Options['htmlExtensions']>[number] = {
-  exit: {
-    htmlFlowData(token) {
-      const line = this.sliceSerialize(token);
-      const [, tag, words] = /^(<details>|<\/details>)(?:<summary>([^<>]*)<\/summary>)?$/.exec(line.trim()) ?? [];
-      if (tag === undefined) this.raw(this.encode(line));
-      else this.raw(words === undefined ? tag : `${tag}<summary>${this.encode(words)}</summary>`);
-    },
-  },
-};
+/** A line of HTML that is shown as it is: `details`, and its summary of words. Every other line is text, tags included. */
+const foldOf = (line: string): string | undefined =>
+  /^(<details>(<summary>[^<>&]*<\/summary>)?|<\/details>)$/.test(line.trim()) ? line : undefined;
