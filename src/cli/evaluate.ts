@@ -105,7 +105,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   };
   const result = await evaluate(model, weights, dataset, settings);
   if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
-  note(io, ...shown(result));
+  note(io, ...shown(result), ...(chosen.part === undefined ? untested(result.part) : []));
   const { part, seed } = chosen;
   const by = {
     ...(within !== undefined && { within }),
@@ -129,6 +129,18 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
 
 /** The time between lines of progress, in milliseconds. */
 const QUIET = 5_000;
+
+/** Says what was evaluated in place of a test part. */
+const untested = (part: Evaluation['part']): readonly string[] => {
+  if (part === 'test') return [];
+  const known =
+    part === 'train'
+      ? 'which the model was trained on: new data are less likely'
+      : 'which chose the epoch that is kept';
+  return [
+    `the data have no test part, so these are of the ${part} part, ${known}; hold out one, such as { test: 0.1 } of csv or imageFolder, and train again`,
+  ];
+};
 
 /** Formats the result in lines: lower is better. */
 const shown = (result: Evaluation): readonly string[] => {

@@ -1,13 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { InvalidData } from '../errors.ts';
+import { permutation, stream } from '../random.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { folderOf, type Part } from './images/folder.ts';
+import { folderOf, type Part, type PictureFolder } from './images/folder.ts';
 import { pixelColumn, readAlike, type First, type Likeness } from './images/pixel-column.ts';
 import type { Channels } from './images/pixels.ts';
 import { colourOf, type Colour, type Fitting } from './images/resize.ts';
-import { isWhole, oneOf, rule, wholeFrom0 } from '../values/rules.ts';
+import { between, isWhole, oneOf, rule, wholeFrom0 } from '../values/rules.ts';
 import { COLUMN, isNames, PATH, reading } from './options.ts';
 import { pathOf } from './path.ts';
+import { heldOut } from './split.ts';
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
@@ -26,6 +28,13 @@ export interface ImageFolderOptions {
   readonly fit?: Fitting['fit'];
   /** The colour under transparent pixels and around contained images, `'#ffffff'` or `[255, 255, 255]`; black by default. */
   readonly background?: string | Colour;
+  /**
+   * The fraction of each class that is drawn with the random seed to test on; none by default. A folder that has the parts `train` and
+   * `test` keeps these.
+   */
+  readonly test?: number;
+  /** The random seed of the test part: 0. */
+  readonly seed?: number;
   /** The bytes of pixels that are kept in memory, 1 GB by default; a part with more is kept in a file of the cache, and read batch by batch. */
   readonly memory?: number;
 }
@@ -43,6 +52,8 @@ const CALL = {
     ),
     fit: oneOf('cover', 'contain', 'fill'),
     background: rule('a colour', (value) => colourOf(value) !== undefined, "give '#ffffff' or [255, 255, 255]"),
+    test: between('a fraction between 0 and 1', [0, 1], 'give 0.1, say', 'neither'),
+    seed: wholeFrom0('give a seed such as 1'),
     memory: wholeFrom0('give a number of bytes'),
   },
 };
@@ -68,7 +79,8 @@ export const imageFolder = reading(
   async (path: string | URL, options: ImageFolderOptions = {}): Promise<Dataset> => {
     const folder = pathOf(path);
     const { label = 'label', memory = MEMORY } = options;
-    const { classes, parts, notices } = await folderOf(folder, options.classes);
+    const { classes, parts: found, notices } = await folderOf(folder, options.classes);
+    const parts = testHeld(found, folder, options);
     const likeness = likenessOf(options);
     const [{ file } = { file: folder }] = parts.train.pictures;
     const first: First = { file, shape: (await readAlike(file, likeness)).shape };
@@ -88,6 +100,53 @@ export const imageFolder = reading(
     };
   },
 );
+
+/** Returns the parts with a test part that is drawn from each class of `train`, if options ask for one. */
+const testHeld = (
+  parts: PictureFolder['parts'],
+  folder: string,
+  { test, seed }: ImageFolderOptions,
+): PictureFolder['parts'] => {
+  if (test === undefined) {
+    if (seed === undefined) return parts;
+    throw new InvalidData(
+      `imageFolder: expected test, whose pictures seed draws, got seed alone; give { test: 0.1 }, say`,
+    );
+  }
+  if (parts.test)
+    throw new InvalidData(
+      `imageFolder: expected no fraction for the test, as ${folder} has a part test, got ${test}; leave test out`,
+    );
+  const { train } = parts;
+  const held = heldByClass(train.pictures, test, seed);
+  if (held.size === 0)
+    throw new InvalidData(
+      `imageFolder: expected a class of two pictures or more, to test on one of them, got classes of one in ${folder}; leave test out`,
+    );
+  const some = (isHeld: boolean): Part => ({
+    ...train,
+    pictures: train.pictures.filter((_, i) => held.has(i) === isHeld),
+  });
+  return { ...parts, train: some(false), test: some(true) };
+};
+
+/** Draws a fraction of the pictures of each class, by their places; none of a class of one. */
+const heldByClass = (pictures: Part['pictures'], fraction: number, seed = 0): ReadonlySet<number> => {
+  const places = new Map<number, number[]>();
+  for (const [i, { index }] of pictures.entries()) {
+    const own = places.get(index);
+    if (own) own.push(i);
+    else places.set(index, [i]);
+  }
+  return new Set(
+    [...places].flatMap(([index, own]) =>
+      Array.from(
+        permutation(own.length, stream(seed, 'test', `${index}`)).subarray(0, heldOut(own.length, fraction)),
+        (at) => own[at] ?? 0,
+      ),
+    ),
+  );
+};
 
 /** How many bytes of pixels a part may have in memory. */
 const MEMORY = 1e9;

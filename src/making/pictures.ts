@@ -19,7 +19,12 @@ export interface Pictures {
   readonly shape: readonly [height: number, width: number, channels: number];
   readonly classes: readonly string[];
   /** The options of `imageFolder`, as text. */
-  readonly options: { readonly channels?: string; readonly size?: string; readonly background?: string };
+  readonly options: {
+    readonly channels?: string;
+    readonly size?: string;
+    readonly background?: string;
+    readonly test?: string;
+  };
 }
 
 const LATENT = 32;

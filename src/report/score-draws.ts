@@ -31,6 +31,8 @@ export interface DrawOptions extends Pick<TableOptions, 'seed' | 'within' | 'pre
 
 /** The number of rows to draw, about: each held-out row is drawn for as often as that takes, at most 4 times. */
 const [ENOUGH, TIMES] = [1200, 4];
+/** The most rows trained on that decide what is impossible. */
+const MANY = 1e6;
 /** The fewest held-out rows that are worth scores. */
 export const FEW = 30;
 
@@ -44,13 +46,13 @@ export const scoreDraws = async (
 ): Promise<TableScores | undefined> => {
   const plan = tablePlan(model, variables, train, names);
   if (!plan || held.count < FEW || train.count < FEW) return undefined;
-  const limited = (examples: Examples, of: string): Examples =>
-    examples.count <= most
+  const limited = (examples: Examples, of: string, count = most): Examples =>
+    examples.count <= count
       ? examples
       : select(
           examples,
           permutation(examples.count, stream(seed, 'scores', of))
-            .slice(0, most)
+            .slice(0, count)
             .sort(),
         );
   const test = limited(held, 'held');
@@ -59,7 +61,13 @@ export const scoreDraws = async (
   return (
     drawn &&
     scoreTable(
-      { train: rowsOf(plan, limited(train, 'train')), test: rowsOf(plan, test), drawn },
+      {
+        train: rowsOf(plan, limited(train, 'train')),
+        test: rowsOf(plan, test),
+        drawn,
+        // A range is that of all rows: the largest of many are missing from a part of them.
+        ...(train.count > most && { known: rowsOf(plan, limited(train, 'known', MANY)) }),
+      },
       { ...options, given: plan.given, seed },
     )
   );

@@ -13,6 +13,8 @@ export interface TableParts {
   readonly train: ScoredTable;
   readonly test: ScoredTable;
   readonly drawn: ScoredTable;
+  /** All rows trained on, where `train` is a part of them: they decide what is impossible. */
+  readonly known?: ScoredTable;
 }
 
 /** What a table is scored by. Every option has a default. */
@@ -85,11 +87,11 @@ export const scoreTable = (tables: TableParts, options: TableOptions = {}): Tabl
     throw new InvalidData(
       `scoreTable: expected { train, test, drawn }, each an object of columns, got ${received(tables)}; give them`,
     );
-  const { train, test, drawn } = tables;
+  const { train, test, drawn, known: whole = train } = tables;
   const refused = optionsRefusal(RULES, options, received);
   if (refused !== undefined) throw new InvalidData(`scoreTable: ${refused}`);
   const { seed = 1, trees, given = [] } = options;
-  const parts = coded({ train, test, drawn });
+  const parts = coded({ train, test, drawn, ...(whole !== train && { known: whole }) });
   const all = required(parts);
   checkColumns(all.train, options);
   const within = options.within ?? firstClass(all.train, given);
@@ -115,7 +117,9 @@ export const scoreTable = (tables: TableParts, options: TableOptions = {}): Tabl
 
 const isTables = (tables: unknown): tables is TableParts =>
   isPlain(tables) &&
-  ['train', 'test', 'drawn'].every((part) => isPlain(tables[part]) && Object.values(tables[part]).every(isList));
+  ['train', 'test', 'drawn', ...('known' in tables ? ['known'] : [])].every(
+    (part) => isPlain(tables[part]) && Object.values(tables[part]).every(isList),
+  );
 
 const RULES: Rules = {
   given: rule(
@@ -133,6 +137,7 @@ interface Plan {
   readonly train: Coded;
   readonly test: Coded;
   readonly drawn: Coded;
+  readonly known: Coded;
   readonly given: readonly string[];
   readonly within: string | undefined;
   readonly predict: string;
@@ -143,9 +148,14 @@ interface Plan {
   readonly isPaired: boolean;
 }
 
-const required = ({ train, test, drawn }: Readonly<Record<string, Coded>>): Pick<Plan, 'train' | 'test' | 'drawn'> => {
-  if (!train || !test || !drawn) throw new RangeError('a part is missing');
-  return { train, test, drawn };
+const required = ({
+  train,
+  test,
+  drawn,
+  known: whole = train,
+}: Readonly<Record<string, Coded>>): Pick<Plan, 'train' | 'test' | 'drawn' | 'known'> => {
+  if (!train || !test || !drawn || !whole) throw new RangeError('a part is missing');
+  return { train, test, drawn, known: whole };
 };
 
 const checkColumns = ({ columns }: Coded, { given = [], within, predict }: TableOptions): void => {
@@ -183,7 +193,8 @@ const isRepeated = ({ test, drawn }: Pick<Plan, 'test' | 'drawn'>, given: readon
 
 const complete = (table: Coded): Coded => rowsOf(table, wholeRows(table));
 
-const scoreOf = ({ train, test, given, within, predict, seed, times, isPaired }: Plan, rows: Coded): TableScore => {
+const scoreOf = (plan: Plan, rows: Coded): TableScore => {
+  const { train, test, given, within, predict, seed, times, isPaired } = plan;
   const count = Math.min(times, Math.max(1, Math.floor(rows.rows / test.rows)));
   const order = isPaired ? undefined : permutation(rows.rows, stream(seed, 'rounds'));
   const wholeTest = wholeRows(test);
@@ -201,11 +212,11 @@ const scoreOf = ({ train, test, given, within, predict, seed, times, isPaired }:
   const isEnough = Math.min(real.rows, learned.rows, first.rows) >= FEW;
   const mean = (of: (round: Coded, i: number) => number): number | null =>
     isEnough ? known(rounds.reduce((sum, round, i) => sum + of(round, i), 0) / rounds.length) : null;
-  const columns = impossibleIn(train, rows, given);
+  const columns = impossibleIn(plan.known, rows, given);
   const gaps = Object.values(columns)
     .filter(({ zerosOfData }) => zerosOfData > 0.05)
     .map(({ zeros, zerosOfData }) => Math.abs(zeros - zerosOfData));
-  const unseen = unseenPairs(learned, complete(rows), given);
+  const unseen = unseenPairs(complete(plan.known), complete(rows), given);
   return {
     auc: mean((round, i) => aucOf(real, round, seed + i, isPaired && round.rows === real.rows)),
     within: rounded(withinOf(test, rows, within, given)),

@@ -50,6 +50,7 @@ const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean
   const model = [
     MANIFEST_FILE,
     CARD_FILE,
+    PICTURE_FILE,
     ...run.map((one) => one.file),
     ...(examples ? [examples.file] : []),
     ...(isModule ? [MODULE] : []),
@@ -67,6 +68,9 @@ export const MODULE = 'model.wasm';
 
 /** The model card, if a folder has one. */
 export const CARD_FILE = 'README.md';
+
+/** The picture that it shows. */
+const PICTURE_FILE = 'samples.png';
 
 const listed = async (site: Site): Promise<readonly Listed[]> => {
   const all = [];

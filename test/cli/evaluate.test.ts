@@ -55,6 +55,18 @@ describe('evaluate', () => {
     expect(result.err).toMatch(/^ {2}active units of \d+ +\d+$/m);
   });
 
+  test('says what part it took where there is no test part, and nothing where one was asked for', async () => {
+    const own = join(folder, 'untested.ts');
+    writeFileSync(own, SMALL.replace(', test: examples(16)', ''));
+    const evaluate = async (...words: readonly string[]): Promise<string> =>
+      (await cli('evaluate', own, '--weights', run, '--samples', '2', ...words)).err;
+    expect(await evaluate()).toContain(
+      'the data have no test part, so these are of the train part, which the model was trained on',
+    );
+    expect(await evaluate('--part', 'train')).not.toContain('no test part');
+    expect(result.err).not.toContain('no test part');
+  });
+
   test.each([
     [['--samples', '0'], 2, 'a whole number of at least 1'],
     [['--part', 'best'], 2, 'Allowed choices are train, validation, test'],

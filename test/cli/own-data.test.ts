@@ -85,7 +85,7 @@ describe('init --from', () => {
     const model = read('images/model.ts');
     expect(model).toContain("condition: { label: categorical('cat', 'dog') },");
     expect(model).toContain('target: bernoulli(8, 8, 3),');
-    expect(model).toContain("imageFolder(new URL('../pictures', import.meta.url), { channels: 3 })");
+    expect(model).toContain("imageFolder(new URL('../pictures', import.meta.url), { channels: 3, test: 0.1 })");
   });
 
   it('writes a definition of grey pictures that were saved in colours', async () => {
@@ -98,7 +98,7 @@ describe('init --from', () => {
     for (let i = 0; i < 3; i++) saved(`${i}`, (p) => 50 * i + Math.floor(p / 3));
     expect((await cli('init', file('grey'), '--from', file('greyish'))).err).toContain('8 × 8 pixels, grey, 1 class');
     expect(read('grey/model.ts')).toContain('target: bernoulli(8, 8, 1),');
-    expect(read('grey/model.ts')).toContain('{ channels: 1 }');
+    expect(read('grey/model.ts')).toContain('{ channels: 1, test: 0.1 }');
     saved('red', (p) => (p % 3 === 0 ? 200 : 0));
     expect((await cli('init', file('red'), '--from', file('greyish'))).err).toContain('in colour');
   });

@@ -48,6 +48,26 @@ const grey = (...pixels: readonly number[]): ImageData => ({
 });
 
 describe('a folder of images by class', () => {
+  it('holds out a fraction of each class to test on, the same pictures for the same seed', async () => {
+    for (let i = 0; i < 20; i++) await put(`cat/${`${i}`.padStart(2, '0')}.png`, grey(i, 255));
+    for (let i = 0; i < 10; i++) await put(`dog/${i}.png`, grey(100 + i, 255));
+    await put('owl/0.png', grey(200, 255));
+    const read = (options: object) => imageFolder(folder, options);
+    const { train, test } = await read({ test: 0.1 });
+    expect([train.count, test?.count]).toEqual([28, 3]);
+    expect([...(test?.columns['label']?.data ?? [])]).toEqual([0, 0, 1]);
+    const first = (part?: typeof train): number[] =>
+      [...(part?.columns['y']?.data ?? [])].filter((_, i) => i % 2 === 0);
+    const all = [...Array.from({ length: 20 }, (_, i) => i), ...Array.from({ length: 10 }, (_, i) => 100 + i), 200];
+    expect([...first(train), ...first(test)].sort((a, b) => a - b)).toEqual(all);
+    expect(first((await read({ test: 0.1, seed: 0 })).test)).toEqual(first(test));
+    expect(first((await read({ test: 0.1, seed: 1 })).test)).not.toEqual(first(test));
+    await expect(read({ test: 1 })).rejects.toThrow(
+      /expected test as a fraction between 0 and 1|fraction between 0 and 1/,
+    );
+    await expect(read({ seed: 1 })).rejects.toThrow('got seed alone; give { test: 0.1 }, say');
+  });
+
   it('is read in the order of names, a class for each folder', async () => {
     await put('dog/b.png', grey(3, 4));
     await put('dog/a.PNG', grey(1, 2));

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { packageTexts } from '../../src/export/package/texts.ts';
+import { readManifest } from '../../src/runtime/node.ts';
+import { siteOf } from '../../src/site/site.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
@@ -81,6 +84,57 @@ describe('the page of', () => {
       expect(faults(said)).toEqual([]);
     },
   );
+
+  it('a package: its card has its picture, folds its definition, and fits a window and a phone', async () => {
+    const options = { recognition: true, evaluationSamples: 10 };
+    const folder = await exportForPage(root, 'digits', options);
+    const manifest = await readManifest(folder);
+    const png = encode({ width: 30, height: 28, channels: 1, data: new Uint8Array(840).fill(90) });
+    const texts = packageTexts({
+      manifest,
+      folder: 'digits',
+      license: undefined,
+      definition: `cvae latent=20 <b>\n${'%0: [794] = concat(y, digit) '.repeat(20)}`,
+      trained: {
+        data: { name: 'digits', checksum: 'a'.repeat(64), train: 900, validation: 100, test: 1000 },
+        figures: { test: { negativeElbo: 100, reconstruction: 80, kl: 20 } },
+        unit: 'nats',
+        epochs: 2,
+        seed: 1,
+        engine: { name: 'onnx', version: '1' },
+        picture: { png, columns: ['truth', 'reconstruction', 'sample'], rows: ['1'] },
+      },
+    });
+    for (const { file, pieces } of texts) await writeFile(join(folder, file), Buffer.concat(pieces));
+    const packed = { ...manifest, package: texts.map(({ file }) => file) };
+    await writeFile(join(folder, 'model.json'), JSON.stringify(packed));
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      here = await visit(browser, folder, { viewport });
+      const { page, said, url } = here;
+      await page.getByRole('tab', { name: 'Model' }).click();
+      await page.locator('.prose img').waitFor();
+      const seen: unknown = await page.evaluate(`({
+        image: [...document.images].filter(({ alt }) => alt).map(({ src, complete, naturalWidth }) => [src, complete && naturalWidth]),
+        page: document.documentElement.scrollWidth,
+        wide: [...document.querySelectorAll('.prose table')].filter((one) => one.scrollWidth > one.clientWidth).length,
+      })`);
+      expect(seen).toEqual({ image: [[`${url}model/samples.png`, 30]], page: viewport.width, wide: 0 });
+      expect(await page.locator('.prose').textContent()).not.toContain('<details');
+      expect(await page.locator('.prose pre').last().isVisible()).toBe(false);
+      await page.getByText('The definition, with the shapes').click();
+      expect(await page.locator('.prose pre').last().textContent()).toContain('latent=20 <b>');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+      expect(faults(said)).toEqual([]);
+      await here.close();
+      here = undefined;
+    }
+    // It is there without a network too.
+    const worker = (await siteOf(folder)).get('sw.js');
+    expect(worker && 'make' in worker && `${await worker.make()}`).toContain('model/samples.png');
+  });
 
   it('a model that is given nothing', async () => {
     const { page } = await go('variants/vae');

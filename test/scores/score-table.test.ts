@@ -68,6 +68,29 @@ describe('scoreTable', () => {
     expect(score.columns['temperature']?.decimals).toBe(0);
   });
 
+  test('takes what is possible from all rows trained on, where only a part of them is compared', () => {
+    const all = changed(train, {
+      rain: numbers('rain', train).map((value, i) => (i === 599 ? 99.25 : value)),
+      sky: numbers('rain', train).map((_, i) => (i === 599 ? 'fog' : 'clear')),
+    });
+    const rows = (from: number, to: number): ScoredTable =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, values]) => {
+          const own = Array.from<number | string>(values).slice(from, to);
+          return [name, own.every((value) => typeof value === 'number') ? own : own.map(String)];
+        }),
+      );
+    const [part, drawn] = [rows(0, 300), rows(300, 600)];
+    const score = (tables: object) => scoreTable({ train: part, test: part, drawn, ...tables }, given).drawn;
+    expect(score({}).columns['rain']).toMatchObject({ outside: 1 / 300, decimals: 1 / 300 });
+    expect(score({}).unseen).toBeCloseTo(1 / 300, 5);
+    expect(score({ known: all })).toMatchObject({
+      impossible: 0,
+      unseen: 0,
+      columns: { rain: { outside: 0, decimals: 0 } },
+    });
+  });
+
   test('knows float32 numbers for what they are', () => {
     const drawn = days(3, 300);
     const temperature = Float32Array.from(numbers('temperature', drawn));

@@ -9,10 +9,15 @@ export const Card = ({ playground: { site } }: { readonly playground: Playground
   const html = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const load = async (): Promise<void> => {
-      if (!site.held && !(await isListed(new URL('site.json', document.baseURI)))) return;
-      const text = (await textOf(site, 'README.md')) ?? '';
+      const isListed = site.held ? () => false : await listOf(new URL('site.json', document.baseURI));
+      if (!site.held && !isListed(CARD)) return;
+      const text = (await textOf(site, CARD)) ?? '';
       // Some servers answer what they do not have with a page.
-      if (text !== '' && !/^\s*<(!doctype|html)/i.test(text)) html.value = await htmlOf(text);
+      if (text === '' || /^\s*<(!doctype|html)/i.test(text)) return;
+      html.value = await htmlOf(text, (address) => {
+        if (URL.canParse(address)) return address;
+        return isListed(address) ? new URL(address, site.folder).href : undefined;
+      });
     };
     load().catch(() => undefined); // a folder without a card
   }, []);
@@ -24,8 +29,11 @@ export const Card = ({ playground: { site } }: { readonly playground: Playground
   );
 };
 
-/** Whether a site's list of its files has a card; it may have one where there is no list. */
-const isListed = async (list: URL): Promise<boolean> => {
+const CARD = 'README.md';
+
+/** Whether the model's folder of a site has a file, by the site's list of its files; it may have any where there is no list. */
+const listOf = async (list: URL): Promise<(file: string) => boolean> => {
   const response = await fetch(list);
-  return !response.ok || (await response.text()).includes('"model/README.md"');
+  const text = response.ok ? await response.text() : undefined;
+  return (file) => text === undefined || text.includes(JSON.stringify(`model/${file}`));
 };

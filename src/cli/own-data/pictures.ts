@@ -49,12 +49,17 @@ export async function picturesIn(folder: string): Promise<PictureFolder> {
       ...(isSized && { size: height === width ? `${height}` : `[${height}, ${width}]` }),
       ...(!areSavedGrey || isSized || !isOpaque ? { channels: areGrey ? '1' : '3' } : {}),
       ...(!isOpaque && { background: quoted('#ffffff') }),
+      ...(!parts.test && isTestable(all) && { test: '0.1' }),
     },
     found: `${range(widths)} × ${range(heights)} pixels`,
     hasOneShape,
     needsSharp: isSized || facts.some(({ needsSharp }) => needsSharp),
   };
 }
+
+/** Whether a class has a picture to spare for the test. */
+const isTestable = (pictures: readonly { readonly index: number }[]): boolean =>
+  pictures.length > new Set(pictures.map(({ index }) => index)).size;
 
 /** Many programs save grey pictures in colours. */
 const areSeenGrey = async (files: readonly string[]): Promise<boolean> => {

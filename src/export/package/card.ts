@@ -63,7 +63,7 @@ ${outputText(manifest)}
 
 ## Files
 
-${fileTable(manifest)}
+${fileList(manifest)}
 All inputs and outputs are float32 with the batch axis first, of any length N. ${categories(manifest)}, images have channels last and
 values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
@@ -199,17 +199,16 @@ const DOES: Readonly<Record<Part, string>> = {
   evaluation: 'log p(y\\|x) of data, by sampling',
 };
 
-const fileTable = ({ files }: Manifest): string =>
-  table(
-    ['file', 'what it computes', 'inputs', 'outputs', 'kB'],
-    Object.entries(files).map(([part, file]) => [
-      code(file.file),
-      DOES[part as Part], // the manifest has no other parts
-      interfaces(file.inputs),
-      interfaces(file.outputs),
-      `${Math.ceil((file.bytes + (file.external?.bytes ?? 0)) / 1000)}`,
-    ]),
-  );
+/** A list: some files have a dozen outputs, and in the cell of a table they would make it wider than any screen. */
+const fileList = ({ files }: Manifest): string =>
+  Object.entries(files)
+    .map(([part, file]) => {
+      const kilobytes = Math.ceil((file.bytes + (file.external?.bytes ?? 0)) / 1000);
+      // The manifest has no other parts.
+      const does = DOES[part as Part];
+      return `- ${code(file.file)} (${kilobytes} kB): ${does}\n  - inputs: ${interfaces(file.inputs)}\n  - outputs: ${interfaces(file.outputs)}\n`;
+    })
+    .join('');
 
 const interfaces = (all: ExportedFile['inputs']): string =>
   Object.entries(all)
