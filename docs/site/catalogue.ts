@@ -114,7 +114,8 @@ export const layersOf = (root: string, { checker, exportsOf }: Sources): readonl
     });
     const shape = (type: ts.Type): string => {
       // `Tensor<…>` is its shape.
-      let text = withoutChecks(textOf(type)).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
+      const written = textOf(type).replace(/Tensor<\w> & Series</, 'Tensor<[T, C]> & Series<');
+      let text = withoutChecks(written).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
       for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
       text = text.replace(/Tensor<([^<>]*)>/g, '$1');
       for (const [letter, argument] of bound) text = text.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument);

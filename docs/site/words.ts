@@ -1,11 +1,17 @@
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 export const WORDS: readonly (readonly [RegExp, string])[] = [
   [/NoInfer<(\[L\])>/g, '$1'],
+  [/(?:Axis|Length)<[SX], 0>/g, 'T'],
+  [/(?:Axis|Length)<[SX], 1>/g, 'C'],
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), [FR]>/g, '$1·factor'],
   [/Div<C, Mul<R, R>>|Div<C, R·factor>/g, 'C / factor²'],
   [/(?:Add|Sub)<(\w), Framed<F, \d>>/g, '$1′'],
   [/Mul<U, 2>/g, '2·U'],
+  [
+    /LstmStates<\w+> \| Extract<L, boolean> extends true \? (\[.*?\]) : (\[.*?\])/g,
+    '$2, $1 with `last`, or h $1 and c $1 with `last: "state"`',
+  ],
   [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
   [/Joined<A, Rest>/g, '[…, a + b + …]'],

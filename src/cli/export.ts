@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { InvalidModel } from '../errors.ts';
 import type { StoredPrecision } from '../export/storage/stored.ts';
-import type { AtMost } from '../export/storage/gate.ts';
+import type { AtMost } from '../export/options.ts';
 import type { Manifest, Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';

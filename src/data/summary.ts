@@ -1,6 +1,7 @@
 import { maskOf } from './missing.ts';
 import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
+import { untilEnd } from './scaling.ts';
 import { blocksOf } from './stored.ts';
 import { PARTS, type Column, type Dataset } from './dataset.ts';
 import { classNames, type Variable, type Variables } from './variable.ts';
@@ -56,20 +57,27 @@ export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary =
   examples: Object.fromEntries(PARTS.flatMap((part) => (dataset[part] ? [[part, dataset[part].count]] : []))),
   variables: Object.entries(variables)
     .filter(([, { maskOf }]) => maskOf === undefined)
-    .map(([name, variable]) => variableSummary(name, variable, dataset)),
+    .map(([name, variable]) => variableSummary(name, variable, dataset, variables)),
   unused: dataset.unused ?? [],
   notices: dataset.notices ?? [],
 });
 
-const variableSummary = (name: string, variable: Variable, { train, scaling, names }: Dataset): VariableSummary => {
+const variableSummary = (
+  name: string,
+  variable: Variable,
+  { train, scaling, names }: Dataset,
+  variables: Variables,
+): VariableSummary => {
   const column = own(train.columns, name);
   if (column === undefined) throw new Error(`no column ${name} in data that fit`);
   const mask = maskOf(train.columns, name, variable);
+  // What is behind the end of a sequence is neither a value nor missing.
+  const behind = variable.inSteps && variable.end === undefined ? untilEnd(column, variables, train) : undefined;
   const given = own(names ?? {}, name);
   const shared = { name, shape: variable.dataShape, missing: mask ? mask.filter((one) => one === 0).length : 0 };
   if (variable.kind === 'categorical') {
     const titles = classNames(variable) ?? given?.classes ?? classNames(column);
-    return { ...shared, classes: classesOf(column, variable, mask, titles), standardised: false };
+    return { ...shared, classes: classesOf(column, variable, mask ?? behind, titles), standardised: false };
   }
   const scale = own(scaling ?? {}, name);
   const standardised = scale !== undefined && [...scale.mean, ...scale.deviation.map((one) => one - 1)].some(Boolean);
@@ -80,7 +88,7 @@ const variableSummary = (name: string, variable: Variable, { train, scaling, nam
     return {
       ...(title !== undefined && { name: title }),
       ...(unit && { unit }),
-      ...momentsOf(column, mask, place, elements),
+      ...momentsOf(column, mask, behind, place, elements),
     };
   });
   return { ...shared, numbers, standardised, ...(variable.learns?.cells !== undefined && { scores: true }) };
@@ -90,6 +98,7 @@ const variableSummary = (name: string, variable: Variable, { train, scaling, nam
 const momentsOf = (
   column: Column,
   mask: ArrayLike<number> | undefined,
+  behind: ArrayLike<number> | undefined,
   first: number,
   step: number,
 ): NumbersSummary => {
@@ -97,6 +106,7 @@ const momentsOf = (
   for (const [from, block] of blocksOf(column))
     // Blocks begin with a whole example, of which `step` is a divisor.
     for (let i = first; i < block.length; i += step) {
+      if (behind?.[from + i] === 0) continue;
       if (mask !== undefined && mask[from + i] === 0) {
         missing++;
         continue;

@@ -24,9 +24,11 @@ import {
 } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
-import type { AtMost } from './storage/gate.ts';
 import type { StoredPrecision } from './storage/stored.ts';
 import { checkNames, isTexts, NAMES } from './names-option.ts';
+
+/** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
+export type AtMost = number | `${number}%`;
 
 /** What is compiled, and for which version of ONNX. */
 export interface CompileOptions {

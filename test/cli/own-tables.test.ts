@@ -137,6 +137,8 @@ describe('sequences in a long table', () => {
       file('trips/out'),
       '--set',
       'driver=all',
+      '--set',
+      'load=100',
       '--draw',
       '--out',
       file('trips.drawn.csv'),

@@ -272,7 +272,7 @@ describe('what a folder of images holds', () => {
     await put('a/1.png', grey(0, 1));
     await expect(imageFolder(folder)).rejects.toThrow(/expected pixels from 0 to 255, got images of 0 and 1 alone/);
     await expect(imageFolder(folder, { chanels: 3 } as object)).rejects.toThrow(
-      /^imageFolder: expected the options channels, label, classes, size, fit, background, memory, got chanels; did you mean channels\?$/,
+      /^imageFolder: expected the options channels, label, classes, size, fit, background, test, seed, memory, got chanels; did you mean channels\?$/,
     );
     await expect(imageFolder(folder, { channels: 2 } as object)).rejects.toThrow(
       /^imageFolder: expected 1, 3 or 4 as channels, got 2; /,

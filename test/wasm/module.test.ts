@@ -204,7 +204,7 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
     await refused(readFileSync(at('completion', 'model.wasm')), "got another model's; copy both from one export");
     await refused(
       pathToFileURL(at('digits', 'none.wasm')),
-      /none\.wasm: expected model\.wasm, got .*; put it beside model\.js/,
+      /none\.wasm: expected model\.wasm, got .*; put it next to model\.js/,
     );
     await refused(
       { no: 'module' },

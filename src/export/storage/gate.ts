@@ -13,6 +13,7 @@ import { variablesOf } from '../../train/parameters.ts';
 import { spreadColumns } from '../../train/columns.ts';
 import type { Weights } from '../../weights/weights.ts';
 import type { InferenceEngine } from '../engine.ts';
+import type { AtMost } from '../options.ts';
 import type { FloatGraph } from '../parts.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
@@ -20,9 +21,6 @@ import { hasLarge, LARGE, layersOf4 } from './int4.ts';
 import { layerOf, layersIn, type Kept } from './int8.ts';
 import { ROWS, runRows, within, type Rows, type Telling } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
-
-/** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
-export type AtMost = number | `${number}%`;
 
 /** What whole numbers as weights cost, measured on data. */
 export interface Measured {
