@@ -38,7 +38,11 @@ export const scalingOf = (
 };
 
 /** Returns which elements of a sequence are before the end that another has; undefined without an end. */
-export const untilEnd = ({ shape }: Column, variables: Variables, { count, columns }: Examples): Uint8Array | undefined => {
+export const untilEnd = (
+  { shape }: Column,
+  variables: Variables,
+  { count, columns }: Examples,
+): Uint8Array | undefined => {
   const [name = '', { end, dataShape: [steps = 1] = [] } = {}] =
     Object.entries(variables).find(([, variable]) => variable.end !== undefined) ?? [];
   const classes = own(columns, name);
