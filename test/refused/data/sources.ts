@@ -7,7 +7,7 @@ export const SOURCES = {
     [
       'a list of options',
       () => jsData.csv('weather.csv', []),
-      'csv: expected options as an object, got an array of 0; give { delimiter, encoding, decimal, test, validation, seed, missing, missingValues, units, scaling, … }',
+      'csv: expected options as an object, got an array of 0; give { delimiter, encoding, decimal, thousands, signs, test, validation, seed, missing, missingValues, … }',
     ],
     [
       'no target',
@@ -17,7 +17,7 @@ export const SOURCES = {
     [
       'columns beside a target, which names them',
       () => jsData.csv('weather.csv', { target: 'rain', columns: { y: 'rain' } }),
-      'csv: expected the options condition, target, delimiter, encoding, decimal, test, validation, seed, missing, missingValues, …, got columns; correct it or leave it out',
+      'csv: expected the options condition, target, delimiter, encoding, decimal, thousands, signs, test, validation, seed, …, got columns; correct it or leave it out',
     ],
     [
       'columns as a list',
@@ -57,7 +57,7 @@ export const SOURCES = {
     [
       'a misspelt delimiter',
       () => jsData.csv('weather.csv', { target: 'rain', delimeter: ';' }),
-      'csv: expected the options condition, target, delimiter, encoding, decimal, test, validation, seed, missing, missingValues, …, got delimeter; did you mean delimiter?',
+      'csv: expected the options condition, target, delimiter, encoding, decimal, thousands, signs, test, validation, seed, …, got delimeter; did you mean delimiter?',
     ],
   ],
   json: [
@@ -193,7 +193,7 @@ export const SOURCES = {
     [
       'a misspelt option',
       () => jsData.imageFolder('pictures', { chanels: 1 }),
-      'imageFolder: expected the options channels, label, classes, size, fit, background, memory, got chanels; did you mean channels?',
+      'imageFolder: expected the options channels, label, classes, size, fit, background, test, seed, memory, got chanels; did you mean channels?',
     ],
   ],
   idxFolder: [
