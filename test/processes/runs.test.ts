@@ -212,6 +212,8 @@ describe('a folder in which a run is under way', () => {
     let said = '';
     child.stderr.on('data', (text) => (said += String(text)));
     await expect.poll(() => said).toContain('epoch 3/');
+    // Weights come with a checkpoint, which may be a moment later.
+    await expect.poll(() => existsSync(join(out, 'weights.safetensors'))).toBe(true);
     const refused = new RegExp(
       `(?:^|\\n)error: ${out}: expected a folder that no other process writes to, got one in use by process ${child.pid} \\(training, since [^)]*\\); wait until it has ended, or choose another folder\\n$`,
     );
