@@ -90,8 +90,8 @@ const written = async (
   if (from !== undefined) {
     const { writeOwnProject } = await import('./own-data/project.ts');
     // Commander has `true` where `--no-condition` is not given.
-    const told = typeof condition === 'string' || condition === false ? { condition } : {};
-    const named = { ...(target !== undefined && { target }), ...told };
+    const conditions = typeof condition === 'string' || condition === false ? { condition } : {};
+    const named = { ...(target !== undefined && { target }), ...conditions };
     return writeOwnProject(
       folder,
       from,

@@ -1,6 +1,7 @@
 import { bodiesIn, nodesIn, partsOf } from '../graph/bodies.ts';
 import { unliftable } from '../graph/lift.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
+import { compute } from '../graph/order.ts';
 import { same } from '../shape/same.ts';
 
 /** How many calls one after another are worth a body of their own: fewer are quick to prepare as they are. */
@@ -53,7 +54,7 @@ export class CallChains {
     this.#order = inOrder(Object.values(body.outputs));
     for (const node of this.#order) if (node.kind === 'call') this.#callOf.set(node, this.#called(node));
     const byBody = new Map<Body, Call[]>();
-    for (const call of this.#calls.values()) byBody.set(call.body, [...(byBody.get(call.body) ?? []), call]);
+    for (const call of this.#calls.values()) push(byBody, call.body, call);
     this.chains = [...byBody].flatMap(([network, calls]) =>
       calls.length < LEAST || !isRepeatable(network) ? [] : this.#chainsOf(network, calls),
     );
@@ -141,8 +142,8 @@ export class CallChains {
     const before = new Map(
       calls.map((call) => [call, joined(Object.values(call.args).map((arg) => this.sourceOf(arg, network)))] as const),
     );
-    const next = new Map<Source, readonly Call[]>();
-    for (const [call, one] of before) next.set(one, [...(next.get(one) ?? []), call]);
+    const next = new Map<Source, Call[]>();
+    for (const [call, one] of before) push(next, one, call);
     const chains: Chain[] = [];
     for (const start of calls) {
       const earlier = before.get(start);
@@ -263,17 +264,21 @@ const isRepeatable = (network: Body): boolean =>
     }),
   );
 
-/** Returns nodes and all that they are computed from, each after its parts; iterative, so that depth is not limited. */
+/** Returns nodes and all that they are computed from, each after its parts. */
 const inOrder = (wanted: readonly Node[]): readonly Node[] => {
-  const done = new Set<Node>();
-  const stack = wanted.toReversed();
-  for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const missing = done.has(node) ? [] : partsOf(node).filter((part) => !done.has(part));
-    if (missing.length > 0) stack.push(...missing.toReversed());
-    else {
-      done.add(node);
-      stack.pop();
-    }
-  }
-  return [...done];
+  const frame = { ids: new Map<Node, number>() };
+  const here = (node: Node) => ({ node, frame });
+  compute(
+    wanted.map(here),
+    (node) => partsOf(node).map(here),
+    () => frame.ids.size,
+  );
+  return [...frame.ids.keys()];
+};
+
+/** Puts a value into the list of a key. */
+const push = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 };

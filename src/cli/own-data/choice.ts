@@ -38,20 +38,22 @@ export async function choose(
       `${path}: expected a column that a model can draw, got none: ${columns.map((column) => `${column.name} (${described(column)})`).join('; ')}; give a table with others`,
     );
   const wanted = await text('target', given.target, []);
-  const told = given.condition === false ? [] : await text('condition', given.condition, wanted);
-  const conditions = told.map((name) => conditionOf(path, name, columns));
-  const isTold = (column: Known): boolean => conditions.some((one) => one.column === column && one.part === undefined);
+  const named = given.condition === false ? [] : await text('condition', given.condition, wanted);
+  const conditions = named.map((name) => conditionOf(path, name, columns));
+  const isCondition = (column: Known): boolean =>
+    conditions.some((one) => one.column === column && one.part === undefined);
   const all = wanted.length === 1 && wanted[0] === 'all' && !columns.some(({ name }) => name === 'all');
   const targets = all
     ? drawable(usable).filter(
-        (column) => !isTold(column) && (!sequences || (!sequences.constant.has(column.name) && column.missing === 0)),
+        (column) =>
+          !isCondition(column) && (!sequences || (!sequences.constant.has(column.name) && column.missing === 0)),
       )
     : wanted.map((name) => targetOf(path, name, columns));
   if (targets.length === 0)
     throw new InvalidData(
       `${path}: expected columns to draw, got none; give --target ${drawable(usable)[0]?.name ?? 'a column'}`,
     );
-  const both = targets.find(isTold);
+  const both = targets.find(isCondition);
   if (both)
     throw new InvalidData(
       `${path}: expected ${both.name} as target or condition, got it as both; leave it out of one of them`,
