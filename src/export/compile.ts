@@ -30,7 +30,7 @@ import { calledByOutputs } from '../compiler/outputs.ts';
 import { checkCompile, type CompileOptions } from './options.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { exchangeable } from './exchangeable.ts';
-import { floatGraph, isExported, partsOf } from './parts.ts';
+import { floatGraph, isExported, partsOf, type FloatGraph } from './parts.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
 /** One file of a compiled model: its graph and its bytes; its weights in a separate file, if they are too large. */
@@ -79,6 +79,8 @@ export interface StoredOptions extends Omit<CompileOptions, 'precision'> {
   /** With int4: what kernels are given, and layers that stay int8. */
   readonly calibration?: Calibration;
   readonly int8?: readonly string[];
+  /** The graphs of files that are lowered and optimised already, by the files' names. */
+  readonly files?: ReadonlyMap<string, FloatGraph>;
 }
 
 /** `compile`, of options that have been checked, and for int4 too. */
@@ -104,7 +106,7 @@ export const compileStored = (model: Model, trained: Weights, options: StoredOpt
     if (!isExported(part, options)) continue;
     options.onFile?.(`${part}.onnx`, 0);
     // 1 and 2. Lower and optimise: ONNX, with the batch axis, in as few nodes as possible.
-    const { whole, exact } = floatGraph(graph, weights, options);
+    const { whole, exact } = options.files?.get(`${part}.onnx`) ?? floatGraph(graph, weights, options);
     const optimised = calledByOutputs(storedAs(whole, { ...options, precision, exact }));
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);

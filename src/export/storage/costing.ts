@@ -17,7 +17,7 @@ import { measuredPart } from './measured-part.ts';
 /** What whole numbers as weights cost, and how weights are stored then. */
 interface Costing {
   readonly cost: Measured;
-  readonly stored: Pick<StoredOptions, 'keepFloat32' | 'int8' | 'calibration'>;
+  readonly stored: Pick<StoredOptions, 'keepFloat32' | 'int8' | 'calibration' | 'files'>;
 }
 
 /**
@@ -64,6 +64,7 @@ export const costingOf = async (
   return {
     cost,
     stored: {
+      files,
       keepFloat32: [...(keepFloat32 ?? []), ...cost.left],
       ...(cost.int8 && { int8: cost.int8 }),
       ...(calibration && { calibration }),
