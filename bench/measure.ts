@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
 /** How often, and for how long, things are timed, and which of a thing's times is reported: the median unless stated. */
 export interface Rounds {
   readonly rounds: number;
@@ -99,3 +101,13 @@ export async function inTurn(
     }),
   );
 }
+
+/** Puts the report of a benchmark between its marks in a document. */
+export const writeFigures = async (document: URL, bench: string, report: string): Promise<void> => {
+  const marked = new RegExp(`(<!-- measured by npm run bench -- ${bench} --write -->)[^]*?(<!-- end -->)`);
+  const text = await readFile(document, 'utf8');
+  await writeFile(
+    document,
+    text.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${report}\n\n${end}`),
+  );
+};

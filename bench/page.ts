@@ -3,7 +3,7 @@
 // its table into docs/serving.md with --write.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
 import { started } from '../test/browser/support/chromium.ts';
 import { exportForPage } from '../test/playground/support/export.ts';
-import { markdown } from './measure.ts';
+import { markdown, writeFigures } from './measure.ts';
 
 const MODELS = ['digits', 'completion'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -188,10 +188,5 @@ await rm(root, { recursive: true });
 
 const report = markdown(rows);
 console.log(report);
-if (process.argv.includes('--write')) {
-  const path = join(ROOT, 'docs/serving.md');
-  const [begin, end] = ['<!-- measured by npm run bench -- page --write -->', '<!-- end of page -->'];
-  const text = await readFile(path, 'utf8');
-  const [before = '', after = ''] = [text.split(begin)[0], text.split(end)[1]];
-  await writeFile(path, `${before}${begin}\n\n${report}\n\n${end}${after}`);
-}
+if (process.argv.includes('--write'))
+  await writeFigures(new URL('../docs/serving.md', import.meta.url), 'page', report);

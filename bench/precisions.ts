@@ -4,7 +4,7 @@
 // FOLDER/completion instead; --models digits leaves out the other, and with --quick
 // times say nothing.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -19,7 +19,7 @@ import { fingerprintsOf } from '../src/train/fingerprints.ts';
 import { parametersOf, variablesOf } from '../src/train/parameters.ts';
 import { loadWeights } from '../src/weights/file.ts';
 import { launch } from '../test/browser/support/chromium.ts';
-import { markdown } from './measure.ts';
+import { markdown, writeFigures } from './measure.ts';
 import {
   inChromium,
   inNode,
@@ -147,12 +147,5 @@ ${markdown(speeds)}
 Opening is the median of ${OPENINGS} new processes or pages; \`decode\` the 10th percentile of the calls of ${SECONDS} seconds, in one thread. Node ${process.version},
 Chromium ${browser.version()}, ${availableParallelism()} cores; load of the machine ${loadavg()[0]?.toFixed(1)}.`;
 console.log(report);
-if (process.argv.includes('--write')) {
-  const path = join(ROOT, 'docs/serving.md');
-  const marked = /(<!-- measured by npm run bench -- precisions --write -->)[\s\S]*?(<!-- end -->)/;
-  const text = await readFile(path, 'utf8');
-  await writeFile(
-    path,
-    text.replace(marked, (_, head: string, tail: string) => `${head}\n\n${report}\n\n${tail}`),
-  );
-}
+if (process.argv.includes('--write'))
+  await writeFigures(new URL('../docs/serving.md', import.meta.url), 'precisions', report);

@@ -1,11 +1,11 @@
 // A model as one WebAssembly module compared with onnxruntime-web, both in one thread, in Node and in Chromium: what is sent, opening, and
 // decode(z). `npm run bench -- wasm`, which writes its tables into docs/wasm.md with --write.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from '../test/browser/support/chromium.ts';
 import { exportModule } from '../test/wasm/support.ts';
-import { markdown } from './measure.ts';
+import { markdown, writeFigures } from './measure.ts';
 import {
   BATCHES,
   inChromium,
@@ -14,7 +14,6 @@ import {
   ms,
   openedInNode,
   ratio,
-  ROOT,
   runtimeBytes,
   SECONDS,
   sent,
@@ -77,10 +76,4 @@ processor's time:
 
 ${markdown(speeds)}`;
 console.log(report);
-if (process.argv.includes('--write')) {
-  const path = join(ROOT, 'docs/wasm.md');
-  const [begin, end] = ['<!-- measured by npm run bench -- wasm --write -->', '<!-- end -->'];
-  const text = await readFile(path, 'utf8');
-  const [before = '', after = ''] = [text.split(begin)[0], text.split(end)[1]];
-  await writeFile(path, `${before}${begin}\n\n${report}\n\n${end}${after}`);
-}
+if (process.argv.includes('--write')) await writeFigures(new URL('../docs/wasm.md', import.meta.url), 'wasm', report);
