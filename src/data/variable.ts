@@ -2,7 +2,7 @@ import type { Parts } from '../distributions/data/parts.ts';
 import type { FindFault } from '../distributions/data/distribution-data.ts';
 import type { Learns } from '../distributions/data/learns.ts';
 import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';
-import type { DistributionName } from '../distributions/data/names.ts';
+import type { DistributionName } from '../distributions/data/table.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';

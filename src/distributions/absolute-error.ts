@@ -15,9 +15,7 @@ import { given, numeric } from './arguments.ts';
  * ```
  */
 export const absoluteError = numeric('absoluteError', (shape) => ({
-  distribution: 'absoluteError',
   parameters: { mean: shape },
-  scalable: true,
   mean: (p) => ({ y: given(p, 'mean') }),
   nll: (p, y) => abs(sub(y, given(p, 'mean'))),
 }));

@@ -14,6 +14,7 @@ import { InvalidModel } from '../errors.ts';
 import type { Shape, ShapeError } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { dimensions, isPlain, rule, type Rule, type Rules } from '../values/rules.ts';
+import { DISTRIBUTIONS, type DistributionName } from './data/table.ts';
 
 /** A shape's dimensions, followed by options. */
 export type Args<O> = readonly (number | O)[];
@@ -133,30 +134,34 @@ export interface HeadedTarget<K extends string, More = unknown> {
 }
 
 /** The members that define a likelihood of numbers, for a shape of y. */
-type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll'> &
+type Likelihood = Pick<Target, 'parameters' | 'mean' | 'nll'> &
   Partial<Pick<Target, 'outputs' | 'inUnits' | 'placeholder' | 'seen' | 'blended' | 'refuse'>>;
+
+/** What is known of a likelihood by its name. */
+const shared = (name: DistributionName) =>
+  ({ distribution: name, scalable: DISTRIBUTIONS[name].scalable, refuse: accept }) as const;
 
 /**
  * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one
  * tensor, the first of the parameters.
  */
 export const numeric = <K extends string>(
-  name: string,
+  name: DistributionName,
   likelihood: (shape: Shape) => Likelihood & { readonly parameters: Readonly<Record<K, Shape>> },
 ): NumericTarget<K> =>
   function (...args: Args<TargetOptions & GroupingOption>): Numeric<number[], K, never> {
     const { shape, options } = parse(name, args);
-    return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
+    return { ...numbers(name, shape, options), ...shared(name), ...likelihood(shape), shape };
   };
 
 /** The same for a likelihood whose decoder returns several tensors, of y's shape and of these names. */
 export const headed = <K extends string>(
-  name: string,
+  name: DistributionName,
   likelihood: (shape: Shape) => Likelihood & { readonly parameters: Readonly<Record<K, Shape>> },
 ): HeadedTarget<K> =>
   function (...args: Args<TargetOptions & GroupingOption>): Target<number[], never, ArrayLike<number>> {
     const { shape, options } = parse(name, args);
-    return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
+    return { ...numbers(name, shape, options), ...shared(name), ...likelihood(shape), shape };
   };
 
 /** The rule of an argument that is a target. */

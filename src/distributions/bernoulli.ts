@@ -16,9 +16,7 @@ import { given, numeric, refuse } from './arguments.ts';
  * ```
  */
 export const bernoulli = numeric('bernoulli', (shape) => ({
-  distribution: 'bernoulli',
   parameters: { logits: shape },
-  scalable: false,
   mean: (p) => ({ y: sigmoid(given(p, 'logits')) }),
   nll: (p, y) => surprise(given(p, 'logits'), y),
   blended: surprise,

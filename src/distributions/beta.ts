@@ -19,10 +19,8 @@ const HALF_LOG_2_PI = Math.log(2 * Math.PI) / 2;
  * ```
  */
 export const beta = headed<'logAlpha' | 'logBeta'>('beta', (shape) => ({
-  distribution: 'beta',
   parameters: { logAlpha: shape, logBeta: shape },
   outputs: { alpha: shape, beta: shape },
-  scalable: false,
   placeholder: 0.5,
   mean: (p) => {
     const [a, b] = [positive(given(p, 'logAlpha')), positive(given(p, 'logBeta'))];

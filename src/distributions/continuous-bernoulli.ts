@@ -15,10 +15,8 @@ import { logSinhc, logSinhcSlope } from './log-sinhc.ts';
  * ```
  */
 export const continuousBernoulli = numeric('continuousBernoulli', (shape) => ({
-  distribution: 'continuousBernoulli',
   parameters: { logits: shape },
   outputs: { logOdds: shape },
-  scalable: false,
   mean: (p) => {
     const logits = given(p, 'logits');
     return { y: add(mul(logSinhcSlope(mul(logits, 0.5)), 0.5), 0.5), logOdds: logits };

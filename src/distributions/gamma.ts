@@ -25,10 +25,8 @@ const STEEP = 30;
 export const gamma: HeadedTarget<'logMean' | 'logConcentration', Inflatable> = headed<'logMean' | 'logConcentration'>(
   'gamma',
   (shape) => ({
-    distribution: 'gamma',
     parameters: { logMean: shape, logConcentration: shape },
     outputs: { concentration: shape },
-    scalable: false,
     placeholder: 1,
     seen: magnitude,
     mean: (p) => ({

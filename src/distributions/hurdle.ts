@@ -21,7 +21,7 @@ import type { Shape } from '../shape/shape.ts';
 import { isFloat32, isWhole, rule } from '../values/rules.ts';
 import { accept, given, type Component, targetRule, without } from './arguments.ts';
 import { perNode } from './per-node.ts';
-import type { DistributionName } from './data/names.ts';
+import type { DistributionName } from './data/table.ts';
 
 /** Which values have a probability of their own. */
 export interface HurdleOptions<K extends number = number> {

@@ -9,7 +9,7 @@ import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule } from '../values/rules.ts';
 import { accept, given, type Component, type IsMixable, targetRule, without } from './arguments.ts';
-import type { DistributionName } from './data/names.ts';
+import type { DistributionName } from './data/table.ts';
 import { componentShape, forEachComponent, groupsOf, mixedMean, mixedNll } from './mixed.ts';
 
 /** The axes with a component at each place, and those of the elements that share it. */

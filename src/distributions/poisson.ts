@@ -16,9 +16,7 @@ import { magnitude } from './magnitude.ts';
  * ```
  */
 export const poisson = numeric('poisson', (shape) => ({
-  distribution: 'poisson',
   parameters: { logRate: shape },
-  scalable: false, // a count divided by a deviation is no count
   seen: magnitude,
   mean: (p) => ({ y: rate(given(p, 'logRate')).value }),
   nll: (p, y) => {

@@ -1,6 +1,6 @@
 import { square } from '../layers/activations.ts';
 import { sub } from '../layers/arithmetic.ts';
-import { accept, given, numeric } from './arguments.ts';
+import { given, numeric } from './arguments.ts';
 
 /**
  * Declares a target without a distribution: its loss is the sum of squared differences, as in the article's sample
@@ -15,10 +15,7 @@ import { accept, given, numeric } from './arguments.ts';
  * ```
  */
 export const squaredError = numeric('squaredError', (shape) => ({
-  distribution: 'squaredError',
   parameters: { mean: shape },
-  scalable: true,
   mean: (p) => ({ y: given(p, 'mean') }),
   nll: (p, y) => square(sub(y, given(p, 'mean'))),
-  refuse: accept,
 }));

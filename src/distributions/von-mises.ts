@@ -22,10 +22,8 @@ const LOG_2_PI = Math.log(2 * Math.PI);
  * ```
  */
 export const vonMises = headed<'mean' | 'logConcentration'>('vonMises', (shape) => ({
-  distribution: 'vonMises',
   parameters: { mean: shape, logConcentration: shape },
   outputs: { concentration: shape },
-  scalable: false, // the data's standard deviation is none of angles
   mean: (p) => ({ y: wrapAngle(given(p, 'mean')), concentration: rate(given(p, 'logConcentration')).value }),
   nll: (p, y) => {
     const { value } = rate(given(p, 'logConcentration'));

@@ -7,7 +7,7 @@ import { sign } from '../layers/elementary.ts';
 import { where } from '../layers/where.ts';
 import type { Shape } from '../shape/shape.ts';
 import { accept, given, type Component, type Headed, type IsInflatable, targetRule } from './arguments.ts';
-import type { DistributionName } from './data/names.ts';
+import type { DistributionName } from './data/table.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
 /**

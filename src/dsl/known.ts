@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { maskName } from '../values/mask-name.ts';
 import { rule } from '../values/rules.ts';
-import type { DistributionName } from '../distributions/data/names.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { strict, type Tensors } from './network.ts';
@@ -84,14 +84,6 @@ export const withKnown = (conditions: Variables, target: Target, parts: unknown)
   return { ...conditions, ...Object.fromEntries(added) };
 };
 
-/** Likelihoods of numbers from 0 to 1. */
-const PIXELS: ReadonlySet<DistributionName> = new Set<DistributionName>([
-  'bernoulli',
-  'continuousBernoulli',
-  'beta',
-  'discretizedLogistic',
-]);
-
 const isParts = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'parts';
 
@@ -101,7 +93,7 @@ const knownVariables = (name: string, target: Target, parts: Parts): [string, Va
   const knownOf = { target: name, parts };
   const known: Variable = {
     // Numbers of any size are no pixels, however they are shown.
-    kind: image && shape.length === 3 && PIXELS.has(target.distribution) ? 'image' : kind,
+    kind: image && shape.length === 3 && distributionOf(target).values === 'unit' ? 'image' : kind,
     shape,
     dataShape,
     seenShape,

@@ -1,3 +1,4 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidModel } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
@@ -89,9 +90,6 @@ export function wholeTarget<T extends Target | Targets>(target: T, conditions: V
 /** Names that a record of samples has for itself. */
 const OWN = new Set(['seed', 'z']);
 
-/** What adds up to no −log p. */
-const NOT_LIKELIHOODS: ReadonlySet<string> = new Set(['squaredError', 'absoluteError']);
-
 /** Checks a target as a member of a record; `taken` are the names of others, to which its own are added. */
 const checkMember = (name: string, target: Target, taken: Set<string>): void => {
   const refuse = (expected: string, got: string, remedy: string): never => {
@@ -110,7 +108,7 @@ const checkMember = (name: string, target: Target, taken: Set<string>): void => 
       `${target.named ?? 'one'} with draw`,
       'leave its draw out, or predict this target alone',
     );
-  if (NOT_LIKELIHOODS.has(target.distribution))
+  if (distributionOf(target).unit !== 'nats')
     refuse('a likelihood, as −log p of all targets is added up', target.distribution, 'choose one such as normal');
 };
 

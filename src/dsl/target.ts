@@ -1,7 +1,7 @@
 import type { Shape } from '../shape/shape.ts';
 import { isText, isWhole, oneOf, rule } from '../values/rules.ts';
 import type { Learns } from '../distributions/data/learns.ts';
-import type { DistributionName } from '../distributions/data/names.ts';
+import type { DistributionName } from '../distributions/data/table.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
 

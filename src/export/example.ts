@@ -3,7 +3,6 @@ import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import type { Example, Label, Scaling } from '../signature.ts';
-import type { DistributionName } from '../distributions/data/names.ts';
 import type { Cost } from './cost.ts';
 import type { Values } from './engine.ts';
 import { isSteady } from './nearby.ts';
@@ -45,11 +44,10 @@ export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Exam
 /** How many rows are tried for one that has no draw close to an edge. */
 const TRIED = 32;
 
-/** Returns a row of realistic inputs: of a file that draws from columns, one whose draws are the same wherever they are computed. */
+/** Returns a row of realistic inputs: of a file that draws, one whose draws are the same wherever they are computed. */
 const rowOf = (graph: OnnxGraph, label: Label): Values => {
   const { part, opset, target } = label;
-  const jumps = Object.values(target.targets ?? { y: target }).some(({ distribution }) => JUMPING.has(distribution));
-  if (part !== 'draw' || !jumps) return realisticInputs(label, label, 1);
+  if (part !== 'draw') return realisticInputs(label, label, 1);
   const rows = realisticInputs(label, label, TRIED);
   const row = (at: number): Values =>
     Object.fromEntries(
@@ -61,9 +59,6 @@ const rowOf = (graph: OnnxGraph, label: Label): Values => {
   const steady = Array.from({ length: TRIED }, (_, at) => row(at)).find((one) => isSteady(graph, opset, one, target));
   return steady ?? row(0);
 };
-
-/** Likelihoods whose draws jump from one value to the next. */
-const JUMPING: ReadonlySet<DistributionName> = new Set<DistributionName>(['normalScores', 'hurdle']);
 
 /** Returns the digits to keep; float32 has no more than nine. */
 const digitsFor = (own: number, scaling: Scaling | undefined): number =>

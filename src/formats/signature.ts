@@ -1,4 +1,4 @@
-import { DISTRIBUTION_NAMES } from '../distributions/data/names.ts';
+import { DISTRIBUTION_NAMES } from '../distributions/data/table.ts';
 import { size } from '../shape/size.ts';
 import { asJson } from '../values/as-json.ts';
 import type { Refuse } from './read.ts';

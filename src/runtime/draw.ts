@@ -1,9 +1,9 @@
-import type { ComponentDrawer, Draws, DrawnTarget, JointDraws } from '../distributions/data/distribution-data.ts';
+import type { ComponentDrawer, Draws, JointDraws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
 import { inverseNormal, normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { TargetSignature } from '../signature.ts';
+import type { ComponentSignature, TargetSignature } from '../signature.ts';
 import type { CheckedOptions } from './options.ts';
 import type { Values } from './result.ts';
 
@@ -61,7 +61,7 @@ export const drawWith = (
 
 /** Returns how to draw from the components of a target. */
 const componentOf =
-  ({ of }: Pick<DrawnTarget, 'of'>): ComponentDrawer =>
+  ({ of }: { readonly of?: ComponentSignature }): ComponentDrawer =>
   async (decoded) => {
     if (!of) throw new RangeError('no components');
     const { draws } = distributionOf(of);

@@ -55,6 +55,13 @@ export const writeSteps = async (
   return Object.assign({}, ...members.map((member) => member.filled()));
 };
 
+/** The likeliest values of a step, from their means. */
+const modes = async (target: TargetSignature, y: Float32Array): Promise<Float32Array> => {
+  const { distributionOf } = await import('./draw.ts');
+  const { likeliest } = distributionOf(target);
+  return likeliest ? y.map(likeliest) : y;
+};
+
 /** Draws a step of a target from the outputs of the file `step`; `from` is where its noise begins in that of all of y. */
 type Draw = (target: TargetSignature, y: Float32Array, more: Arrays, from: number) => Promise<Float32Array>;
 
@@ -134,8 +141,7 @@ class Member {
     const y = made[this.#name] ?? new Float32Array();
     const classes = this.#classes;
     if (!draw) {
-      const isCoin = this.#target.distribution === 'bernoulli';
-      const chosen = classes ? likeliest(y, classes) : isCoin ? y.map(Math.round) : y;
+      const chosen = classes ? likeliest(y, classes) : await modes(this.#target, y);
       return { kept: y, chosen, previous: classes ? oneHot(chosen, classes) : chosen };
     }
     this.#isDrawn = true;

@@ -1,8 +1,11 @@
 import { size } from '../shape/size.ts';
-import type { Condition } from '../signature.ts';
 
 /** The members of a variable that name its elements. */
-type Called = Pick<Condition, 'dataShape' | 'names' | 'units'>;
+interface Called {
+  readonly dataShape: readonly number[];
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
+}
 
 /**
  * Returns the name of each element of a variable: its own name, or the variable's name and, if there are several, a
@@ -18,5 +21,11 @@ export const elementTexts = (variable: string, called: Called): readonly string[
   elementNames(variable, called).map((name, i) => (called.units?.[i] ? `${name} (${called.units[i]})` : name));
 
 /** Returns the names of a variable's classes, or their numbers from 0. */
-export const classTexts = ({ classes, shape }: Pick<Condition, 'classes' | 'shape'>): readonly string[] =>
+export const classTexts = ({
+  classes,
+  shape,
+}: {
+  readonly classes?: number | readonly string[];
+  readonly shape: readonly number[];
+}): readonly string[] =>
   typeof classes === 'object' ? classes : Array.from({ length: classes ?? shape.at(-1) ?? 0 }, (_, i) => `${i}`);

@@ -1,4 +1,4 @@
-import { distributionOf } from '../../../src/distributions/data/table.ts';
+import { distributionOf, type DistributionName } from '../../../src/distributions/data/table.ts';
 import { size } from '../../../src/shape/size.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
@@ -7,16 +7,26 @@ import type { Settings } from '../session/settings.ts';
 import { targetsOf } from '../view/results.ts';
 import { asPython, quoted } from './conditions.ts';
 
+/** Returns a draw in numpy, from y's mean and noise of a kind; `deviation` is that of a normal. */
+type Drawing = (y: string, noise: (kind: 'normal' | 'uniform') => string, deviation: string) => string;
+
+const classesDrawn: Drawing = (y, noise) => `classes(${y}, ${noise('uniform')})`;
+
 /** Likelihoods whose draws take a line of numpy; what needs more is the runtime's. */
-const DRAWN: readonly string[] = ['bernoulli', 'categorical', 'normal'];
+const DRAWN: Partial<Record<DistributionName, Drawing>> = {
+  bernoulli: (y, noise) => `(${noise('uniform')} < ${y}).astype(np.float32)`,
+  categorical: classesDrawn,
+  ordinal: classesDrawn,
+  normal: (y, noise, deviation) => `(${y} + ${deviation} * ${noise('normal')}).astype(np.float32)`,
+};
 
 /** Whether a program in Python draws y as the runtime does, rather than giving its mean. */
 export const drawsInPython = ({ target, files }: Manifest): boolean =>
-  files.draw === undefined && targetsOf({ target }).every(([, one]) => DRAWN.includes(one.distribution));
+  files.draw === undefined && targetsOf({ target }).every(([, one]) => one.distribution in DRAWN);
 
 /** Whether a state can be written in Python at all: y of steps is written by classes. */
 export const isInPython = ({ steps, target }: Manifest): boolean =>
-  steps === undefined || (target.targets === undefined && target.distribution === 'categorical');
+  steps === undefined || (target.targets === undefined && distributionOf(target).values === 'classes');
 
 /** The program in Python that gives the samples of a state, with numpy and onnxruntime alone; it runs in the exported folder. */
 export const pythonOf = (manifest: Manifest, values: Values, settings: Settings): string => {
@@ -90,13 +100,11 @@ const drawing = (name: string, target: TargetSignature, several: boolean, isLear
   const shape = ['rows * count', ...dataShape].join(', ');
   const noise = (kind: string): string => `np.tile(${kind}(${key}), (rows, 1)).reshape(${shape})`;
   const y = `made[${quoted(name)}]`;
-  if (distribution === 'bernoulli') return `(${noise('uniform')} < ${y}).astype(np.float32)`;
-  if (distribution === 'categorical') return `classes(${y}, ${noise('uniform')})`;
   const logVar = several ? `${name}_logVar` : 'logVar';
   const fixed =
     typeof sigma === 'number' ? `${sigma}` : `np.array([${sigma.join(', ')}]).reshape(${dataShape.join(', ')})`;
   const deviation = isLearned ? `np.exp(made[${quoted(logVar)}] / 2)` : fixed;
-  return `(${y} + ${deviation} * ${noise('normal')}).astype(np.float32)`;
+  return DRAWN[distribution]?.(y, noise, deviation) ?? y;
 };
 
 /** What is known of a target, in its place. */

@@ -1,10 +1,10 @@
 import type { Outputs } from 'cvae-compile/runtime';
+import { DEVIATIONS, type DecodedElement } from '../../../src/distributions/data/deviations.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import { size as sizeOf } from '../../../src/shape/size.ts';
 import type { TargetSignature } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf } from '../condition/values.ts';
-import { deviationOf } from './deviation.ts';
 
 /** One element of y over all samples: what it is called, its values, and the range that shows them. */
 export interface Strip {
@@ -53,7 +53,7 @@ export const stripsOf = (
       name: names[i] ?? `${i}`,
       values,
       mean: middle,
-      deviation: deviationOf(target, mean, i),
+      deviation: DEVIATIONS[target.distribution]?.(target, at(mean, i), i),
       baseline: baseline?.data[i],
       truth: discrete ? (truth?.[place] === i % classes ? 1 : undefined) : truth?.[i],
       share: drawn && drawn.filter((index) => index === i % classes).length / drawn.length,
@@ -63,6 +63,14 @@ export const stripsOf = (
     };
   });
 };
+
+/** What files return for element i of y. */
+const at = ({ data, ...more }: Outputs, i: number): DecodedElement => ({
+  y: data[i] ?? 0,
+  ...Object.fromEntries(
+    Object.entries(more).flatMap(([name, one]) => (one instanceof Float32Array ? [[name, one[i]]] : [])),
+  ),
+});
 
 /** The classes of each place of a target, by name. */
 const stripNames = (called: string, target: TargetSignature): readonly string[] => {
@@ -77,11 +85,11 @@ const indicesAt = ({ data }: Outputs, place: number, places: number): readonly n
 
 /** The range that a strip shows at least: all that y can be, or three deviations of the data about their mean. */
 const rangeOf = (target: TargetSignature, middle: number, i: number): readonly [number, number] => {
-  const { values } = distributionOf(target);
+  const { values, range } = distributionOf(target);
+  if (range) return range;
   if (values === 'unit' || values === 'classes') return [0, 1];
-  if (target.distribution === 'vonMises') return [-Math.PI, Math.PI];
   const { mean, deviation } = target.scaling ?? {};
-  if (values === 'counts' || values === 'positive' || target.distribution === 'zeroInflated') return [0, middle];
+  if (values === 'counts' || values === 'positive') return [0, middle];
   const reach = 3 * (deviation?.[i] ?? 0);
   return [(mean?.[i] ?? middle) - reach, (mean?.[i] ?? middle) + reach];
 };

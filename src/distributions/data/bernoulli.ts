@@ -16,5 +16,6 @@ export const bernoulliData: DistributionData = {
         noise < (y[at] ?? 0) ? 1 : 0,
   },
   fault: unitFault,
+  likeliest: Math.round,
   describe: () => 'probabilities, 0 to 1',
 };

@@ -1,4 +1,4 @@
-import type { TargetSignature } from '../../signature.ts';
+import type { DescribedTarget } from './distribution-data.ts';
 import { elementTexts } from '../../values/element-names.ts';
 
 /** Escapes a name chosen by a user for the text that surrounds it. */
@@ -17,5 +17,5 @@ export const classesText = (classes: number | readonly string[], say: Say): stri
   typeof classes === 'number' ? `0 to ${classes - 1}` : classes.map(say).join(', ');
 
 /** Describes means of numbers, with the names and units of y's elements if the data provided them. */
-export const meansText = (target: TargetSignature, say: Say): string =>
+export const meansText = (target: DescribedTarget, say: Say): string =>
   `means, in the data's own units${target.names ? `: ${listed(elementTexts('y', target), say)}` : ''}`;

@@ -1,5 +1,3 @@
-import type { ComponentSignature, TargetSignature } from '../../signature.ts';
-
 /**
  * Outputs of a decoder for several rows, by name: `y`, its mean, `logVar` if that is learned, and whatever else the
  * likelihood's `mean` returns.
@@ -22,8 +20,25 @@ export interface Draws {
   drawer(target: DrawnTarget, decoded: DecodedRows, component: ComponentDrawer): Drawer | Promise<Drawer>;
 }
 
-/** What a drawer must know of a target, or of a mixture's components. */
-export type DrawnTarget = ComponentSignature & Partial<Pick<TargetSignature, 'shape' | 'per'>>;
+/** What a drawer must know of a target, or of a mixture's components; the members are those of a signature. */
+export interface DrawnTarget {
+  readonly sigma?: number | readonly number[];
+  readonly scale?: number | readonly number[];
+  readonly settings?: Readonly<Record<string, number>>;
+  readonly of?: DrawnTarget;
+  readonly shape?: readonly number[];
+  readonly per?: 'element' | 'place' | 'example';
+}
+
+/** What a text about a target, and a drawer of all its elements, must know of it. */
+export interface DescribedTarget extends DrawnTarget {
+  readonly shape: readonly number[];
+  readonly dataShape: readonly number[];
+  readonly classes?: number | readonly string[];
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
+  readonly named?: string;
+}
 
 /** Returns a drawer of the target's `of` from its outputs, from uniform noise. */
 export type ComponentDrawer = (decoded: DecodedRows) => Promise<Drawer>;
@@ -34,7 +49,7 @@ export type JointDrawer = (row: number, noise: Float32Array, y: Float32Array) =>
 /** How to draw a y whose elements depend on each other, given the decoder's outputs. */
 export interface JointDraws {
   readonly noise: 'uniform';
-  joint(target: TargetSignature, decoded: DecodedRows, component: ComponentDrawer): Promise<JointDrawer>;
+  joint(target: DescribedTarget, decoded: DecodedRows, component: ComponentDrawer): Promise<JointDrawer>;
 }
 
 /** The unit of losses: nats, unless what is added up is no likelihood. */
@@ -71,9 +86,13 @@ export interface DistributionData {
    * How to draw from it; if that is not possible from what files return, a function that returns the reason as part of
    * an error: `expected …, got …`.
    */
-  readonly draws: Draws | JointDraws | ((target: TargetSignature) => string);
+  readonly draws: Draws | JointDraws | ((target: DescribedTarget) => string);
   /** Returns the problem with a finite value of y, if there is one; `component` finds that of the target's `of`. */
   fault?(value: number, settings: Readonly<Record<string, number>>, component?: FindFault): Fault | undefined;
+  /** The smallest and the largest value, if they are finite and not what `values` says. */
+  readonly range?: readonly [number, number];
+  /** Returns the likeliest value of an element of this mean, if that is another. */
+  likeliest?(mean: number): number;
   /** Describes the numbers of the output `y`; `say` escapes each name chosen by a user. */
-  describe(target: TargetSignature, say: (name: string) => string): string;
+  describe(target: DescribedTarget, say: (name: string) => string): string;
 }

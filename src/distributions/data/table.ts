@@ -12,7 +12,6 @@ import { laplaceData } from './laplace.ts';
 import { logNormalData } from './log-normal.ts';
 import { mixtureData } from './mixture.ts';
 import { multinomialData } from './multinomial.ts';
-import type { DistributionName } from './names.ts';
 import { negativeBinomialData } from './negative-binomial.ts';
 import { normalScoresData } from './normal-scores.ts';
 import { normalData } from './normal.ts';
@@ -24,8 +23,11 @@ import { studentTData } from './student-t.ts';
 import { vonMisesData } from './von-mises.ts';
 import { zeroInflatedData } from './zero-inflated.ts';
 
-/** All likelihoods, by name. */
-export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>> = {
+/**
+ * All likelihoods, by their names in files. A new one is a line here, and two files: `poisson.ts` for its layers, `data/poisson.ts` for
+ * its values.
+ */
+const all = {
   bernoulli: bernoulliData,
   normal: normalData,
   categorical: categoricalData,
@@ -49,7 +51,18 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   record: recordData,
   normalScores: normalScoresData,
   hurdle: hurdleData,
-};
+} satisfies Readonly<Record<string, DistributionData>>;
+
+/**
+ * The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares, `record` are several
+ * targets.
+ */
+export type DistributionName = keyof typeof all;
+
+export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>> = all;
+
+// An object's keys are those of its type, as `all` is written here.
+export const DISTRIBUTION_NAMES = /* @__PURE__ */ Object.keys(all) as readonly DistributionName[];
 
 /** A definition's target or a signature's, as far as its values depend on it. */
 export interface Distributed {

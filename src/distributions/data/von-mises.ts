@@ -11,5 +11,6 @@ export const vonMisesData: DistributionData = {
   scalable: false,
   draws: { noise: 'uniform', drawer: async (...given) => (await import('./draws/von-mises.ts')).drawer(...given) },
   fault: angleFault,
+  range: [-Math.PI, Math.PI],
   describe: meansText,
 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidGraph, Unavailable } from '../../errors.ts';
-import type { DistributionName } from '../../distributions/data/names.ts';
+import type { DistributionName } from '../../distributions/data/table.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
 import { SECTION, type Enclosed } from '../../runtime/module/open.ts';
 import { host } from '../../runtime/module/web-assembly.ts';

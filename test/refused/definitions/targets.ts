@@ -1,8 +1,10 @@
+import { forPlain } from '../../support/plain-targets.ts';
 import { js, type Refused } from '../loose.ts';
 import { target } from './target.ts';
 
 /** What likelihoods of numbers refuse. */
 export const TARGETS = {
+  ...forPlain((name) => target(name, js[name])),
   laplace: [
     ...target('laplace', js.laplace, ['scale', 'floor']),
     [
@@ -29,11 +31,6 @@ export const TARGETS = {
       "studentT: expected 'learned' or a number from 1e-37 to 1e37 as freedom, got 0; give the degrees of freedom, such as 4",
     ],
   ],
-  absoluteError: target('absoluteError', js.absoluteError),
-  beta: target('beta', js.beta),
-  gamma: target('gamma', js.gamma),
-  vonMises: target('vonMises', js.vonMises),
-  continuousBernoulli: target('continuousBernoulli', js.continuousBernoulli),
   logNormal: [
     ...target('logNormal', js.logNormal, ['sigma', 'floor']),
     [
@@ -141,7 +138,6 @@ export const TARGETS = {
       'discretizedLogistic: expected at least 2 levels as levels, got 1; give how many values y has, such as 256',
     ],
   ],
-  poisson: target('poisson', js.poisson),
   negativeBinomial: [
     ...target('negativeBinomial', js.negativeBinomial, ['zeroInflated']),
     [

@@ -172,8 +172,6 @@ export const VARIABLES = {
       'target: expected less than 2 GiB for an example, got [2147483648] with 8.0 GiB; make it smaller',
     ],
   ],
-  bernoulli: target('bernoulli', js.bernoulli),
-  squaredError: target('squaredError', js.squaredError),
   normal: [
     ...target('normal', js.normal, ['sigma', 'floor']),
     [

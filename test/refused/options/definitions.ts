@@ -1,4 +1,5 @@
 import type * as doors from '../../../src/index.ts';
+import { forPlain } from '../../support/plain-targets.ts';
 import { js, on, onImage, onSeries, type Functions, type Loose, type OfTensors } from '../loose.ts';
 import type { Door } from './taking.ts';
 
@@ -47,7 +48,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   steps: 'none',
   bidirectional: 'none',
   gaussian: { call: (options) => on((x) => x.pipe(js.gaussian(2, options)))(), known: ['variance'] },
-  bernoulli: { call: (options) => js.bernoulli(4, options), known: ['image', 'mask', 'per'] },
+  ...forPlain((name) => ({ call: (options: unknown) => js[name](4, options), known: ['image', 'mask', 'per'] })),
   categorical: { call: (options) => js.categorical(4, options), known: ['at', 'mask', 'end'] },
   normal: { call: (options) => js.normal(4, options), known: ['image', 'mask', 'per', 'sigma', 'floor'] },
   laplace: { call: (options) => js.laplace(4, options), known: ['image', 'mask', 'per', 'scale', 'floor'] },
@@ -55,11 +56,6 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     call: (options) => js.studentT(4, options),
     known: ['image', 'mask', 'per', 'scale', 'floor', 'freedom'],
   },
-  absoluteError: { call: (options) => js.absoluteError(4, options), known: ['image', 'mask', 'per'] },
-  beta: { call: (options) => js.beta(4, options), known: ['image', 'mask', 'per'] },
-  gamma: { call: (options) => js.gamma(4, options), known: ['image', 'mask', 'per'] },
-  vonMises: { call: (options) => js.vonMises(4, options), known: ['image', 'mask', 'per'] },
-  continuousBernoulli: { call: (options) => js.continuousBernoulli(4, options), known: ['image', 'mask', 'per'] },
   logNormal: { call: (options) => js.logNormal(4, options), known: ['image', 'mask', 'per', 'sigma', 'floor'] },
   multinomial: { call: (options) => js.multinomial(4, options), known: ['total'] },
   ordinal: { call: (options) => js.ordinal(4, options), known: ['at', 'mask'] },
@@ -77,12 +73,10 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     call: (options) => js.discretizedLogistic(4, options),
     known: ['image', 'mask', 'per', 'levels', 'components'],
   },
-  poisson: { call: (options) => js.poisson(4, options), known: ['image', 'mask', 'per'] },
   negativeBinomial: {
     call: (options) => js.negativeBinomial(4, options),
     known: ['image', 'mask', 'per', 'zeroInflated'],
   },
-  squaredError: { call: (options) => js.squaredError(4, options), known: ['image', 'mask', 'per'] },
   distribution: {
     call: (options) => js.distribution('mine', [4], options),
     known: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'values', 'image', 'mask'],

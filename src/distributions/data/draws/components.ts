@@ -1,4 +1,4 @@
-import type { TargetSignature } from '../../../signature.ts';
+import type { DescribedTarget } from '../distribution-data.ts';
 
 /** Returns the value of element j, the e-th of its place, of component `at` of all rows, from uniform noise. */
 export type ComponentValue = (at: number, j: number, noise: number) => number;
@@ -8,7 +8,7 @@ export type ComponentValue = (at: number, j: number, noise: number) => number;
  * noise is the element's own.
  */
 export const drawComponents = (
-  { shape, per = 'element', settings }: TargetSignature,
+  { shape, per = 'element', settings }: DescribedTarget,
   weights: Float32Array,
   value: ComponentValue,
 ): ((row: number, noise: Float32Array, y: Float32Array) => void) => {
