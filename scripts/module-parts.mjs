@@ -27,9 +27,9 @@ const IN_CORE = {
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
   'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
   // Without what only files of onnxruntime are refused with.
-  'later.ts': `import { closed, tooMany, withoutFile, withoutLatent } from './unfit.ts';
+  'load-call-errors.ts': `import { closed, tooMany, withoutFile, withoutLatent } from './call-errors.ts';
     const all = { closed, tooMany, withoutFile, withoutLatent };
-    export const unfit = async () => all;`,
+    export const callErrors = async () => all;`,
 };
 
 /** Parts of which a module asks for all that they have, by name: it finds that under their variables. */
@@ -43,7 +43,7 @@ const IN_OTHERS = {
     export const distributionOf = (...given) => $draw.distributionOf(...given);`,
   'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
   'from.ts': 'export const { from } = $core;',
-  'unfit.ts': 'export const { withoutFile, withoutLatent, tooMany } = $core;',
+  'call-errors.ts': 'export const { withoutFile, withoutLatent, tooMany } = $core;',
   'impute.ts': `export const impute = async (model, ...given) => {
       if ($several?.impute) return $several.impute(model, ...given);
       throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);

@@ -77,7 +77,7 @@ export type { Continuous, MissingOption } from './dsl/variables.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { LastOf, Misses, OfClasses } from './layers/embedding.ts';
 export type { Elementwise } from './layers/elementwise.ts';
-export type { Cropped, Frame, Framed } from './layers/frame.ts';
+export type { Cropped, Frame, Framed } from './layers/pad-crop.ts';
 export type { GroupNormOptions } from './layers/group-norm.ts';
 export type { Lstm, LstmState, LstmStates } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';

@@ -7,7 +7,7 @@ import { doctor } from './doctor/command.ts';
 import { encodeCommand } from './encode.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
-import { tell } from './failure.ts';
+import { reportError } from './report-error.ts';
 import { imputeCommand } from './impute.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program({ io, exit: (given) => (code = given) }).parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    return await tell(error, io);
+    return await reportError(error, io);
   }
 }
 

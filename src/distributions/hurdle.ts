@@ -7,7 +7,7 @@ import { InvalidModel } from '../errors.ts';
 import { log, softmax } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
 import { concat, slice } from '../layers/concat.ts';
-import { likeRows } from '../layers/like.ts';
+import { likeRows } from '../layers/broadcast-like.ts';
 import { linearMap } from '../layers/linear-map.ts';
 import { formOf } from '../layers/normal-scores.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';

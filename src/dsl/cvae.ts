@@ -21,7 +21,7 @@ import {
   type Targets,
   type Whole,
 } from './record.ts';
-import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './seen.ts';
+import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './named-targets.ts';
 import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';

@@ -6,7 +6,7 @@ import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { strict, type Tensors } from './network.ts';
 import type { Single, Targets } from './record.ts';
-import { namedTargets } from './seen.ts';
+import { namedTargets } from './named-targets.ts';
 import type { Target } from './target.ts';
 import type { NumbersOf, Symbol, Variable, Variables } from './variables.ts';
 

@@ -10,7 +10,7 @@ import { composeSampler } from './compose-sampler.ts';
 import { costOf, engineRows, limitsOf, referenceRows, type Cost } from './cost.ts';
 import type { Loaded, Values } from './engine.ts';
 import { firstDifferent, tensors } from './first-difference.ts';
-import { distanceNearby } from './nearby.ts';
+import { distanceNearby } from './draw-stability.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 import type { Agreement } from './verification.ts';
 import type { VerifyOptions } from './verify-options.ts';

@@ -5,7 +5,7 @@ import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import type { Example, Label, Scaling } from '../signature.ts';
 import type { Cost } from './cost.ts';
 import type { Values } from './engine.ts';
-import { isSteady } from './nearby.ts';
+import { isSteady } from './draw-stability.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
 /** The cost of computing a graph, and the callback for its progress, from 0 to 1. */

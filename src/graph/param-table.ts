@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
-import { nameOf, type Frame } from './frame.ts';
+import { nameOf, type Frame } from './call-frame.ts';
 import type { GraphParam } from './graph.ts';
 import type { Body, ParamNode } from './node.ts';
 

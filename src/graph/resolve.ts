@@ -8,7 +8,7 @@ import { readByIndex } from './by-index.ts';
 import type { ApplyNode, Body, ModalNode, Node, NoiseNode, StepsNode } from './node.ts';
 import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
-import { bind, foreign, idIn, nameOf, outputOf, unreachable, type Frame } from './frame.ts';
+import { bind, foreign, idIn, nameOf, outputOf, unreachable, type Frame } from './call-frame.ts';
 import { compute, type Pending } from './order.ts';
 import { ParamTable } from './param-table.ts';
 import { sameOp, type Application } from './identity.ts';

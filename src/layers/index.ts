@@ -27,7 +27,7 @@ export { embedding } from './embedding.ts';
 export { each } from './each.ts';
 export { abs, clip, cos, log1p, sign, sin } from './elementary.ts';
 export { elementwise } from './elementwise.ts';
-export { crop2d, pad2d } from './frame.ts';
+export { crop2d, pad2d } from './pad-crop.ts';
 export { gaussian } from './gaussian.ts';
 export { lgamma } from './lgamma.ts';
 export { groupNorm, instanceNorm } from './group-norm.ts';

@@ -4,7 +4,7 @@ import type { Decoded } from '../dsl/target.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
-import { like, likeRows } from './like.ts';
+import { broadcastLike, likeRows } from './broadcast-like.ts';
 import { reparameterise } from './gaussian.ts';
 import { stepGraphs } from './steps-inference.ts';
 import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
@@ -45,7 +45,7 @@ export function inference(model: Model): Inference {
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
   const gaussian = (g: ReturnType<typeof wiring.prior>): Tensors =>
-    g ? { mean: g.mean, logVar: like(g.logVar, g.mean) } : {};
+    g ? { mean: g.mean, logVar: broadcastLike(g.logVar, g.mean) } : {};
   // A parameter that the decoder shares between all examples has no batch axis, which every output of a file has.
   const decoded = ({ y, logVar, ...more }: Decoded): Tensors => ({
     // Several targets are outputs under their own names.

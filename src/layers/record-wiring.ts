@@ -8,7 +8,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own as member } from '../values/own.ts';
 import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
-import { likeRows } from './like.ts';
+import { likeRows } from './broadcast-like.ts';
 import { reshape } from './reshape.ts';
 import { wireTarget, type Inward, type TargetWiring } from './target-wiring.ts';
 

@@ -8,7 +8,7 @@ import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { add, div, mul, sub } from './arithmetic.ts';
 import { at } from './axes.ts';
-import { likeRows } from './like.ts';
+import { likeRows } from './broadcast-like.ts';
 import { stepOf } from './step-target.ts';
 import { inUnits } from './units.ts';
 import { seenConditions } from './wiring.ts';

@@ -3,7 +3,7 @@ import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { byTarget, outputsFor } from '../dsl/record.ts';
 import { scaling } from '../dsl/scaling.ts';
-import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/seen.ts';
+import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/named-targets.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
@@ -15,7 +15,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { oneHot } from './embedding.ts';
 import { ended, untilItsEnd } from './ended.ts';
-import { likeRows } from './like.ts';
+import { likeRows } from './broadcast-like.ts';
 import { joined, wireRecord } from './record-wiring.ts';
 import { seenMask, wireTarget, type Inward, type TargetWiring } from './target-wiring.ts';
 

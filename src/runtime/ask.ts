@@ -14,7 +14,7 @@ import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
-import { withoutLatent } from './unfit.ts';
+import { withoutLatent } from './call-errors.ts';
 import type { Encoded } from './usual-values.ts';
 import type * as Values from './values.ts';
 

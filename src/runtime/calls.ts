@@ -1,4 +1,4 @@
-import { unfit } from './later.ts';
+import { callErrors } from './load-call-errors.ts';
 import type { FileRunner } from './sessions.ts';
 
 declare global {
@@ -44,7 +44,7 @@ export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls =
     counted:
       (call) =>
       async (...args) => {
-        if (end) throw (await unfit()).closed(name);
+        if (end) throw (await callErrors()).closed(name);
         running++;
         try {
           return await call(...args);

@@ -1,7 +1,7 @@
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
-import { unfit } from './later.ts';
+import { callErrors } from './load-call-errors.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Origin, Source } from './from.ts';
 import type { Inside } from './model.ts';
@@ -18,7 +18,7 @@ import { usual, type Encoded } from './usual-values.ts';
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
   const run = async (part: Part, rows: number, inputs: Inputs, signal?: AbortSignal) => {
     const file = files[part];
-    if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
+    if (!file) throw (await callErrors()).withoutFile(name, part, Object.keys(files));
     return runRows(engine, part, file, rows, inputs, signal);
   };
   return {
@@ -39,7 +39,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
-      if (!latent) throw (await unfit()).withoutLatent(name);
+      if (!latent) throw (await callErrors()).withoutLatent(name);
       const zeros = new Float32Array(given.rows * latent);
       const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, given.values) : {};
       return { mean, logVar };
@@ -70,7 +70,7 @@ export const createModel = (
       inFull(given, (values, kept) => values.encodeAll(conditions, kept)));
     const origin = from || signal ? await (await import('./from.ts')).from(encoded, from, signal, latent) : { encoded };
     const numbers = origin.encoded.rows * count * Math.max(latent, size(target.shape));
-    if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
+    if (numbers > LARGEST) throw (await callErrors()).tooMany(numbers, LARGEST);
     return origin;
   };
   const show = (values: Values): Outputs => outputs(target, values);

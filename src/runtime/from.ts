@@ -2,7 +2,7 @@ import { InvalidData } from '../errors.ts';
 import type { Gaussians } from './latents.ts';
 import type { CheckedOptions } from './options.ts';
 import type { Encoded } from './usual-values.ts';
-import { unequal } from './unfit.ts';
+import { unequal } from './call-errors.ts';
 
 /** What z is drawn from: as an option says, or latents as they were given, whatever they are. */
 export type Source = CheckedOptions['from'] | { readonly data: unknown };

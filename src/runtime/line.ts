@@ -2,7 +2,7 @@ import { InvalidData } from '../errors.ts';
 import type { Manifest } from '../signature.ts';
 import type { ShapedArray } from './ort.ts';
 import type { Outputs } from './result.ts';
-import { withoutLatent } from './unfit.ts';
+import { withoutLatent } from './call-errors.ts';
 import type { Rows } from './usual-values.ts';
 
 /** `interpolate` of a model. */

@@ -7,7 +7,7 @@ import type { Model } from './model.ts';
 import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { checkOptions, expect } from './options.ts';
 import { gpuReason, loadAny, loadGpu, type Loaded } from './ort-node.ts';
-import type { Place } from './place.ts';
+import type { ModelLocation } from './model-location.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
 import { examplesOf, proveOnGpu, runExamples, type SelfTest } from './self-test.ts';
@@ -18,7 +18,7 @@ import { inSteps } from './steps.ts';
 /** Opens the files of a manifest, which are at a place, in onnxruntime-node or its replacement. */
 export const openFiles = async (
   manifest: Manifest,
-  { at, get }: Pick<Place, 'at' | 'get'>,
+  { at, get }: Pick<ModelLocation, 'at' | 'get'>,
   options: OpenOptions,
 ): Promise<Model> => {
   const { backend, threads, signal, ...reading } = checkNodeOptions(options);
@@ -63,7 +63,7 @@ const proven = async (
 /** Reads the files that are always needed; `sourceOf` reads any other later. */
 const readSources = async (
   { files }: Manifest,
-  { at, get }: Pick<Place, 'at' | 'get'>,
+  { at, get }: Pick<ModelLocation, 'at' | 'get'>,
   { weights, signal, onProgress }: Pick<OpenOptions, 'weights' | 'signal' | 'onProgress'>,
 ) => {
   const sourceOf = async (file: ExportedFile): Promise<Source> => ({
@@ -89,7 +89,7 @@ const readSources = async (
  */
 export const openRunner = async (
   manifest: Manifest,
-  place: Pick<Place, 'at' | 'get'>,
+  place: Pick<ModelLocation, 'at' | 'get'>,
   device: Device = 'cpu',
 ): Promise<{ readonly runner: FileRunner; readonly backend: Backend }> => {
   const { sources, sourceOf } = await readSources(manifest, place, {});

@@ -12,8 +12,8 @@ import { checkNodeOptions, openFiles } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { ShapedArray } from './ort.ts';
 import { loadAny } from './ort-node.ts';
-import { hashOf } from './place.ts';
-import { placeOf } from './place-of.ts';
+import { hashOf } from './model-location.ts';
+import { locateModel } from './locate-model.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
@@ -68,7 +68,7 @@ export const open = async <M extends Definition = Definition>(
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
   checkNodeOptions(options);
-  const place = await placeOf(address, options);
+  const place = await locateModel(address, options);
   const model = await openFiles(await place.manifest(), place, options);
   // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
   return model as unknown as ModelOf<M>;
@@ -91,7 +91,7 @@ export const open = async <M extends Definition = Definition>(
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const { own, how } = checkTrainerOptions(options);
   const { backend, threads } = checkNodeOptions(how);
-  const { at, get, ...place } = await placeOf(address, how);
+  const { at, get, ...place } = await locateModel(address, how);
   const manifest = await place.manifest();
   const training = trainingOf(manifest, at(MANIFEST_FILE));
   const step = { bytes: await get(training.step), where: at(training.step.file) };
@@ -116,7 +116,7 @@ export const adapted = async (
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const { backend, threads } = checkNodeOptions(withoutWeights(options));
-  const place = await placeOf(address, options);
+  const place = await locateModel(address, options);
   const manifest = await place.manifest();
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   return adaptFiles(manifest, weights, {
@@ -128,4 +128,4 @@ export const adapted = async (
 };
 
 /** Reads the manifest at the path or the address of an exported folder; throws an `InvalidFile` if there is none that can be read. */
-export const readManifest = async (address: string | URL): Promise<Manifest> => (await placeOf(address)).manifest();
+export const readManifest = async (address: string | URL): Promise<Manifest> => (await locateModel(address)).manifest();

@@ -2,7 +2,7 @@ import type { Manifest } from '../signature.ts';
 import type { Model } from './model.ts';
 import { checkNodeOptions, openFiles } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
-import { pathOf, placeOf, readChecked } from './place-of.ts';
+import { pathOf, locateModel, readChecked } from './locate-model.ts';
 
 /** The addresses of the files of a packaged model, by their names, as its own module sees them. */
 export type PackagedFiles = Readonly<Record<string, () => URL>>;
@@ -19,7 +19,7 @@ export const openPackaged = async (
   { from, ...options }: PackagedOptions = {},
 ): Promise<Model> => {
   checkNodeOptions(options);
-  if (from !== undefined) return openFiles(manifest, await placeOf(from, options), options);
+  if (from !== undefined) return openFiles(manifest, await locateModel(from, options), options);
   const at = (file: string): string => pathOf(files[file]?.() ?? file);
   return openFiles(manifest, { at, get: (file) => readChecked(at(file.file), file) }, options);
 };

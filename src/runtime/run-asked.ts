@@ -1,7 +1,7 @@
 import type { Manifest, Part } from '../signature.ts';
 import type { Input } from './rows.ts';
 import type { Tools } from './tools.ts';
-import { withoutFile } from './unfit.ts';
+import { withoutFile } from './call-errors.ts';
 import type { Encoded } from './usual-values.ts';
 
 /** How a file is run on examples. */

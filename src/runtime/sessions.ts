@@ -1,5 +1,5 @@
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
-import { unfit } from './later.ts';
+import { callErrors } from './load-call-errors.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 
 /** Arrays by name: a file's inputs or outputs. */
@@ -79,7 +79,7 @@ const openSession = async (
   // A copy of the options: onnxruntime-web modifies those that it receives.
   const own = { ...options, ...(externalData && { externalData }) };
   const session = await ort.InferenceSession.create(bytes, own).catch(async (error: unknown) => {
-    throw (await unfit()).unloadable(where, error);
+    throw (await callErrors()).unloadable(where, error);
   });
   for (const [what, found, listed] of [
     ['inputs', session.inputNames, Object.keys(file.inputs)],
@@ -87,7 +87,7 @@ const openSession = async (
   ] as const)
     if ([...found].sort().join() !== [...listed].sort().join()) {
       await session.release();
-      throw (await unfit()).otherNames(where, what, listed, found);
+      throw (await callErrors()).otherNames(where, what, listed, found);
     }
   return session;
 };

@@ -5,7 +5,7 @@ import type { Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Samples } from './result.ts';
 import { sliced } from './sliced.ts';
-import { withoutLatent } from './unfit.ts';
+import { withoutLatent } from './call-errors.ts';
 
 /** Yields the rows of `sample` in order, in chunks: several conditions with all their samples each, or some samples of one. */
 export async function* stream(

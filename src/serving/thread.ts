@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isUserError, reasonOf } from '../errors.ts';
 import type { Device } from '../onnxruntime.ts';
 import { openRunner } from '../runtime/node-files.ts';
-import { placeOf } from '../runtime/place-of.ts';
+import { locateModel } from '../runtime/locate-model.ts';
 import type { Manifest } from '../signature.ts';
 import { movable } from '../threads.ts';
 import type { FromThread, ToThread } from './threads.ts';
@@ -15,7 +15,7 @@ const { folder, manifest, device }: { readonly folder: string; readonly manifest
 const tell = (message: FromThread, arrays: readonly Float32Array[] = []): void =>
   parentPort?.postMessage(message, movable(arrays));
 
-const opened = placeOf(folder).then((place) => openRunner(manifest, place, device));
+const opened = locateModel(folder).then((place) => openRunner(manifest, place, device));
 opened.then(
   ({ backend }) => tell({ kind: 'ready', backend }),
   (error: unknown) => tell({ kind: 'unusable', reason: reasonOf(error), user: isUserError(error) }),

@@ -6,7 +6,7 @@ import { isPlainFile } from '../files/exists.ts';
 import { fileWithin } from '../files/within.ts';
 import { ENGINES_FILE, type Engines } from '../formats/engines.ts';
 import { readManifest } from '../runtime/node.ts';
-import { pathOf } from '../runtime/place-of.ts';
+import { pathOf } from '../runtime/locate-model.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { assetPaths } from './assets.ts';
 import { CARD_FILE, MODULE, serviceWorker, table } from './offline.ts';

@@ -9,7 +9,7 @@ import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine, InputValues } from './engine.ts';
 import { logMeanExp, LogSum } from './log-mean.ts';
-import { turn } from './pauses.ts';
+import { turn } from './event-loop.ts';
 
 /** The estimates for one example, in nats; what does not apply to the model is omitted. */
 export interface Estimate {

@@ -2,7 +2,7 @@ import { chunks } from '../data/batches.ts';
 import { order } from '../data/split.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Session } from './engine.ts';
-import { turn } from './pauses.ts';
+import { turn } from './event-loop.ts';
 import { inputOf, type Course } from './step-input.ts';
 
 /** A learning rate that was tried, and the mean loss of the last steps of its trial; NaN if the loss did not stay finite. */

@@ -6,7 +6,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine, Scalars } from './engine.ts';
 import { Means } from './means.ts';
 import { inputsOf, noiseOf } from './noise.ts';
-import { pauses } from './pauses.ts';
+import { pauses } from './event-loop.ts';
 
 /** Computes the means of an objective's outputs over examples; the noise is drawn from the random seed, the same at each call. */
 export async function measure(

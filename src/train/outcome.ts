@@ -1,4 +1,4 @@
-import { namedTargets } from '../dsl/seen.ts';
+import { namedTargets } from '../dsl/named-targets.ts';
 import type { Model } from '../dsl/model.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';

@@ -6,7 +6,7 @@ import type { Epoch } from './epoch.ts';
 import type { Fit, Kept } from './phase.ts';
 import { firstLoss } from './first-loss.ts';
 import type { Means } from './means.ts';
-import { turn } from './pauses.ts';
+import { turn } from './event-loop.ts';
 import { at, type Schedule } from './schedule.ts';
 import { inputOf } from './step-input.ts';
 import { upcoming } from './upcoming.ts';

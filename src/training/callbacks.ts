@@ -1,4 +1,4 @@
-import type { Reached } from '../run/reached.ts';
+import type { Salvage } from '../run/salvage.ts';
 import type { FoundRate } from '../train/epoch.ts';
 import type { TrainOptions } from '../train/train.ts';
 import type { Audience, Observers } from './observers.ts';
@@ -7,7 +7,7 @@ import type { Audience, Observers } from './observers.ts';
 export const callbacksOf = (
   options: TrainOptions,
   observers: Observers,
-  reached: Reached,
+  reached: Salvage,
   audience: Pick<Audience, 'say'>,
 ): Pick<TrainOptions, 'onNotice' | 'onLearned' | 'onRate' | 'onProgress' | 'onCheckpoint' | 'onEpoch'> => ({
   onNotice: (text) => {
@@ -19,7 +19,7 @@ export const callbacksOf = (
     options.onLearned?.(line);
   },
   onRate: (found) => {
-    observers.spare.attemptNow('the learning rate', () => audience.say(rateLine(found)));
+    observers.bestEffort.attemptNow('the learning rate', () => audience.say(rateLine(found)));
     options.onRate?.(found);
   },
   onProgress: (at) => {
@@ -27,7 +27,7 @@ export const callbacksOf = (
     options.onProgress?.(at);
   },
   onCheckpoint: async (checkpoint) => {
-    await observers.spare.attempt('a checkpoint', () => reached.checkpoint(checkpoint));
+    await observers.bestEffort.attempt('a checkpoint', () => reached.checkpoint(checkpoint));
     await options.onCheckpoint?.(checkpoint);
   },
   onEpoch: async (epoch, weights) => {

@@ -5,7 +5,7 @@ import type { Scores } from '../formats/scores.ts';
 import { specimensText } from '../export/specimens.ts';
 import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/folder.ts';
 import { nothingLeft } from '../run/ending.ts';
-import { reaching } from '../run/reached.ts';
+import { salvaging } from '../run/salvage.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { TrainingEngine } from '../train/engine.ts';
@@ -94,13 +94,13 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     seed,
     told: options.onNotice,
   });
-  const reached = reaching(run);
+  const reached = salvaging(run);
   try {
     const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
     audience.say(`${name}: ${size} parameters, ${count} examples, ${taken(engine)}`);
     const latest = settings.resume ? await run.latest((file, why) => observers.warn(damaged(file, why))) : undefined;
     const last = await started(run, task, settings.folder, record, latest, audience, options.epochs);
-    await observers.spare.attempt('examples of the data', async () => {
+    await observers.bestEffort.attempt('examples of the data', async () => {
       const specimens = specimensText(model, collected);
       if (specimens !== undefined) await run.show(specimens);
     });
@@ -117,7 +117,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     const scores = training.stopped === 'aborted' ? undefined : await observers.score(training.weights);
     const summary = { ...summaryOf(training, run.weightsFile), ...(scores && { scores }) };
     await observers.end(summary, training.weights);
-    const { warnings } = observers.spare;
+    const { warnings } = observers.bestEffort;
     return { training, summary, weightsFile: run.weightsFile, warnings, links: observers.links() };
   } catch (error) {
     const kept = await reached.fail(error, metadata);

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../formats/run.ts';
-import type { Spare } from '../run/spare.ts';
+import type { BestEffort } from '../run/best-effort.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { callable, isPlain, optionsRefusal, rule, type Rule } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
@@ -48,8 +48,8 @@ export interface Loggers {
   end(result: object): Promise<void>;
 }
 
-/** Combines loggers; `spare` performs each call, which may fail. */
-export const loggersOf = (all: readonly TrainingLogger[], { attempt }: Pick<Spare, 'attempt'>): Loggers => {
+/** Combines loggers; each call of one may fail, and training goes on. */
+export const loggersOf = (all: readonly TrainingLogger[], { attempt }: Pick<BestEffort, 'attempt'>): Loggers => {
   const each = async (call: (logger: TrainingLogger) => unknown): Promise<void> => {
     for (const [i, logger] of all.entries())
       await attempt(`the logger ${logger.name ?? i + 1}`, async () => void (await call(logger)));

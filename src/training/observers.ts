@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import type { RunFolder } from '../run/folder.ts';
-import { sparing, type Spare } from '../run/spare.ts';
+import { createBestEffort, type BestEffort } from '../run/best-effort.ts';
 import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -52,7 +52,7 @@ export interface Scene {
  * page. None of it can end the run: a failure becomes a warning, which is shown and kept among the metrics.
  */
 export interface Observers {
-  readonly spare: Spare;
+  readonly bestEffort: BestEffort;
   /** Reports a problem, and records it with the run. */
   warn(text: string): void;
   notice(text: string): void;
@@ -92,17 +92,17 @@ export const observing = async (
     else waiting.push(text);
     shown.notice(text);
   };
-  const spare = sparing(warn);
+  const bestEffort = createBestEffort(warn);
   const unfit = async (text: string): Promise<void> => {
     await record(text);
     shown.notice(text);
     loggers.notice(text);
     told?.(text);
   };
-  const { attempt, attemptNow } = spare;
-  const loggers = loggersOf(scene.loggers, spare);
+  const { attempt, attemptNow } = bestEffort;
+  const loggers = loggersOf(scene.loggers, bestEffort);
   return {
-    spare,
+    bestEffort,
     warn,
     notice: (text) => {
       if (epochs.length > 0) late.add(text);

@@ -10,7 +10,7 @@ import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { variablesOf } from '../train/parameters.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Spare } from '../run/spare.ts';
+import type { BestEffort } from '../run/best-effort.ts';
 
 /** Draws with the model and writes the page about its run during training. */
 export interface Reporting {
@@ -52,7 +52,7 @@ export async function reporting(
   { model, dataset, parts, engine, seed }: Subject,
   done: number,
   take: (taken: Taken) => Promise<void>,
-  attempt: Spare['attempt'],
+  attempt: BestEffort['attempt'],
   notice: (text: string) => unknown,
 ): Promise<Reporting> {
   const [{ looker }, { writeReport }, { calibrationNotices }] = await Promise.all([

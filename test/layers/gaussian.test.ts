@@ -3,7 +3,7 @@ import type { Gaussian } from '../../src/dsl/gaussian.ts';
 import { constant } from '../../src/dsl/leaves.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import { kl, klPerDimension, logRatio, reparameterise } from '../../src/layers/gaussian.ts';
-import { like } from '../../src/layers/like.ts';
+import { broadcastLike } from '../../src/layers/broadcast-like.ts';
 import { normals, stream } from '../../src/random.ts';
 import { testLayer } from '../../src/testing/layer.ts';
 import { compute } from './compute.ts';
@@ -154,7 +154,7 @@ describe('one function everywhere:', () => {
   });
 
   test('like', async () => {
-    const spread = (x?: Tensor, to?: Tensor) => like(x ?? missing(), to ?? missing());
+    const spread = (x?: Tensor, to?: Tensor) => broadcastLike(x ?? missing(), to ?? missing());
     await testLayer('like', spread, { inputs: [{ shape: [3], lead: 0 }, [3]], shape: [3] });
     await testLayer('like', spread, {
       inputs: [

@@ -2,7 +2,7 @@ import { isClasses, truthOf } from '../../../src/signature.ts';
 import { NEAREST } from './question.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
-import { wordsOf } from '../train/taught.ts';
+import { wordsOf } from '../train/training-examples.ts';
 import { Picture } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
 import { Plot } from '../view/Plot.tsx';

@@ -4,7 +4,7 @@ import { distributionOf } from '../../../src/distributions/data/table.ts';
 import { isSeen } from '../condition/quadrants.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
 import { callOf, callsOf, type Values } from '../condition/values.ts';
-import type { Taught } from '../train/taught.ts';
+import type { TrainingExample } from '../train/training-examples.ts';
 import { targetsOf } from '../view/results.ts';
 
 /** The user's own y, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
@@ -71,7 +71,7 @@ const nulls = (values: ArrayLike<number>): unknown =>
 /** Examples as the runtime takes a batch of them. */
 export const rowsOf = (
   manifest: Manifest,
-  all: readonly Taught[],
+  all: readonly TrainingExample[],
   examples: readonly Specimen[],
 ): Readonly<Record<string, unknown>> => ({
   ...Object.fromEntries(

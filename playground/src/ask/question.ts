@@ -5,7 +5,7 @@ import type { Values } from '../condition/values.ts';
 import { following } from '../session/following.ts';
 import type { Opened } from '../session/opening.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
-import { taughtOf } from '../train/taught.ts';
+import { trainingExampleOf } from '../train/training-examples.ts';
 import { blankOf, givenOf, rowsOf, targetsOfExample, type Own } from './own.ts';
 
 /** An example that was asked about, and where it lies: q(z|x,y). */
@@ -122,7 +122,7 @@ const createOthers = (
       return model.encode(
         rowsOf(
           manifest,
-          examples.map((each) => taughtOf(manifest, each)),
+          examples.map((each) => trainingExampleOf(manifest, each)),
           examples,
         ),
       );

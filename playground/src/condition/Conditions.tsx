@@ -1,6 +1,6 @@
 import type { Condition } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
-import { told } from '../samples/told.ts';
+import { conditionsText } from '../samples/conditions-text.ts';
 import { Sheet } from '../view/Sheet.tsx';
 import { ClassField } from './ClassField.tsx';
 import { ClassesField } from './ClassesField.tsx';
@@ -24,7 +24,7 @@ export const Conditions = ({ playground }: { readonly playground: Playground }) 
       <h2 id="conditions">Condition</h2>
       {/* What is drawn on stays in the page. */}
       {slides ? (
-        <Sheet title="Condition" says={told(manifest, values.value)} side="left">
+        <Sheet title="Condition" says={conditionsText(manifest, values.value)} side="left">
           {fields}
         </Sheet>
       ) : (

@@ -11,7 +11,7 @@ import { Sheet } from '../view/Sheet.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { TablePanel } from '../table/TablePanel.tsx';
-import { told } from './told.ts';
+import { conditionsText } from './conditions-text.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
 /** What the model gives for the conditions: samples, and next to them what it returns without noise. */
@@ -63,9 +63,12 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
 
 const sentence = (
   { manifest, drawing }: Playground,
-  { values, settings }: { values: Parameters<typeof told>[1]; settings: { seed: number; temperature: number } },
+  {
+    values,
+    settings,
+  }: { values: Parameters<typeof conditionsText>[1]; settings: { seed: number; temperature: number } },
 ): string => {
-  const of = told(manifest, values);
+  const of = conditionsText(manifest, values);
   const rows = drawing.drawn.value?.samples.z.shape[0];
   if (rows === undefined) return `The prediction for ${of}`;
   return `${rows} samples for ${of}, seed ${settings.seed}, temperature ${settings.temperature}`;

@@ -1,4 +1,4 @@
-import type { Lesson } from './lesson.ts';
+import type { TrainingSession } from './training-session.ts';
 
 /** Begins, ends and undoes training, and says how far it is. */
 export const Controls = ({
@@ -6,7 +6,7 @@ export const Controls = ({
   examples,
   onDownload,
 }: {
-  readonly lesson: Lesson;
+  readonly lesson: TrainingSession;
   /** How many examples of its data the model can rehearse. */
   readonly examples: number;
   readonly onDownload: () => void;
@@ -62,7 +62,7 @@ export const Controls = ({
 };
 
 /** How many steps, and how large. */
-const Settings = ({ lesson: { steps, learningRate, stage, losses } }: { readonly lesson: Lesson }) => {
+const Settings = ({ lesson: { steps, learningRate, stage, losses } }: { readonly lesson: TrainingSession }) => {
   const busy = stage.value !== 'ready';
   const count = losses.value.length;
   return (

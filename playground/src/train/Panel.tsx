@@ -12,8 +12,8 @@ import { Strip } from './Compare.tsx';
 import { Controls } from './Controls.tsx';
 import { Curve } from './Curve.tsx';
 import { adaptedFolder } from './folder.ts';
-import { createLesson, type Lesson } from './lesson.ts';
-import { drawn, seenIn, taughtOf, wordsOf, type Taught } from './taught.ts';
+import { createTrainingSession, type TrainingSession } from './training-session.ts';
+import { drawn, seenIn, trainingExampleOf, wordsOf, type TrainingExample } from './training-examples.ts';
 import { TaughtList } from './TaughtList.tsx';
 import './panel.css';
 
@@ -107,13 +107,13 @@ const DataExamples = ({
 }: Pick<TrainPanelProps, 'manifest' | 'examples'> & {
   readonly view: readonly number[] | undefined;
   readonly disabled: boolean;
-  readonly onAdd: (example: Taught) => void;
+  readonly onAdd: (example: TrainingExample) => void;
 }) => (
   <details>
     <summary>Add examples from the data</summary>
     <div class="examples">
       {examples.map((example, i) => {
-        const taught = taughtOf(manifest, example);
+        const taught = trainingExampleOf(manifest, example);
         const { label, targets } = taught;
         return (
           <button
@@ -133,13 +133,13 @@ const DataExamples = ({
 );
 
 /** The lesson of a folder: it continues while another part of the page is looked at. */
-const lessonOf = (props: TrainPanelProps): Lesson => {
+const lessonOf = (props: TrainPanelProps): TrainingSession => {
   const { href } = props.folder;
-  const found = lessons.get(href) ?? createLesson(props);
+  const found = lessons.get(href) ?? createTrainingSession(props);
   lessons.set(href, found);
   return found;
 };
 
-const lessons = new Map<string, Lesson>();
+const lessons = new Map<string, TrainingSession>();
 
 export default TrainPanel;

@@ -1,5 +1,5 @@
 import { Picture } from '../view/Picture.tsx';
-import type { Taught } from './taught.ts';
+import type { TrainingExample } from './training-examples.ts';
 
 /** What is to be learnt, each with a button that takes it away. */
 export const TaughtList = ({
@@ -8,7 +8,7 @@ export const TaughtList = ({
   disabled,
   onRemove,
 }: {
-  readonly taught: readonly Taught[];
+  readonly taught: readonly TrainingExample[];
   readonly view: readonly number[] | undefined;
   readonly disabled: boolean;
   readonly onRemove: (index: number) => void;

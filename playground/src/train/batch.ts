@@ -3,7 +3,7 @@ import type { Manifest } from '../../../src/signature.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
 import { valueOf } from '../ask/own.ts';
 import { targetsOf } from '../view/results.ts';
-import type { Taught } from './taught.ts';
+import type { TrainingExample } from './training-examples.ts';
 
 /** Rows of a batch that are of what is taught, … */
 const TAUGHT = 16;
@@ -16,8 +16,8 @@ const REHEARSED = 16;
  */
 export const batchOf = (
   manifest: Manifest,
-  taught: readonly Taught[],
-  rehearsed: readonly Taught[],
+  taught: readonly TrainingExample[],
+  rehearsed: readonly TrainingExample[],
   step: number,
 ): Readonly<Record<string, unknown>> => {
   const rows = [
@@ -44,5 +44,5 @@ export const batchOf = (
   };
 };
 
-const inTurn = (all: readonly Taught[], count: number, from: number): readonly Taught[] =>
+const inTurn = (all: readonly TrainingExample[], count: number, from: number): readonly TrainingExample[] =>
   Array.from({ length: count }, (_, i) => all[(from + i) % all.length]).filter((one) => one !== undefined);

@@ -3,7 +3,7 @@ import { isDrawable } from '../../../src/distributions/data/drawable.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, Specimen, TargetSignature } from '../../../src/signature.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
-import { taughtOf, type Taught } from './taught.ts';
+import { trainingExampleOf, type TrainingExample } from './training-examples.ts';
 
 /** Samples of each condition that are rehearsed. */
 const EACH = 8;
@@ -16,17 +16,17 @@ export const rehearsalOf = async (
   model: Model,
   manifest: Manifest,
   examples: readonly Specimen[],
-  taught: readonly Taught[],
+  taught: readonly TrainingExample[],
   seed: number,
-): Promise<readonly Taught[]> => {
+): Promise<readonly TrainingExample[]> => {
   const fresh = new Set(taught.map(({ conditions }) => keyOf(conditions)));
   const kept = new Map(
     examples
-      .map((example) => taughtOf(manifest, example))
+      .map((example) => trainingExampleOf(manifest, example))
       .filter(({ conditions }) => !fresh.has(keyOf(conditions)))
       .map((one) => [keyOf(one.conditions), one] as const),
   );
-  const all: Taught[] = [];
+  const all: TrainingExample[] = [];
   for (const { conditions, label } of kept.values()) {
     const rows = await rowsFor(model, manifest, conditions, seed);
     for (const targets of rows) all.push({ conditions, label, targets });
@@ -41,9 +41,9 @@ export const rehearsalOf = async (
 const rowsFor = async (
   model: Model,
   manifest: Manifest,
-  conditions: Taught['conditions'],
+  conditions: TrainingExample['conditions'],
   seed: number,
-): Promise<readonly Taught['targets'][]> => {
+): Promise<readonly TrainingExample['targets'][]> => {
   // Grey pixels are rehearsed as they are, not as coins.
   const isGrey = (target: TargetSignature): boolean => distributionOf(target).values === 'unit';
   const all = targetsOf(manifest);

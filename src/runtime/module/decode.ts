@@ -1,6 +1,6 @@
 import type { Part } from '../../signature.ts';
 import type { Core } from '../model.ts';
-import { withoutFile } from '../unfit.ts';
+import { withoutFile } from '../call-errors.ts';
 
 // What is asked of a model that was exported without its recognition network.
 export { interpolate } from '../interpolate.ts';

@@ -1,5 +1,5 @@
 import { openRunner } from '../../../src/runtime/node-files.ts';
-import { placeOf } from '../../../src/runtime/place-of.ts';
+import { locateModel } from '../../../src/runtime/locate-model.ts';
 import type { FileRunner } from '../../../src/runtime/sessions.ts';
 import { serveApi, type ApiOptions, type ServedApi } from '../../../src/serving/api.ts';
 import type { Engine } from '../../../src/serving/engine.ts';
@@ -34,7 +34,7 @@ export const serveFolder = async (
   options: ApiOptions = {},
   before: () => Promise<void> = async () => undefined,
 ): Promise<ServedApi & { readonly url: string }> => {
-  const place = await placeOf(folder);
+  const place = await locateModel(folder);
   const manifest = await place.manifest();
   const { runner, backend } = await openRunner(manifest, place);
   const served = await serveApi(manifest, engineOf(runner, before), backend, options);

@@ -24,7 +24,7 @@ const op: Op = libraryOp({
  * Repeats x for each example of `to`, so that a constant, such as a fixed log-variance, has the batch axis of a file's
  * outputs.
  */
-export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});
+export const broadcastLike = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});
 
 const rows: Op = libraryOp({
   name: 'likeRows',

@@ -8,7 +8,7 @@ import { MANIFEST_FILE } from '../formats/names.ts';
 import type { Manifest } from '../signature.ts';
 import { download, refusal, type Wanted } from './download.ts';
 import { hubFolder, hubHeaders, isOnHub } from './hub.ts';
-import { hashOf, type Place, type PlaceOptions } from './place.ts';
+import { hashOf, type ModelLocation, type LocationOptions } from './model-location.ts';
 import { folderOf } from './web/address.ts';
 import { downloadChecked, listed } from './web/files.ts';
 
@@ -16,7 +16,7 @@ import { downloadChecked, listed } from './web/files.ts';
  * Returns the place at an address. Files are kept in the folder for caches, under their hashes, so that they are right whatever happens
  * to that folder; `model.json` is asked for each time, unless its revision is a commit, and comes from there when there is no network.
  */
-export const remotePlace = async (address: string, options: PlaceOptions): Promise<Place> => {
+export const remoteLocation = async (address: string, options: LocationOptions): Promise<ModelLocation> => {
   const onHub = isOnHub(address);
   const { url: folder, pinned } = onHub ? hubFolder(address) : { url: await folderOf(address), pinned: false };
   const headers = onHub ? hubHeaders() : {};

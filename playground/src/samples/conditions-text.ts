@@ -2,7 +2,7 @@ import type { Manifest } from '../../../src/signature.ts';
 import { classesOf, rounded, toldOf, type Values } from '../condition/values.ts';
 
 /** Conditions in words: `digit 7, day 180`. */
-export const told = (manifest: Manifest, values: Values): string =>
+export const conditionsText = (manifest: Manifest, values: Values): string =>
   toldOf(manifest)
     .filter(([name]) => values[name]?.kind !== 'missing')
     .map(([name, condition]) => {

@@ -6,18 +6,18 @@ import { parseManifest } from '../formats/manifest.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
 import type { FileOnDisk } from '../signature.ts';
 import { brief } from '../values/brief.ts';
-import { hashOf, type Place, type PlaceOptions } from './place.ts';
+import { hashOf, type ModelLocation, type LocationOptions } from './model-location.ts';
 
 /** Returns the place at the path of a folder, or at an address with https:, http:, file: or hf:. */
-export const placeOf = async (address: string | URL, options: PlaceOptions = {}): Promise<Place> =>
+export const locateModel = async (address: string | URL, options: LocationOptions = {}): Promise<ModelLocation> =>
   isRemote(address)
-    ? (await import('./remote-place.ts')).remotePlace(String(address), options)
-    : folderPlace(pathOf(address));
+    ? (await import('./remote-location.ts')).remoteLocation(String(address), options)
+    : folderLocation(pathOf(address));
 
 const isRemote = (address: unknown): boolean =>
   /^(https?|hf):/i.test(typeof address === 'string' ? address : String(Object(address).href));
 
-const folderPlace = (folder: string): Place => {
+const folderLocation = (folder: string): ModelLocation => {
   const at = (file: string): string => join(folder, file);
   return {
     at,

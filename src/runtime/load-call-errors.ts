@@ -1,2 +1,2 @@
 /** Loads the messages about calls and files that do not fit a model, which a page needs only then. */
-export const unfit = () => import('./unfit.ts');
+export const callErrors = () => import('./call-errors.ts');

@@ -4,14 +4,14 @@ import type { TrainPanelProps, Weights } from '../page/training.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { batchOf } from './batch.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Taught } from './taught.ts';
+import type { TrainingExample } from './training-examples.ts';
 
 /** Where training is. */
 export type Stage = 'ready' | 'loading' | 'training' | 'stopping';
 
 /** A model that is being taught: what it learns from, how far it has come, and what it has become. */
-export interface Lesson {
-  readonly taught: Signal<readonly Taught[]>;
+export interface TrainingSession {
+  readonly taught: Signal<readonly TrainingExample[]>;
   readonly steps: Signal<number>;
   readonly learningRate: Signal<number>;
   readonly rehearse: Signal<boolean>;
@@ -41,7 +41,15 @@ export type Subject = Pick<
   'folder' | 'wasmPaths' | 'backend' | 'manifest' | 'examples' | 'seed' | 'onWeights'
 >;
 
-export const createLesson = ({ folder, wasmPaths, backend, manifest, examples, seed, onWeights }: Subject): Lesson => {
+export const createTrainingSession = ({
+  folder,
+  wasmPaths,
+  backend,
+  manifest,
+  examples,
+  seed,
+  onWeights,
+}: Subject): TrainingSession => {
   const state = stateOf();
   const { taught, steps, learningRate, rehearse, stage, losses, pace, before, now, weights, problem, notice } = state;
   let learner: Trainer | undefined;
@@ -112,7 +120,7 @@ export const createLesson = ({ folder, wasmPaths, backend, manifest, examples, s
 };
 
 const stateOf = () => ({
-  taught: signal<readonly Taught[]>([]),
+  taught: signal<readonly TrainingExample[]>([]),
   steps: signal(400),
   // Larger steps than for data: examples are few, and so are the steps that one waits for.
   learningRate: signal(3e-3),

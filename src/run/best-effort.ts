@@ -4,7 +4,7 @@ import { lineOf } from '../errors.ts';
  * The optional parts of a run: pages, pictures, events, lines about it. If one fails, a warning says which and why, once, and the
  * run continues.
  */
-export interface Spare {
+export interface BestEffort {
   /** All warnings so far. */
   readonly warnings: readonly string[];
   /** Creates `what`, such as `report.html`, and waits for it. */
@@ -13,8 +13,8 @@ export interface Spare {
   attemptNow(what: string, work: () => void): void;
 }
 
-/** Creates a `Spare` whose warnings go to `warn`, failures of which are ignored as well. */
-export const sparing = (warn: (warning: string) => void): Spare => {
+/** Creates a `BestEffort` whose warnings go to `warn`, failures of which are ignored as well. */
+export const createBestEffort = (warn: (warning: string) => void): BestEffort => {
   const warnings = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
     const warning = `warning: ${what} could not be made (${lineOf(error)}); the run continues without`;

@@ -7,7 +7,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { RunFolder } from './folder.ts';
 
 /** What a run has reached, to be kept if it fails. */
-export interface Reached {
+export interface Salvage {
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): void;
   /**
@@ -34,7 +34,7 @@ const isBetter = ({ phase, epoch, loss = -Infinity }: Best, last: Checkpoint): b
   phase !== last.phase || (epoch > last.bestEpoch && loss < last.lowest);
 
 /** Tracks what the run in a folder reaches from now on. */
-export const reaching = (run: RunFolder): Reached => {
+export const salvaging = (run: RunFolder): Salvage => {
   let last: Checkpoint | undefined;
   let best: Best | undefined;
   const keep = async (reason: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {

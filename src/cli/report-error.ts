@@ -7,7 +7,7 @@ import { EXIT, note, wantsColor, type Io } from './io.ts';
  * Reports an error on standard error, and returns the exit code: one sentence for an error that a user can cause, the stack for
  * any other. Commander has already reported wrong usage.
  */
-export async function tell(error: unknown, io: Io): Promise<number> {
+export async function reportError(error: unknown, io: Io): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { red } = pc.createColors(wantsColor(io.stderr, io.env));
   const sentence = await sentenceOf(error);

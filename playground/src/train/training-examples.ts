@@ -5,7 +5,7 @@ import { viewOf } from '../view/pixels.ts';
 import { targetsOf } from '../view/results.ts';
 
 /** An example to learn from: conditions as `sample` takes them, and what belongs to them. */
-export interface Taught {
+export interface TrainingExample {
   readonly conditions: Readonly<Record<string, unknown>>;
   /** `y`, or each of several targets by its name. */
   readonly targets: Readonly<Record<string, Float32Array>>;
@@ -14,7 +14,7 @@ export interface Taught {
 }
 
 /** An example of the data, to learn from. */
-export const taughtOf = (manifest: Manifest, example: Specimen): Taught => {
+export const trainingExampleOf = (manifest: Manifest, example: Specimen): TrainingExample => {
   const { conditions, about = {} } = example;
   const given = Object.fromEntries(
     Object.entries(conditions).map(([name, value]) => [
@@ -39,7 +39,7 @@ export const drawn = (
   conditions: Readonly<Record<string, unknown>>,
   target: Float32Array,
   seen: Seen,
-): Taught => {
+): TrainingExample => {
   const view = viewOf(manifest.target) ?? [];
   const given = Object.fromEntries(
     Object.entries(conditions).map(([name, value]) => {
