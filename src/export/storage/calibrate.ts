@@ -19,12 +19,20 @@ export interface Calibration {
 /** Runs a graph on examples, and passes on its outputs, some examples at a time. */
 export type RunAll = (graph: OnnxGraph, each: (outputs: Values) => void) => Promise<void>;
 
+/** Whether anything has to be known of a kernel. */
+export type IsRounded = (name: string, kernel: OnnxTensor, matrix: Matrix) => boolean;
+
 /**
  * Runs a graph on examples, and returns what its kernels were given there, as far as rounding them needs to know: the second moments of
- * their inputs.
+ * their inputs. Kernels that are not rounded are not watched.
  */
-export const calibrate = async (graph: OnnxGraph, opset: number, run: RunAll): Promise<Calibration> => {
-  const { seen, watched } = watching(graph, opset);
+export const calibrate = async (
+  graph: OnnxGraph,
+  opset: number,
+  run: RunAll,
+  isRounded: IsRounded = () => true,
+): Promise<Calibration> => {
+  const { seen, watched } = watching(graph, opset, isRounded);
   const sums = new Map<string, Sums>();
   await run(watched, (outputs) => {
     for (const { name, kernel, matrix, node, output } of seen) {
@@ -79,7 +87,11 @@ interface Seen {
 }
 
 /** Returns a graph whose outputs are what its kernels are given. */
-const watching = (graph: OnnxGraph, opset: number): { readonly seen: readonly Seen[]; readonly watched: OnnxGraph } => {
+const watching = (
+  graph: OnnxGraph,
+  opset: number,
+  isRounded: IsRounded,
+): { readonly seen: readonly Seen[]; readonly watched: OnnxGraph } => {
   const types = infer(graph, opset);
   const names = namesOf(graph);
   const seen: Seen[] = [];
@@ -91,7 +103,7 @@ const watching = (graph: OnnxGraph, opset: number): { readonly seen: readonly Se
     node.inputs.forEach((name, input) => {
       const kernel = graph.initializers.get(name);
       const matrix = kernel?.dtype === 'float32' ? matrixOf(node, input, kernel) : undefined;
-      if (!kernel || !matrix) return;
+      if (!kernel || !matrix || !isRounded(name, kernel, matrix)) return;
       // The second kernel of a recurrent network is given its states.
       const isRecurrent = (node.op === 'GRU' || node.op === 'LSTM') && input === 2;
       if (isRecurrent && !now.outputs[0])

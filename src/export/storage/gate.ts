@@ -15,9 +15,9 @@ import type { Weights } from '../../weights/weights.ts';
 import type { InferenceEngine } from '../engine.ts';
 import type { AtMost } from '../options.ts';
 import type { FloatGraph } from '../parts.ts';
-import { calibrate, type Calibration } from './calibrate.ts';
+import { calibrate, type Calibration, type RunAll } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
-import { hasLarge, LARGE, layersOf4 } from './int4.ts';
+import { hasLarge, isLarge, LARGE, layersOf4 } from './int4.ts';
 import { layerOf, layersIn, type Kept } from './int8.ts';
 import { ROWS, runRows, within, type Rows, type Telling } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
@@ -220,12 +220,13 @@ export const calibrationOf = async (
     );
   const examples = take(spreadColumns(variablesOf(model), given, weights), CALIBRATING);
   const rows: Rows = { ...how, opset, model, examples, samples: 1, isShared: false };
-  return calibrate(whole, opset, (graph, each) =>
+  const layers = new Set([...files.values()].flatMap((file) => layersOf(file.whole)));
+  const run: RunAll = (graph, each) =>
     runRows(graph, rows, (outputs, from) => {
       each(outputs);
       how.onProgress?.(from / examples.count);
-    }),
-  );
+    });
+  return calibrate(whole, opset, run, (name, kernel, matrix) => layers.has(layerOf(name)) && isLarge(matrix, kernel));
 };
 
 /** Returns the graph of an evaluation, and what of it is in the units of the data. */

@@ -60,9 +60,11 @@ export const layersOf4 = (graph: OnnxGraph, calibration: Calibration, kept: Kept
   return [...new Set([...graph.initializers.keys()].filter((name) => !initializers.has(name)).map(layerOf))];
 };
 
-/** Kernels of fewer numbers, or whose outputs are made of fewer, are smaller as int8. */
+/** The fewest numbers of a kernel, and those that an output is made of: of fewer it is smaller as int8. */
 const [FEW, LEAST] = [4096, 64];
-const isLarge = ({ k }: Matrix, { shape }: OnnxTensor): boolean => k >= LEAST && size(shape) >= FEW;
+
+/** Whether a kernel becomes smaller with four bits than with eight. */
+export const isLarge = ({ k }: Matrix, { shape }: OnnxTensor): boolean => k >= LEAST && size(shape) >= FEW;
 
 /** What a graph must have for four bits to make it smaller, in words. */
 export const LARGE = `one of at least ${FEW} numbers, ${LEAST} for each output`;
