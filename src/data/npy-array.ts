@@ -7,10 +7,10 @@ import { size } from '../shape/size.ts';
 /** An array in NumPy's format: row-major numbers, or texts. */
 export interface NpyArray {
   readonly shape: readonly number[];
-  readonly data: Numbers | readonly string[];
+  readonly data: NpyNumbers | readonly string[];
 }
 
-type Numbers =
+type NpyNumbers =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];
@@ -67,7 +67,7 @@ const headerOf = (bytes: Uint8Array, name: string): Header => {
   return { kind, width: Number(digits), isSwapped, isFortran: fortran === 'True', shape, start: start + length };
 };
 
-const numbersOf = (buffer: ArrayBufferLike, kind: string, width: number, name: string): Numbers => {
+const numbersOf = (buffer: ArrayBufferLike, kind: string, width: number, name: string): NpyNumbers => {
   switch (`${kind}${width}`) {
     case 'b1':
     case 'u1':

@@ -25,7 +25,7 @@ export interface EndOption<E> {
 }
 
 /** Returns the arguments of `categorical` or `ordinal`. @throws InvalidModel for invalid classes, and for meaningless options. */
-const classesOf = (name: string, args: readonly unknown[]): Given => {
+const classesOf = (name: string, args: readonly unknown[]): ClassOptions => {
   const [first] = args;
   const options = name === 'categorical' ? { ...OPTIONS, end: END } : OPTIONS;
   // Options are checked in both cases.
@@ -46,7 +46,7 @@ const classesOf = (name: string, args: readonly unknown[]): Given => {
 };
 
 type Options = CategoricalOptions<Shape> & EndOption<number | string>;
-interface Given extends Options {
+interface ClassOptions extends Options {
   readonly count: number;
   readonly names: readonly string[];
 }

@@ -22,13 +22,13 @@ import { callable, isPlain, nameRule, oneOf, rule } from '../values/rules.ts';
 import { accept } from './arguments.ts';
 
 /** Tensors by the names of a distribution's parameters. */
-type Given<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P]: Tensor<[...P[K]]> };
+type ParameterTensors<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P]: Tensor<[...P[K]]> };
 
 type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
 
 /** The return type of a decoder: a record of tensors, or a single tensor if there is only one parameter. */
 type Returned<P extends Readonly<Record<string, Shape>>> =
-  true extends Several<keyof P> ? Given<P> : Given<P> | Tensor<[...P[keyof P]]>;
+  true extends Several<keyof P> ? ParameterTensors<P> : ParameterTensors<P> | Tensor<[...P[keyof P]]>;
 
 /** The scope of −log p(y): each element of y, or the whole example if its elements depend on each other. */
 export type Per = 'element' | 'example';
@@ -43,19 +43,19 @@ export interface DistributionOptions<
   readonly parameters: P;
   // `NoInfer` surrounds the whole return type: inside the shape, it would be a type that no helper accepts.
   /** Returns y's mean, of y's shape, which exported files return and pictures show. */
-  mean(parameters: Given<P>): NoInfer<Tensor<[...S]>>;
+  mean(parameters: ParameterTensors<P>): NoInfer<Tensor<[...S]>>;
   /**
    * Returns −log p(y|parameters) in nats, for each element or for the example; it must include all constants to be a
    * likelihood.
    */
-  nll(parameters: Given<P>, y: Tensor<[...S]>): NoInfer<Tensor<E extends 'example' ? [] : [...S]>>;
+  nll(parameters: ParameterTensors<P>, y: Tensor<[...S]>): NoInfer<Tensor<E extends 'example' ? [] : [...S]>>;
   /** `element` by default; `example` for a joint density, whose elements cannot be masked. */
   readonly per?: E;
   /**
    * Returns a draw of y from p(y|parameters), from noise of y's shape. Exported as `draw.onnx`, which
    * `sample({ draw: true })` runs.
    */
-  draw?(parameters: Given<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
+  draw?(parameters: ParameterTensors<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
   /**
    * Which values y has: `real` numbers by default, `positive` ones, numbers from 0 to 1 (`unit`), or whole numbers from 0
    * (`counts`). Data are checked, and files verified, with such values.
@@ -124,7 +124,7 @@ const made = <S extends Shape, P extends Readonly<Record<string, Shape>>, E exte
   // is computed. `checkOutputs` ensures that a decoder returns each parameter in its shape, and y has the target's
   // shape.
   const body = bodyOf(name, { ...parameters, y: [...shape] }, ({ y, ...given }) => ({
-    nll: likelihood(nll(given as Given<P>, y as Tensor<[...S]>)),
+    nll: likelihood(nll(given as ParameterTensors<P>, y as Tensor<[...S]>)),
   }));
   return {
     kind: 'continuous',
@@ -164,13 +164,13 @@ const valuesOf = <S extends Shape, P extends Readonly<Record<string, Shape>>, E 
   { parameters, mean, draw, noise }: Pick<DistributionOptions<S, P, E>, 'parameters' | 'mean' | 'draw'> & Noise,
 ): Pick<Target, 'mean' | 'draws'> => {
   const center = bodyOf(`${scope}-mean`, parameters, (given) => ({
-    y: fitting(name, 'a mean', shape, mean(given as Given<P>)),
+    y: fitting(name, 'a mean', shape, mean(given as ParameterTensors<P>)),
   }));
   // The noise has the target's shape, as declared.
   const drawn =
     draw &&
     bodyOf(`${scope}-draw`, { ...parameters, [noise]: [...shape] }, ({ [noise]: from, ...given }) => ({
-      y: fitting(name, 'a draw', shape, draw(given as Given<P>, from as Tensor<[...S]>)),
+      y: fitting(name, 'a draw', shape, draw(given as ParameterTensors<P>, from as Tensor<[...S]>)),
     }));
   for (const [what, one] of [
     ['a mean', center],

@@ -9,7 +9,7 @@ import { isPlain } from '../values/rules.ts';
 type Fn<A, B> = (x: A) => B;
 
 /** What layers give for one place: a tensor, or several by name, as a Gaussian head does. */
-type Given<B> = Tensor | { readonly [K in keyof B]: Tensor };
+type EachInput<B> = Tensor | { readonly [K in keyof B]: Tensor };
 
 /** What layers give at all places: the axes of the places, then those of what they give for one. */
 export type AtPlaces<S extends Shape, B> =
@@ -25,14 +25,14 @@ export type Each<B> = <S extends Shape>(x: Tensor<S>) => AtPlaces<S, B>;
 // Each layer's type is inferred from the previous one, which TypeScript does only if each step has its own type parameter.
 // prettier-ignore
 export interface EachOf {
-  <A extends Given<A>>(a: Fn<Tensor<[number]>, A>): Each<A>;
-  <A, B extends Given<B>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>): Each<B>;
-  <A, B, C extends Given<C>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>): Each<C>;
-  <A, B, C, D extends Given<D>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>): Each<D>;
-  <A, B, C, D, E extends Given<E>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>): Each<E>;
-  <A, B, C, D, E, F extends Given<F>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>): Each<F>;
-  <A, B, C, D, E, F, G extends Given<G>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>): Each<G>;
-  <A, B, C, D, E, F, G, H extends Given<H>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>): Each<H>;
+  <A extends EachInput<A>>(a: Fn<Tensor<[number]>, A>): Each<A>;
+  <A, B extends EachInput<B>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>): Each<B>;
+  <A, B, C extends EachInput<C>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>): Each<C>;
+  <A, B, C, D extends EachInput<D>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>): Each<D>;
+  <A, B, C, D, E extends EachInput<E>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>): Each<E>;
+  <A, B, C, D, E, F extends EachInput<F>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>): Each<F>;
+  <A, B, C, D, E, F, G extends EachInput<G>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>): Each<G>;
+  <A, B, C, D, E, F, G, H extends EachInput<H>>(a: Fn<Tensor<[number]>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>): Each<H>;
 }
 
 /**

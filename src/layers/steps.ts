@@ -94,7 +94,7 @@ export function steps<T extends Target | Targets, S extends Tensor | Tensors>(
     );
   // The types of what the function is given and gives are those that the checks below enforce.
   return block('steps', (layer) =>
-    written(layer.label, target, from as Given, step as unknown as StepFunction),
+    written(layer.label, target, from as StepsOptions, step as unknown as StepFunction),
   ) as Outs<T>;
 }
 
@@ -102,7 +102,7 @@ const WITHOUT_Z =
   'for a sequence without z write a cvae of latent: 1 whose decoder leaves z out, and train it with gsnn()';
 
 /** What `steps` is given, without the types that depend on the target. */
-interface Given {
+interface StepsOptions {
   readonly start: unknown;
   readonly state: unknown;
 }
@@ -124,7 +124,7 @@ const CALL = {
   ],
 };
 
-const written = (label: string, target: Target | Targets, from: Given, step: StepFunction): unknown => {
+const written = (label: string, target: Target | Targets, from: StepsOptions, step: StepFunction): unknown => {
   const where = here('').slice(0, -1);
   const count = countOf(where, target);
   const start = parts(where, 'start', 'previous', from.start);

@@ -17,7 +17,7 @@ import { PRIOR, sizesOf } from './sizes.ts';
 import { variablesOf, type DateFunction, type Written } from './variables.ts';
 
 /** Tensors of a network, by the names that a definition gives them. */
-type Given = Readonly<Record<string, unknown>>;
+type NetworkInputs = Readonly<Record<string, unknown>>;
 
 /**
  * Returns the model of a choice of columns: the one that `definitionOf` writes as text, for a place that has no compiler of TypeScript,
@@ -33,24 +33,24 @@ export const modelOf = (choice: Choice, rows: number): Model => {
   const condition: Readonly<Record<string, Variable>> = Object.fromEntries(
     conditions.map((one) => [one.name, conditionOf(one)]),
   );
-  const prior = (given: Given) => joined(from(given, told)).pipe(mlp([PRIOR]), gaussian(latent));
+  const prior = (given: NetworkInputs) => joined(from(given, told)).pipe(mlp([PRIOR]), gaussian(latent));
   const whole = {
     condition,
     target,
     latent,
     // What a network is not given cannot be asked for either.
-    recognition: (given: Given & { readonly y: Given; readonly mask?: Given }) =>
+    recognition: (given: NetworkInputs & { readonly y: NetworkInputs; readonly mask?: NetworkInputs }) =>
       joined([
         ...from(given.y, names),
         ...(masked.length > 0 ? from(given.mask ?? {}, masked) : []),
         ...from(given, told),
       ]).pipe(mlp([width, width]), gaussian(latent)),
-    decoder: (given: Given) => joined(from(given, ['z', ...told])).pipe(mlp([width, width]), heads(target)),
+    decoder: (given: NetworkInputs) => joined(from(given, ['z', ...told])).pipe(mlp([width, width]), heads(target)),
   };
   return told.length > 0 ? cvae({ ...whole, prior }) : cvae(whole);
 };
 
-const from = (given: Given, names: readonly string[]): readonly unknown[] => names.map((name) => given[name]);
+const from = (given: NetworkInputs, names: readonly string[]): readonly unknown[] => names.map((name) => given[name]);
 
 /** Joins vectors, one of which is as it is. */
 const joined = (tensors: readonly unknown[]): Tensor<[number]> => {

@@ -58,7 +58,7 @@ export const picturesModel = ({ shape, classes }: Pictures): Model => {
   const label = first !== undefined && second !== undefined ? categorical(first, second, ...rest) : undefined;
   const condition: Readonly<Record<string, Variable>> = label ? { label } : {};
   /** Adds the class, if there are classes: what a network is not given cannot be asked for. */
-  const told = (x: Vector, given: Given): Vector => (label ? concat(x, given['label'] as Vector) : x);
+  const told = (x: Vector, given: NetworkInputs): Vector => (label ? concat(x, given['label'] as Vector) : x);
   const seen = (y: Image): Vector =>
     widths.length > 0 ? y.pipe(convEncoder({ channels: widths })) : y.pipe(flatten, mlp([PLAIN]));
   const drawn = (h: Vector): Image =>
@@ -69,15 +69,15 @@ export const picturesModel = ({ shape, classes }: Pictures): Model => {
     condition,
     target: bernoulli(height, width, channels),
     latent: LATENT,
-    recognition: (given: Given) => told(seen(given['y'] as Image), given).pipe(mlp([WIDTH]), gaussian(LATENT)),
-    decoder: (given: Given) => drawn(told(given['z'] as Vector, given)),
+    recognition: (given: NetworkInputs) => told(seen(given['y'] as Image), given).pipe(mlp([WIDTH]), gaussian(LATENT)),
+    decoder: (given: NetworkInputs) => drawn(told(given['z'] as Vector, given)),
   };
-  const prior = (given: Given) => (given['label'] as Vector).pipe(mlp([PRIOR]), gaussian(LATENT));
+  const prior = (given: NetworkInputs) => (given['label'] as Vector).pipe(mlp([PRIOR]), gaussian(LATENT));
   return label ? cvae({ ...whole, prior }) : cvae(whole);
 };
 
 /** Tensors of a network by name: the latent and the class are vectors, and y is an image. */
-type Given = Readonly<Record<string, unknown>>;
+type NetworkInputs = Readonly<Record<string, unknown>>;
 type Vector = Tensor<[number]>;
 type Image = Tensor<[number, number, number]>;
 

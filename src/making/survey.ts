@@ -13,11 +13,11 @@ export interface Column {
   /** Whether there are more different values than that. */
   readonly isWide: boolean;
   /** If all cells with a value are numbers. */
-  readonly numbers?: Numbers;
+  readonly numbers?: NumberSummary;
 }
 
 /** The numbers of a column. */
-export interface Numbers {
+export interface NumberSummary {
   readonly least: number;
   readonly most: number;
   readonly mean: number;

@@ -31,12 +31,14 @@ type Table = typeof DEFINITIONS;
 /** The name of an operator in use; a `Record<Operator, …>` must cover all of them. */
 export type Operator = keyof Table;
 
-type Given<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? K : never]: Value<A[K]> };
+type RequiredValues<A> = {
+  readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? K : never]: Value<A[K]>;
+};
 type Optional<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? never : K]?: Value<A[K]> };
 type Value<A> = A extends AttributeSpec<infer T> ? AttributeValues[T] : never;
 
 /** The attributes of an operator, over all opsets. */
-export type Attributes<O extends Operator> = Given<Table[O]['attributes']> & Optional<Table[O]['attributes']>;
+export type Attributes<O extends Operator> = RequiredValues<Table[O]['attributes']> & Optional<Table[O]['attributes']>;
 
 /** Whether an operator of this name is in the table. */
 export const isOperator = (op: string): op is Operator => Object.hasOwn(OPERATORS, op);

@@ -20,7 +20,7 @@ import type * as Values from './values.ts';
 
 export { interpolate } from './interpolate.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+type ExampleValues = Readonly<Record<string, unknown>>;
 
 /** Loads what pages load for other calls too. */
 export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
@@ -58,7 +58,7 @@ const NONE = new Float32Array();
 export const encode = async (
   { signature }: Core,
   tools: Tools,
-  example: Given,
+  example: ExampleValues,
   options: AskOptions = {},
 ): Promise<Posterior> => {
   checkAsked(tools, options);
@@ -69,7 +69,7 @@ export const encode = async (
 export const reconstruct = async (
   { signature, sample }: Core,
   tools: Tools,
-  example: Given,
+  example: ExampleValues,
   options: ReconstructOptions = {},
 ): Promise<Samples> => {
   checkAsked(tools, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
@@ -85,7 +85,7 @@ export const reconstruct = async (
 export const logLikelihood = async (
   { signature }: Core,
   tools: Tools,
-  example: Given,
+  example: ExampleValues,
   options: LikelihoodOptions = {},
 ): Promise<LogLikelihood> => {
   checkAsked(tools, options, 'samples', 'seed');
@@ -99,8 +99,8 @@ export const logLikelihood = async (
 export const neighbours = async (
   core: Core,
   tools: Tools,
-  example: Given,
-  among: Given,
+  example: ExampleValues,
+  among: ExampleValues,
   options: NeighbourOptions = {},
 ): Promise<Neighbours> => {
   checkAsked(tools, options, 'count');
@@ -108,7 +108,7 @@ export const neighbours = async (
   tools.expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   const shape = [core.signature.latent];
   const { encodeValue } = await import('./values.ts');
-  const meansOf = async (given: Given): Promise<Float32Array> => {
+  const meansOf = async (given: ExampleValues): Promise<Float32Array> => {
     const { mean = (await encode(core, tools, given, signal && { signal })).mean } = given;
     return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
   };
@@ -117,5 +117,9 @@ export const neighbours = async (
 };
 
 /** `impute` of a model. */
-export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
-  (await import('./impute.ts')).impute(core, given, options);
+export const impute = async (
+  core: Core,
+  _: Tools,
+  given: ExampleValues,
+  options: SampleOptions = {},
+): Promise<Samples> => (await import('./impute.ts')).impute(core, given, options);

@@ -36,11 +36,11 @@ type Known = 'known' | `known_${string}`;
 /** What `impute` takes: conditions, and what is known of targets by their names. */
 export type ImputableOf<M extends Definition> = Omit<ConditionsOf<M>, Known> &
   (M['target'] extends { readonly targets: infer T }
-    ? { readonly [N in keyof T & string]?: Given<M['condition'], `known_${N}`> }
-    : { readonly y?: Given<M['condition'], 'known'> });
+    ? { readonly [N in keyof T & string]?: KnownValueOf<M['condition'], `known_${N}`> }
+    : { readonly y?: KnownValueOf<M['condition'], 'known'> });
 
 /** The type of what a condition of this name gives, if there is one. */
-type Given<C, N extends string> = C extends { readonly [K in N]: infer V } ? KnownValue<V> : never;
+type KnownValueOf<C, N extends string> = C extends { readonly [K in N]: infer V } ? KnownValue<V> : never;
 
 /** A value of a target, whose elements may be missing if it has a mask. */
 type TargetValue<T> = T extends { readonly mask: string | true } ? KnownValue<T> : ConditionValue<T>;

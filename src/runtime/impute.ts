@@ -7,7 +7,7 @@ import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
 import type { Rows } from './usual-values.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+type ExampleValues = Readonly<Record<string, unknown>>;
 
 /** Returns the conditions that give what is known of targets: their names, those targets and the masks. */
 const knownIn = ({ conditions }: Manifest) =>
@@ -21,7 +21,7 @@ export const imputing = (model: Inside): Inside => {
   const known = knownIn(model.signature);
   if (known.length === 0) return model;
   const all = target.targets ?? { y: target };
-  const filled = async <T extends object>(given: Given, result: Promise<T>): Promise<T> => {
+  const filled = async <T extends object>(given: ExampleValues, result: Promise<T>): Promise<T> => {
     const found = await result;
     // Loaded by then, unless the values are usual ones.
     const { encodeAll } = await import('./values.ts');
@@ -51,7 +51,7 @@ export const requireKnown = (manifest: Manifest): ReturnType<typeof knownIn> => 
 };
 
 /** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
-export const impute = async (model: Core, given: Given, options: SampleOptions): Promise<Samples> => {
+export const impute = async (model: Core, given: ExampleValues, options: SampleOptions): Promise<Samples> => {
   const names = new Map(requireKnown(model.signature).map(({ name, of }) => [of, name]));
   const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
   return model.sample(Object.fromEntries(entries), { draw: true, ...options });

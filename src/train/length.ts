@@ -17,7 +17,7 @@ const WAIT_EPOCHS = 120;
 const MANY = 100_000;
 
 /** What the length of a run follows from. */
-interface Given {
+interface RunToPlan {
   readonly plan: {
     readonly options: TrainOptions;
     readonly objective: Objective;
@@ -41,7 +41,11 @@ export interface Length {
  * Returns how long a run trains. A run begun with a number of epochs, or before training could end by itself, has no pace; one that
  * has a pace and is resumed with a number of epochs keeps the way in which its learning rate falls.
  */
-export const lengthOf = ({ plan: { options, objective, batch, validateEvery }, train, validation }: Given): Length => {
+export const lengthOf = ({
+  plan: { options, objective, batch, validateEvery },
+  train,
+  validation,
+}: RunToPlan): Length => {
   const { epochs, steps, minutes, learningRate, patience, resume } = options;
   const perEpoch = Math.ceil(train.count / batch);
   const isOpen = epochs === undefined && !needsLength({ objective, ...defined({ learningRate }) });

@@ -5,7 +5,7 @@ import { isOne, length, stridesOf, times, valueOf, ZERO, type Length } from './l
 import type { Tensor } from './lowering.ts';
 import { collapse, walk } from './walk.ts';
 
-interface Given {
+interface LoopContext {
   readonly node: OnnxNode;
   readonly code: Code;
   readonly rows: Local<'i32'>;
@@ -30,7 +30,7 @@ export const broadcastStrides = (
  * last may lie behind the end of a row, where the next row or nothing begins: rows are written in order.
  */
 export const writeElements = (
-  { node, code, rows }: Given,
+  { node, code, rows }: LoopContext,
   output: Tensor,
   inputs: readonly Tensor[],
   compute: (vectors: readonly Expr<'v128'>[]) => Expr<'v128'>,

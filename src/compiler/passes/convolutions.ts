@@ -9,7 +9,7 @@ import type { View } from '../workspace.ts';
 import { replacedBy } from '../replacements.ts';
 
 /** A convolution with one group whose kernel is not a constant, and whose lengths are all known except the batch's. */
-interface Site {
+interface ConvolutionSite {
   readonly axes: readonly Axis[];
   /** The shapes of the image, of the kernel as written, and of the result. */
   readonly image: readonly number[];
@@ -17,7 +17,7 @@ interface Site {
   readonly result: readonly number[];
 }
 
-const siteOf = (node: OnnxNode, view: View): Site | undefined => {
+const siteOf = (node: OnnxNode, view: View): ConvolutionSite | undefined => {
   const [x = '', w = ''] = node.inputs;
   if (view.constant(w) || view.type(x)?.dtype !== 'float32' || number(node, 'group') !== 1) return undefined;
   const [image, kernel, result] = [
