@@ -34,7 +34,7 @@ export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.
 export * from './layers/index.ts';
 export { positions, type PositionsOptions } from './layers/positions.ts';
 export { steps } from './layers/steps.ts';
-export type { Component, Headed, Inflatable, Numeric, NumericTarget } from './distributions/arguments.ts';
+export type { Component, Headed, Inflatable, Numeric, NumericTarget, Unnormalised } from './distributions/arguments.ts';
 export { absoluteError } from './distributions/absolute-error.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { beta } from './distributions/beta.ts';

@@ -1,6 +1,6 @@
 import { sub } from '../layers/arithmetic.ts';
 import { abs } from '../layers/elementary.ts';
-import { given, numeric } from './arguments.ts';
+import { given, numeric, type NumericTarget, type Unnormalised } from './arguments.ts';
 
 /**
  * Declares a target without a distribution: its loss is the sum of absolute differences (L1), which outliers dominate
@@ -14,8 +14,8 @@ import { given, numeric } from './arguments.ts';
  * console.log(absoluteError(64, 64, 3).parameters); // { mean: [64, 64, 3] }
  * ```
  */
-export const absoluteError = numeric('absoluteError', (shape) => ({
+export const absoluteError: NumericTarget<'mean', Unnormalised> = numeric('absoluteError', (shape) => ({
   parameters: { mean: shape },
   mean: (p) => ({ y: given(p, 'mean') }),
   nll: (p, y) => abs(sub(y, given(p, 'mean'))),
-}));
+})) as NumericTarget<'mean', Unnormalised>; // `mixture` and `hurdle` refuse it, which only the type says

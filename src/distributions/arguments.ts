@@ -89,6 +89,17 @@ export type IsInflatable<T> = '~names' extends keyof T
     : ShapeError<'zeroInflated: expected a likelihood of positive numbers or of counts; give logNormal, gamma or poisson'>
   : unknown;
 
+/** Marks the type of a sum of errors, which is no likelihood. */
+export interface Unnormalised {
+  /** Exists only as a type. */
+  readonly '~unnormalised'?: true;
+}
+
+/** An error for a sum of errors, from which nothing can be drawn; `where` takes a likelihood. */
+export type IsNormalised<T, Where extends string> = '~unnormalised' extends keyof T
+  ? ShapeError<`${Where}: expected a likelihood, got a sum of errors; give one such as normal(3)`>
+  : unknown;
+
 /** An error for classes, which have no components. */
 export type IsMixable<T> = T extends { readonly '~value'?: infer V }
   ? number extends V

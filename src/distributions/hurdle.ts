@@ -19,7 +19,7 @@ import { where } from '../layers/where.ts';
 import type { Add, Mul } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isFloat32, isWhole, rule } from '../values/rules.ts';
-import { accept, given, type Component, targetRule, without } from './arguments.ts';
+import { accept, given, type Component, type IsNormalised, targetRule, without } from './arguments.ts';
 import { perNode } from './per-node.ts';
 import type { DistributionName } from './data/table.ts';
 
@@ -76,7 +76,7 @@ export function hurdle<
   K extends number = 8,
   T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P> & T,
+  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P> & T & IsNormalised<T, 'hurdle'>,
   options: HurdleOptions<K> = {},
 ): Hurdle<S, Names, K> & MarkedLike<T> {
   checkCall('hurdle', CALL, [...arguments]);

@@ -8,7 +8,7 @@ import { inUnits } from '../layers/units.ts';
 import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule } from '../values/rules.ts';
-import { accept, given, type Component, type IsMixable, targetRule, without } from './arguments.ts';
+import { accept, given, type Component, type IsMixable, type IsNormalised, targetRule, without } from './arguments.ts';
 import type { DistributionName } from './data/table.ts';
 import { componentShape, forEachComponent, groupsOf, mixedMean, mixedNll } from './mixed.ts';
 
@@ -52,7 +52,7 @@ export function mixture<
   P extends Grouping = 'element',
   T = unknown,
 >(
-  of: T & Target<S> & Component<Names, P> & IsMixable<T>,
+  of: T & Target<S> & Component<Names, P> & IsMixable<T> & IsNormalised<T, 'mixture'>,
   components: K,
 ): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T> {
   checkCall('mixture', CALL, [...arguments]);

@@ -1,6 +1,6 @@
 import { square } from '../layers/activations.ts';
 import { sub } from '../layers/arithmetic.ts';
-import { given, numeric } from './arguments.ts';
+import { given, numeric, type NumericTarget, type Unnormalised } from './arguments.ts';
 
 /**
  * Declares a target without a distribution: its loss is the sum of squared differences, as in the article's sample
@@ -14,8 +14,8 @@ import { given, numeric } from './arguments.ts';
  * console.log(squaredError(28, 28, 1).parameters); // { mean: [28, 28, 1] }
  * ```
  */
-export const squaredError = numeric('squaredError', (shape) => ({
+export const squaredError: NumericTarget<'mean', Unnormalised> = numeric('squaredError', (shape) => ({
   parameters: { mean: shape },
   mean: (p) => ({ y: given(p, 'mean') }),
   nll: (p, y) => square(sub(y, given(p, 'mean'))),
-}));
+})) as NumericTarget<'mean', Unnormalised>; // `mixture` and `hurdle` refuse it, which only the type says
