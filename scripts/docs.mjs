@@ -14,4 +14,5 @@ const jiti = createRequire(import.meta.url)
   .replace('package.json', 'lib/jiti-cli.mjs');
 const main = fileURLToPath(new URL('../docs/site/main.ts', import.meta.url));
 process.exitCode =
-  spawnSync(process.execPath, [jiti, main, ...(folder === undefined ? [] : [folder])], { stdio: 'inherit' }).status ?? 1;
+  spawnSync(process.execPath, [jiti, main, ...(folder === undefined ? [] : [folder])], { stdio: 'inherit' }).status ??
+  1;
