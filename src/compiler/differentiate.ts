@@ -74,12 +74,13 @@ const prepared = (graph: OnnxGraph, by: readonly string[], opset: number) => {
   const scanned = recurrentAsScans(graph, opset, (node) => node.inputs.some((name) => before.has(name)));
   const flat = withoutInnerConstants(scanned);
   const varying = moving(flat.nodes, infer(flat, opset), by);
-  const used = ({ inputs }: OnnxNode): boolean => inputs.some((name) => varying.has(name));
+  const used = (node: OnnxNode): boolean =>
+    node.inputs.some((name) => varying.has(name)) || captured(node, varying).length > 0;
   const whole = { ...flat, nodes: flat.nodes.map((node) => (used(node) ? withOutputs(node) : node)) };
   const known = new Map(infer(whole, opset));
   const forward = {
     ...whole,
-    nodes: whole.nodes.map((node) => (used(node) || captured(node, varying).length > 0 ? taped(node, known) : node)),
+    nodes: whole.nodes.map((node) => (used(node) ? taped(node, known) : node)),
   };
   const types = infer(forward, opset);
   const all = moving(forward.nodes, types, by);

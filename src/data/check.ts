@@ -5,7 +5,7 @@ import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/value-text.ts';
 import type { Column } from './dataset.ts';
 import { numberRemedy } from './gather.ts';
-import { placeOf, wrongValue } from './value-error.ts';
+import { MISSING, placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
 import { blocksOf, zerosOf } from './stored.ts';
 import { classCount, classNames, faultOf, isUnit, readsAs, type Variable } from './variable.ts';
@@ -60,7 +60,8 @@ const checkNumbers = (
     for (let i = 0; i < block.length; i++) {
       const value = (block[i] ?? 0) * scale;
       const at = Math.floor((from + i) / length);
-      if (!Number.isFinite(value)) throw wrongValue(name, at, part, `${value}`, FILL_IN);
+      if (!Number.isFinite(value))
+        throw wrongValue(name, at, part, `${value}`, Number.isNaN(value) ? MISSING : FILL_IN);
       // What a mask leaves out may hold anything.
       const fault = mask?.[from + i] === 0 ? undefined : faultIn?.(value);
       if (fault) throw wrongValue(name, at, part, fault.problem, fault.remedy);
@@ -88,7 +89,7 @@ const checkClasses = (name: string, column: Column, variable: Variable, part: st
     if (!(index >= 0)) {
       const called = classNames(column)?.[given];
       const what = called === undefined ? `${given}` : JSON.stringify(called);
-      throw wrongValue(name, Math.floor(i / length), part, what, Number.isNaN(given) ? FILL_IN : remedy);
+      throw wrongValue(name, Math.floor(i / length), part, what, Number.isNaN(given) ? MISSING : remedy);
     }
     indices[i] = index;
   }

@@ -2,6 +2,7 @@ import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { list, valueText } from '../values/value-text.ts';
 import { own } from '../values/own.ts';
+import { meant } from '../values/rules.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
@@ -35,6 +36,7 @@ export const toDataset = async (data: Data, all: Variables): Promise<Dataset> =>
   const wanted = needed(variables);
   // A dataset may hold more variables than the model takes (MNIST's classes, for example); data written for this model may not.
   const made = isDataset(source);
+  checkParts(source, wanted);
   const reading = startReading(made ? source.notices : undefined);
   // A target of which parts may be known has a mask, even if nothing is missing.
   const masked = new Set<string>(knownTargets(all).values());
@@ -108,6 +110,14 @@ const checkExamples = (
     return [name, { ...checked.column, ...(classes !== undefined && { classes }) }] as const;
   });
   return { ...examples, columns: Object.fromEntries(columns) };
+};
+
+/** Refuses parts of which one is misspelt, which otherwise are columns that a model does not have. */
+const checkParts = (source: object, variables: Variables): void => {
+  const names = Object.keys(source);
+  if (isParted(source) || !names.includes('train') || own(variables, 'train')) return;
+  const unknown = names.find((name) => !PARTS.some((part) => part === name)) ?? '';
+  throw new InvalidData(`data: expected the parts ${list(PARTS)}, got ${unknown}; ${meant(unknown, PARTS)}`);
 };
 
 /** Returns a variable that only counts its classes with the names from the part to train on, so that all parts agree. */

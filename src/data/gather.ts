@@ -6,7 +6,7 @@ import { classFinder, isNumeral } from '../values/classes.ts';
 import { isList } from '../values/lists.ts';
 import { list, valueText } from '../values/value-text.ts';
 import type { Column } from './dataset.ts';
-import { placeOf, wrongValue } from './value-error.ts';
+import { MISSING, placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
 import { classCount, classNames, isUnit, type Variable } from './variable.ts';
 
@@ -33,6 +33,8 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   let at = 0;
 
   const wrong = (what: string, remedy: string): InvalidData => wrongValue(name, count, part, what, remedy);
+  const notOf = (value: unknown, remedy: string): InvalidData =>
+    wrong(valueText(value), value === null ? MISSING : remedy);
 
   const classOf = classReader(variable, wrong);
   const masked = hasMask(variable);
@@ -45,7 +47,7 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
     if (variable.kind === 'categorical' && size(shape) === size(variable.dataShape)) {
       if (typeof value === 'string' || isNumber) return classOf(value);
     } else if (isNumber) return value;
-    throw wrong(valueText(value), `give ${length === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
+    throw notOf(value, `give ${length === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
   };
 
   const put = (value: unknown, expected: readonly number[]): void => {
@@ -54,7 +56,7 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
     if (isMissing(value)) {
       data.fill(NaN, at, (at += length));
     } else if (items === undefined) {
-      if (length !== 1) throw wrong(valueText(value), `give numbers of shape ${show(shape)}`);
+      if (length !== 1) throw notOf(value, `give numbers of shape ${show(shape)}`);
       data[at++] = scalar(value);
     } else if (items.length > 0 && itemsOf(items[0]) !== undefined) {
       if (items.length !== (expected[0] ?? 1)) throw wrong(valueText(value), `give numbers of shape ${show(shape)}`);

@@ -2,6 +2,7 @@ import { hasMask } from '../values/mask-name.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
+import { closest } from '../values/closest.ts';
 import { list, valueText } from '../values/value-text.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
@@ -115,10 +116,15 @@ const readExamples = async (
         `data: expected ${exampleOf(count, part)} as an object of ${list(names)}, got ${valueText(example)}; ${GIVE}`,
       );
     const unknown = Object.keys(example).find((name) => own(variables, name) === undefined);
-    if (unknown !== undefined)
-      throw new InvalidData(
-        `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; leave it out`,
+    if (unknown !== undefined) {
+      const near = closest(
+        unknown,
+        names.filter((name) => memberOf(example, name) === undefined),
       );
+      throw new InvalidData(
+        `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; ${near === undefined ? 'leave it out' : `did you mean ${near}?`}`,
+      );
+    }
     for (const gather of gatherers) {
       const { name, isMask, isMasked } = gather;
       const value = memberOf(example, name);

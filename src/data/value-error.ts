@@ -13,3 +13,6 @@ export const placeOf =
 /** Returns the error for one variable's value in one example. */
 export const wrongValue = (name: string, index: number, part: string, what: string, remedy: string): InvalidData =>
   new InvalidData(`data: ${name} of ${exampleOf(index, part)} is ${what}; ${remedy}`);
+
+/** What to do about a value that is missing. */
+export const MISSING = 'fill it in, leave the example out, or define the variable with { mask: true }';

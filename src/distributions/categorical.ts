@@ -14,7 +14,8 @@ import { classes, type CategoricalOptions, type EndOption } from './classes.ts';
  * the classes' weights; a plain list is a batch of classes, even if it looks one-hot. For a target the decoder returns
  * a logit for each class, the mean is their softmax, and −log p(y) is logSumExp(l) − l_y. With `at` there is a class
  * for each element, such as each pixel of a segmentation, or each step of a sequence: one that decoders of `steps` write may
- * have an `end`, a class after which nothing follows.
+ * have an `end`, a class after which nothing follows. Names in a list are spread, `categorical(...NAMES)`, of which TypeScript
+ * must know the length: `const NAMES = ['cat', 'dog'] as const`. Of names that only run time knows give the count; data may name them.
  *
  * @example
  * ```ts

@@ -26,6 +26,28 @@ export function run(
   return { outputs: named(graph.outputs), updates: named(graph.updates) };
 }
 
+/**
+ * Returns a graph's outputs with a row for each of `count` examples, as files give them: what does not depend on the example,
+ * such as a parameter, is repeated.
+ */
+export function forRows(
+  graph: Graph,
+  outputs: Readonly<Record<string, Float32Array>>,
+  count: number,
+): Record<string, Float32Array> {
+  const known = valuesOf(graph);
+  const isShared = (name: string): boolean => known.get(graph.outputs[name] ?? NaN)?.lead === 0;
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, data]) => [name, isShared(name) ? repeated(data, count) : data]),
+  );
+}
+
+const repeated = (data: Float32Array, count: number): Float32Array => {
+  const all = new Float32Array(data.length * count);
+  for (let row = 0; row < count; row++) all.set(data, row * data.length);
+  return all;
+};
+
 const missing = (what: string): never => {
   throw new Error(`run: ${what} was not given`);
 };

@@ -47,9 +47,13 @@ export interface EachOf {
  *
  * @example
  * ```ts
- * import { constant, dense, each, relu } from 'cvae-compile';
+ * import { constant, conv2d, dense, each, flatten, relu, reshape } from 'cvae-compile';
  *
  * console.log(constant([40, 30], 0).pipe(each(dense(64), relu)).shape); // [40, 64]: at each of 40 steps
+ *
+ * // Frames of a video are vectors, which become images again within.
+ * const frames = constant([6, 8, 8, 3], 0).pipe(reshape(6, 192));
+ * console.log(frames.pipe(each(reshape(8, 8, 3), conv2d(4, { stride: 2 }), flatten)).shape); // [6, 64]
  * ```
  */
 // The overloads type the inputs and outputs of each layer; the loop that runs the layers needs no types, so it has

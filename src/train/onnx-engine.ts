@@ -2,6 +2,7 @@ import { lower } from '../compiler/lower.ts';
 import { optimise } from '../compiler/optimise.ts';
 import { metricName } from '../compiler/train-step.ts';
 import type { Graph } from '../graph/graph.ts';
+import { forRows } from '../graph/run.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Session, TrainingEngine } from './engine.ts';
@@ -87,8 +88,7 @@ function computer(host: Host): TrainingEngine['compute'] {
     );
     const { computed } = await host.call(one.place, [{ file: one.file, given }]);
     const results = computed[0]?.results ?? {};
-    return Object.fromEntries(
-      Object.keys(graph.outputs).map((name) => [name, valueOf(results, metricName(name)).data]),
-    );
+    const outputs = Object.keys(graph.outputs).map((name) => [name, valueOf(results, metricName(name)).data] as const);
+    return forRows(graph, Object.fromEntries(outputs), count);
   };
 }

@@ -7,7 +7,7 @@ import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
 import type { TrainingEngine, Scalars, OptimiserState, Session, StepInput, InputValues } from './engine.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
-import { run } from '../graph/run.ts';
+import { forRows, run } from '../graph/run.ts';
 
 /** Returns an engine that runs on TensorFlow.js: graphs are executed op by op, and gradients are those of TensorFlow.js. */
 export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngine => ({
@@ -28,7 +28,7 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngi
       const { outputs } = run(tf, graph, inputsOf(tf, graph, values, count), params);
       for (const [name, t] of Object.entries(outputs)) results[name] = Float32Array.from(t.dataSync());
     });
-    return results;
+    return forRows(graph, results, count);
   },
 });
 

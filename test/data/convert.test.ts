@@ -145,7 +145,10 @@ describe('classes', () => {
     [{ y: [0, 2] }, 'data: y of example 1 is 2; give a class from 0 to 1'],
     [{ y: [-1] }, 'data: y of example 0 is -1; give a class from 0 to 1'],
     [{ y: [0.5] }, 'data: y of example 0 is 0.5; give a class from 0 to 1'],
-    [{ y: [1, NaN] }, 'data: y of example 1 is NaN; fill the value in or leave the example out'],
+    [
+      { y: [1, NaN] },
+      'data: y of example 1 is NaN; fill it in, leave the example out, or define the variable with { mask: true }',
+    ],
     [{ y: ['cat', 'cow'] }, 'data: y of example 1 is "cow"; give one of cat, dog'],
     [{ y: [[0.5, 0.25]] }, 'data: y of example 0 is weights that sum to 0.75; make them sum to 1'],
     [{ y: [[1.5, -0.5]] }, 'data: y of example 0 is -0.5; give weights of classes from 0 to 1'],
@@ -266,7 +269,7 @@ describe('data that are refused, with the variable, the example and the remedy',
   ];
 
   it.each<readonly [string, unknown, string]>([
-    ['NaN', { digit: [1, 2], y: [[1, 2], [3, NaN]] }, 'data: y of example 1 is NaN; fill the value in or leave the example out'], // prettier-ignore
+    ['NaN', { digit: [1, 2], y: [[1, 2], [3, NaN]] }, 'data: y of example 1 is NaN; fill it in, leave the example out, or define the variable with { mask: true }'], // prettier-ignore
     ['infinity', { digit: [1], y: [[1, -Infinity]] }, 'data: y of example 0 is -Infinity; fill the value in or leave the example out'], // prettier-ignore
     ['too large for float32', { digit: [1], y: [[1e39, 0]] }, 'data: y of example 0 is Infinity; fill the value in or leave the example out'], // prettier-ignore
     ['in a test part', { train: { digit: [1, 2], y }, test: { digit: [1, 11], y } }, 'data: digit of example 1 of test is 11; give a class from 0 to 9'], // prettier-ignore
@@ -279,11 +282,14 @@ describe('data that are refused, with the variable, the example and the remedy',
     ['a flat column cut short', { digit: [1, 2], y: [1, 2, 3] }, 'data: expected y to hold a multiple of 2 numbers, got 3; give 2 for each example'], // prettier-ignore
     ['an example of the wrong length', { digit: [1, 2], y: [[1, 2], [3]] }, 'data: y of example 1 is an array of 1; give 2 numbers, of shape [2]'], // prettier-ignore
     ['text for a number', { digit: [1], y: [['1', 2]] }, 'data: y of example 0 is "1"; give numbers of shape [2]'], // prettier-ignore
-    ['null', { digit: [1], y: [[null, 2]] }, 'data: y of example 0 is null; give numbers of shape [2]'], // prettier-ignore
     ['a column that is none', { digit: 3, y }, 'data: expected an array for digit, got 3; give one value for each example'], // prettier-ignore
     ['an example without a variable', [{ digit: 1, y: [1, 2] }, { digit: 1 }], 'data: expected digit, y in example 1, got no y; give it or leave the example out'], // prettier-ignore
     ['an example with one too many', [{ digit: 1, y: [1, 2], z: 0 }], 'data: expected digit, y in example 0, got also z, which the model does not take; leave it out'], // prettier-ignore
     ['an example that is none', [3], 'data: expected example 0 as an object of digit, y, got 3; give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset'], // prettier-ignore
+    ['an example with a misspelt one', [{ Digit: 1, y: [1, 2] }], 'data: expected digit, y in example 0, got also Digit, which the model does not take; did you mean digit?'], // prettier-ignore
+    ['null', [{ digit: 1, y: [1, null] }], 'data: y of example 0 is null; fill it in, leave the example out, or define the variable with { mask: true }'], // prettier-ignore
+    ['null for all', [{ digit: 1, y: null }], 'data: y of example 0 is null; fill it in, leave the example out, or define the variable with { mask: true }'], // prettier-ignore
+    ['a misspelt part', { train: [{ digit: 1, y: [1, 2] }], tset: [] }, 'data: expected the parts train, validation, test, got tset; did you mean test?'], // prettier-ignore
     ['no columns', {}, "data: expected a column digit, got none; give digit, or rename the definition's condition"],
     ['no examples', [], 'data: expected columns or examples, got none; give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset'], // prettier-ignore
     ['empty columns', { digit: [], y: [] }, 'data: expected at least one example, got none; give some or leave train out'], // prettier-ignore

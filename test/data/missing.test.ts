@@ -98,7 +98,9 @@ describe('a missing value', () => {
 
   it('is an error where the variable has no mask', async () => {
     const data = rows.map((row) => ({ ...row, wind: row.wind === 4 ? null : row.wind }));
-    await expect(toDataset(data, variables)).rejects.toThrow('wind of example 1 is null; give a number');
+    await expect(toDataset(data, variables)).rejects.toThrow(
+      'wind of example 1 is null; fill it in, leave the example out, or define the variable with { mask: true }',
+    );
   });
 
   it('is read from a table', async () => {

@@ -128,6 +128,21 @@ export const scans: readonly Case[] = [
     },
   },
   {
+    name: 'nothing that varies is given to it, and its gradient needs more outputs of a node within',
+    inputs: [
+      [3, 3],
+      [4, 2, 3],
+    ],
+    by: 1,
+    write: (onnx, w = none, x = none) => {
+      const body = onnx.subgraph('body', [float('h', 2, 3), float('x', 2, 3)], (h = none, x = none) => {
+        const sum = onnx.Add(onnx.Mul(h, 0.5), onnx.MatMul(x, w));
+        return [result(onnx.LayerNormalization(sum, onnx.constant([1, 2, 3]), undefined, { axis: -1 }), 2, 3)];
+      });
+      return onnx.Scan([onnx.Expand(onnx.constant(0.5), [2, 3])], [x], body)[0] ?? none;
+    },
+  },
+  {
     name: 'a Scan in a Scan',
     inputs: [
       [2, 3],
