@@ -17,7 +17,7 @@ export function describe(model: Model): Inspection {
     facts: {
       model: model['~kind'],
       conditions: Object.fromEntries(Object.entries(condition).map(([name, v]) => [name, variable(v)])),
-      target: { distribution: target.distribution, shape: target.shape },
+      target: { distribution: target.named ?? target.distribution, shape: target.shape },
       latent,
       fingerprint: fingerprint(print(model)),
     },

@@ -19,6 +19,7 @@ import {
   type Several,
 } from '../values/drawn-rows.ts';
 import { comboOf } from './row-options.ts';
+import { checkPicture } from './truths.ts';
 
 /** What is drawn for each combination of conditions. */
 export interface Drawing {
@@ -229,8 +230,7 @@ const pictureOf = async (
   columns: number | undefined,
   scale: number,
 ): Promise<Picture> => {
-  if (target.targets)
-    throw new InvalidData('out: expected a single target as a picture, got several; give a .csv or a .jsonl');
+  checkPicture(target);
   const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
   const all = combos.length * (count + (seen ? 1 : 0));
   const across = columns ?? (seen ? count + 1 : combos.length > 1 ? count : Math.ceil(Math.sqrt(all)));

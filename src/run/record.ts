@@ -60,7 +60,8 @@ export function recordOf(
     model: {
       kind: model['~kind'],
       latent: model.latent,
-      parameters: countOf(parametersOf(model)),
+      // As `inspect` counts them: what standardises data is no part of a network.
+      parameters: countOf(parametersOf(model).filter(({ name }) => !name.startsWith('scaling/'))),
       fingerprint: fingerprint(printed),
       printed,
     },

@@ -191,3 +191,31 @@ test.each(['float16', 'int8', 'int4'] as const)(
     expect(file.parameters).toBe(4815);
   },
 );
+
+test('a likelihood of your own has its name, and parameters are counted as in the record of a run', async () => {
+  const path = join(folder, 'own.ts');
+  writeFileSync(
+    path,
+    `import { concat, continuous, cvae, dense, distribution, gaussian, square, sub } from 'cvae-compile';
+    const target = distribution('gumbel', [3], {
+      parameters: { location: [3] },
+      mean: ({ location }) => location,
+      nll: ({ location }, y) => square(sub(y, location)),
+    });
+    export default cvae({
+      condition: { x: continuous(4) },
+      target,
+      latent: 2,
+      recognition: ({ y }) => y.pipe(gaussian(2)),
+      decoder: ({ z, x }) => concat(z, x).pipe(dense(3)),
+    });
+    export const data = () => Array.from({ length: 32 }, (_, i) => ({ x: [i, 0, 1, 2], y: [i, 1, 2] }));
+    `,
+  );
+  const { out } = await cli('inspect', path);
+  expect(out).toContain('target: gumbel [3]\n');
+  const run = join(folder, 'own');
+  expect(await cli('train', path, '--out', run, '--epochs', '1')).toMatchObject({ code: 0 });
+  const { model: recorded } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
+  expect(out).toContain(`\n${recorded.parameters} parameters`);
+});

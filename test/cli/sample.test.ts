@@ -250,7 +250,9 @@ describe('a model of numbers', () => {
   test('is no picture', async () => {
     const { code, err } = await cli('sample', model, '--set', 'a=1', '--set', 'b=3,-4', '--out', at('numbers.png'));
     expect(code).toBe(1);
-    expect(err).toMatch(/^error: image: expected a target that is an image/);
+    expect(err).toBe(
+      'error: out: expected a target that is an image as a picture, got one of [1]; give a .csv or a .jsonl\n',
+    );
   });
 
   test.each([
