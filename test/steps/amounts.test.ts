@@ -97,9 +97,9 @@ it.each([poisson(4, 1), negativeBinomial(4, 1), gamma(4, 1), logNormal(4, 1), ze
   'what is seen of $distribution, and what is seen so, undo each other',
   ({ seen, unseen }) => {
     const y = [0, 0.5, 3, 4000];
-    const { back = [] } = compute({ y: { shape: [4], data: y } }, ({ y }) => ({ back: unseen?.(seen?.(y) ?? y) ?? y }));
+    const { back = [] } = compute({ y: { shape: [4], data: y } }, (given) =>
+      Object.fromEntries(Object.values(given).flatMap((one) => (seen && unseen ? [['back', unseen(seen(one))]] : []))),
+    );
     for (const [i, value] of y.entries()) expect(back[i]).toBeCloseTo(value, 8);
-    expect(seen).toBeDefined();
-    expect(unseen).toBeDefined();
   },
 );
