@@ -93,17 +93,21 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
 
   const lines: string[] = [];
   let noted = performance.now();
+  // An engine says nothing while it reads a graph, which takes longer the more columns or layers there are.
+  const preparing = setTimeout(() => note(io, PREPARING), SILENT);
+  preparing.unref();
   const settings: EvaluateOptions = {
     ...chosen,
     engine,
     ...(perExample !== undefined && { onExample: (estimate) => void lines.push(`${JSON.stringify(estimate)}\n`) }),
     onProgress: (done, all) => {
+      clearTimeout(preparing);
       if (performance.now() - noted < QUIET) return;
       noted = performance.now();
       note(io, `evaluated ${done} of ${all} examples`);
     },
   };
-  const result = await evaluate(model, weights, dataset, settings);
+  const result = await evaluate(model, weights, dataset, settings).finally(() => clearTimeout(preparing));
   if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
   note(io, ...shown(result), ...(chosen.part === undefined ? untested(result.part) : []));
   const { part, seed } = chosen;
@@ -126,6 +130,10 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   else if (isScored && part !== 'train') note(io, ...unscoredLines(model, dataset));
   if (json) say(io, JSON.stringify({ ...result, ...(scores && { scores }) }));
 }
+
+/** The time without a first example after which a line says why, in milliseconds. */
+const SILENT = 1500;
+const PREPARING = 'preparing: the engine reads the graph, which takes longer the more targets and layers there are';
 
 /** The time between lines of progress, in milliseconds. */
 const QUIET = 5_000;

@@ -17,6 +17,8 @@ interface Moment {
   readonly day: number;
   /** Hours since midnight. */
   readonly hours: number;
+  /** Whether a month alone is written. */
+  readonly isMonth: boolean;
 }
 
 const CALL = {
@@ -38,18 +40,25 @@ const reader = <T>(name: string, of: (moment: Moment) => T) =>
 
 /**
  * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231`, `Dec 31, 2012`, `31 December 2012` or, in this order, as `31/12/2012`;
- * undefined if it is missing. Times are taken as they are written, with `AM` or `PM` or up to 24 hours, whatever their zone. Throws an `InvalidData` for other text.
+ * undefined if it is missing. A month alone, `2012-12`, `12/2012` or `Dec 2012`, is its first day. Times are taken as they are written, with `AM` or `PM` or up to 24
+ * hours, whatever their zone. Throws an `InvalidData` for other text.
  */
 export const yearOf = reader('yearOf', ({ year }) => year);
 
 /** Returns the month of a date, from 1 to 12; undefined if it is missing. Dates are written as for `yearOf`. */
 export const monthOf = reader('monthOf', ({ month }) => month);
 
-/** Returns the day of the week of a date, from 1, Monday, to 7; undefined if it is missing. Dates are written as for `yearOf`. */
-export const weekdayOf = reader(
-  'weekdayOf',
-  ({ year, month, day }) => ((timeOf(year, month, day).getUTCDay() + 6) % 7) + 1,
-);
+/**
+ * Returns the day of the week of a date, from 1, Monday, to 7; undefined if it is missing. Dates are written as for `yearOf`. Throws an
+ * `InvalidData` for a month alone.
+ */
+export const weekdayOf = reader('weekdayOf', ({ year, month, day, isMonth }) => {
+  if (isMonth)
+    throw new InvalidData(
+      `expected a date with its day, got a month alone, ${year}-${month}; take its month, season or year`,
+    );
+  return ((timeOf(year, month, day).getUTCDay() + 6) % 7) + 1;
+});
 
 /** Returns the hour of a date and time, from 0 to 23; undefined if it is missing. Dates are written as for `yearOf`. */
 export const hourOf = reader('hourOf', ({ hours }) => Math.floor(hours));
@@ -89,6 +98,20 @@ const NAMED_FIRST = new RegExp(String.raw`^${MONTH} (\d{1,2}),? (\d{4})${TIME}$`
 const NAMED_SECOND = new RegExp(String.raw`^(\d{1,2})[- ]${MONTH}[- ,]+(\d{4})${TIME}$`, 'i');
 const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
+/** A month alone, its number or name last or first; `2012.12` is a number. */
+const MONTH_LAST = /^(\d{4})[-/](\d{1,2})$/;
+const MONTH_FIRST = new RegExp(String.raw`^(?:(\d{1,2})[-/]|${MONTH}[ -])(\d{4})$`, 'i');
+
+/** Returns the first day of a month that is written alone; undefined for other text. */
+const firstDay = (text: string): string | undefined => {
+  const [, year, month] = MONTH_LAST.exec(text) ?? [];
+  if (year !== undefined) return `${year}-${month}-1`;
+  const [, number, name, after] = MONTH_FIRST.exec(text) ?? [];
+  return after && `${after}-${number ?? numberOf(name)}-1`;
+};
+
+const numberOf = (month = ''): number => NAMES.indexOf(month.slice(0, 3).toLowerCase()) + 1;
+
 /** Returns a date whose month is an English name with the year first, as the other formats are read: `1998-6-12 18:30`. */
 const withNumbers = (text: string): string => {
   const first = NAMED_FIRST.exec(text);
@@ -97,7 +120,7 @@ const withNumbers = (text: string): string => {
   if (year === '') return text;
   const [hour, minute = '', seconds] = (first ?? second)?.slice(4) ?? [];
   const time = hour === undefined ? '' : ` ${hour}:${minute}${seconds === undefined ? '' : `:${seconds}`}`;
-  return `${year}-${NAMES.indexOf(month.slice(0, 3).toLowerCase()) + 1}-${day}${time}`;
+  return `${year}-${numberOf(month)}-${day}${time}`;
 };
 
 /** Returns a date whose time has its hours from 0 to 23: `3:11 PM` is 15:11. */
@@ -121,18 +144,19 @@ export const momentIn = (date: string): number | undefined => {
 const momentOf = (date: Cell, order: DateOrder | undefined): Moment | undefined => {
   const text = withHours((date ?? '').trim());
   if (isMissing(text, new Set())) return undefined;
-  const first = YEAR_FIRST.exec(withNumbers(text));
+  const month = firstDay(text);
+  const first = YEAR_FIRST.exec(month ?? withNumbers(text));
   const last = first ? null : YEAR_LAST.exec(text);
   const [, a, , b, c, ...time] = (first ?? last ?? []).map(Number);
   const [hour = 0, minute = 0, second = 0] = time.map((part) => (Number.isNaN(part) ? 0 : part));
   const hours = hour + minute / 60 + second / 3600;
   if (first && a !== undefined && b !== undefined && c !== undefined && isDate(a, b, c, hours))
-    return { year: a, month: b, day: c, hours };
+    return { year: a, month: b, day: c, hours, isMonth: month !== undefined };
   // Only one order may be possible; points are the sign of day, month, year.
   const known = order ?? (text.includes('.') || Number(a) > 12 ? 'dmy' : Number(b) > 12 ? 'mdy' : undefined);
   if (last && a !== undefined && b !== undefined && c !== undefined && known !== undefined) {
-    const [day, month] = known === 'dmy' ? [a, b] : [b, a];
-    if (isDate(c, month, day, hours)) return { year: c, month, day, hours };
+    const parts = known === 'dmy' ? { day: a, month: b } : { day: b, month: a };
+    if (isDate(c, parts.month, parts.day, hours)) return { year: c, ...parts, hours, isMonth: false };
   }
   const remedy =
     last && known === undefined ? "say in which order: monthOf(date, 'dmy')" : 'correct it, or leave the cell empty';

@@ -146,7 +146,7 @@ export interface HeadedTarget<K extends string, More = unknown> {
 
 /** The members that define a likelihood of numbers, for a shape of y. */
 type Likelihood = Pick<Target, 'parameters' | 'mean' | 'nll'> &
-  Partial<Pick<Target, 'outputs' | 'inUnits' | 'placeholder' | 'seen' | 'blended' | 'refuse'>>;
+  Partial<Pick<Target, 'outputs' | 'inUnits' | 'placeholder' | 'seen' | 'unseen' | 'blended' | 'refuse'>>;
 
 /** What is known of a likelihood by its name. */
 const shared = (name: DistributionName) =>

@@ -3,7 +3,7 @@ import { add, maximum, minimum, mul, sub } from '../layers/arithmetic.ts';
 import { stirlingError } from '../layers/lgamma.ts';
 import { given, headed, type HeadedTarget, type Inflatable } from './arguments.ts';
 import { AMOUNTS, positive, rate } from './bounded.ts';
-import { magnitude } from './magnitude.ts';
+import { MAGNITUDE } from './magnitude.ts';
 
 const HALF_LOG_2_PI = Math.log(2 * Math.PI) / 2;
 
@@ -28,7 +28,7 @@ export const gamma: HeadedTarget<'logMean' | 'logConcentration', Inflatable> = h
     parameters: { logMean: shape, logConcentration: shape },
     outputs: { concentration: shape },
     placeholder: 1,
-    seen: magnitude,
+    ...MAGNITUDE,
     mean: (p) => ({
       y: rate(given(p, 'logMean'), AMOUNTS).value,
       concentration: positive(given(p, 'logConcentration')).value,

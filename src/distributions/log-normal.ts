@@ -14,7 +14,7 @@ import {
   type Numeric,
 } from './arguments.ts';
 import { AMOUNTS, rate } from './bounded.ts';
-import { magnitude } from './magnitude.ts';
+import { MAGNITUDE } from './magnitude.ts';
 import { NORMAL_OPTIONS, normalNoise, type LearnedNormalOptions, type NormalOptions } from './normal.ts';
 
 /** Options of a log-normal target: `sigma`, the standard deviation of ln y, is learned unless it is given. */
@@ -62,7 +62,7 @@ export function logNormal(
     distribution: 'logNormal',
     scalable: false,
     placeholder: 1,
-    seen: magnitude,
+    ...MAGNITUDE,
     ...noise,
     outputs: { median: shape },
     mean: (p) => {

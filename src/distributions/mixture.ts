@@ -66,7 +66,7 @@ export function mixture<
   const weights = [...groups.places, components];
   const large = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.keys(shapes).map((name) => [name, all]));
-  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder, seen } = of;
+  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder, seen, unseen } = of;
   return {
     kind: 'continuous',
     shape,
@@ -80,6 +80,7 @@ export function mixture<
     ...(mask !== undefined && { mask }),
     ...(placeholder !== undefined && { placeholder }),
     ...(seen && { seen }),
+    ...(unseen && { unseen }),
     parameters: { weights, ...large(parameters) },
     outputs: { weights, means: all, ...large('logVar' in parameters ? { logVar: all, ...outputs } : outputs) },
     mean: (p) => {

@@ -9,7 +9,7 @@ import type { Shape } from '../shape/shape.ts';
 import { oneOf } from '../values/rules.ts';
 import { accept, given, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { positive, rate, type Positive } from './bounded.ts';
-import { magnitude } from './magnitude.ts';
+import { MAGNITUDE } from './magnitude.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
 /** Options of a negative binomial target. */
@@ -56,7 +56,7 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
     shape,
     distribution: 'negativeBinomial',
     scalable: false,
-    seen: magnitude,
+    ...MAGNITUDE,
     refuse: accept,
   } as const;
   const of = (p: Readonly<Record<string, Tensor>>) => ({

@@ -2,7 +2,7 @@ import { add, mul, sub } from '../layers/arithmetic.ts';
 import { lgamma } from '../layers/lgamma.ts';
 import { given, numeric, type Inflatable, type NumericTarget } from './arguments.ts';
 import { rate } from './bounded.ts';
-import { magnitude } from './magnitude.ts';
+import { MAGNITUDE } from './magnitude.ts';
 
 /**
  * Declares a target of counts, 0, 1, 2, …, whose variance is their mean. The decoder returns the log-rate l, the mean
@@ -17,7 +17,7 @@ import { magnitude } from './magnitude.ts';
  */
 export const poisson = numeric('poisson', (shape) => ({
   parameters: { logRate: shape },
-  seen: magnitude,
+  ...MAGNITUDE,
   mean: (p) => ({ y: rate(given(p, 'logRate')).value }),
   nll: (p, y) => {
     const { value, log } = rate(given(p, 'logRate'));

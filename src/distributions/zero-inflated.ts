@@ -37,7 +37,7 @@ export function zeroInflated<
     throw new InvalidModel(
       `zeroInflated: expected a likelihood of positive numbers or of counts, got ${of.named ?? of.distribution}; give one of ${[...POSITIVE, ...COUNTS].join(', ')}${of.distribution === 'negativeBinomial' ? ', or negativeBinomial(n, { zeroInflated: true })' : ''}`,
     );
-  const { shape, mean, nll, parameters, outputs, settings, image, mask, per, seen } = of;
+  const { shape, mean, nll, parameters, outputs, settings, image, mask, per, seen, unseen } = of;
   return {
     kind: 'continuous',
     shape,
@@ -50,6 +50,7 @@ export function zeroInflated<
     ...(mask !== undefined && { mask }),
     ...(per && { per }),
     ...(seen && { seen }),
+    ...(unseen && { unseen }),
     parameters: { ...parameters, zeroLogits: shape },
     outputs: { ...outputs, ...('logVar' in parameters && { logVar: shape }), zero: shape, rest: shape },
     mean: (p) => {

@@ -6,7 +6,8 @@ import type { Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
+import { relu } from './activations.ts';
+import { add, div, minimum, mul, sub } from './arithmetic.ts';
 import { at } from './axes.ts';
 import { likeRows } from './broadcast-like.ts';
 import { stepOf } from './step-target.ts';
@@ -84,6 +85,12 @@ interface Member {
 const noisesOf = (members: readonly Member[]): Readonly<Record<string, Shape>> =>
   Object.assign({}, ...members.map(({ noises }) => noises));
 
+/** Converts y of a target that is not standardised: what is below 0 is no y, but may be what the first step begins with, and stays. */
+const magnitudes = ({ seen, unseen }: Target): Pick<Member, 'inward' | 'outward'> =>
+  seen && unseen
+    ? { inward: (y) => add(seen(y), minimum(y, 0)), outward: (x) => add(unseen(relu(x)), minimum(x, 0)) }
+    : { inward: (y) => y, outward: (y) => y };
+
 const member = (name: string, whole: Target, several: boolean): Member => {
   const target = stepOf(whole);
   const prefix = several ? `${name}.` : '';
@@ -108,7 +115,7 @@ const member = (name: string, whole: Target, several: boolean): Member => {
   };
   if (!target.scalable) {
     const decoded = (made: Tensors): Tensors => named(target.mean(parameters(made)));
-    return { previous, inward: (y) => y, outward: (y) => y, decoded, ...drawing };
+    return { previous, ...magnitudes(target), decoded, ...drawing };
   }
   return {
     previous,

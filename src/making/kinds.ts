@@ -64,9 +64,15 @@ const datesIn = ({ name, values, numbers }: Column): DateOrder | 'iso' | undefin
         throw error;
       }
     });
-  if (!/\d/.test(texts[0] ?? '')) return undefined;
+  if (!/\d/.test(texts[0] ?? '') || texts.every(isSpan)) return undefined;
   if (texts.every((text) => /^\d{4}|^\d+\.|[a-z]{3}/i.test(text))) return isRead() ? 'iso' : undefined;
   return (['mdy', 'dmy'] as const).find((order) => isRead(order));
+};
+
+/** Whether text is a span of two years, `2009-10`, rather than a month. */
+const isSpan = (text: string): boolean => {
+  const [, from, to] = /^(\d{4})[-/](\d{2})$/.exec(text) ?? [];
+  return to !== undefined && (Number(from) + 1) % 100 === Number(to);
 };
 
 /** Whether numbers of a condition are rather classes: a few whole ones, each of which occurs often. */

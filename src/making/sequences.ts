@@ -27,7 +27,7 @@ interface Course {
 }
 
 /** Numbers, and dates that are sorted as text. */
-const SORTED = /^([+-]?\d+(\.\d*)?|\d{4}-\d{2}-\d{2}([T ].*)?|\d{8})$/;
+const SORTED = /^([+-]?\d+(\.\d*)?|\d{4}-\d{2}(-\d{2}([T ].*)?)?|\d{8})$/;
 
 /** Puts the rows of a long table together, to see how long sequences are, and what changes within them. */
 export class Courses {
@@ -70,7 +70,7 @@ export class Courses {
       count: lengths.length,
       shortest: lengths.reduce((a, b) => Math.min(a, b), Infinity),
       longest: lengths.reduce((a, b) => Math.max(a, b), 0),
-      constant: new Set(named.filter((column) => !this.#varying.has(column))),
+      constant: new Set(this.#header.filter((column) => column !== '' && !this.#varying.has(column))),
       orders: named.filter((column) => this.#varying.has(column) && !this.#unordered.has(column)),
     };
   }

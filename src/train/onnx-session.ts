@@ -16,10 +16,10 @@ import { JoinMemory } from './onnx-memory.ts';
 import { nextSteps } from './onnx-pace.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 
-/** A step of more nodes than this is compiled for each size of batch, which onnxruntime then opens many times faster. */
-const MANY_NODES = 1000;
-/** The number of sizes for which steps are kept: that of all batches, and that of the last one of an epoch. */
-const SIZES = 2;
+/** A graph of more nodes than this is compiled for each size of batch, which onnxruntime then opens many times faster. */
+export const MANY_NODES = 1000;
+/** The number of sizes for which graphs are kept open: that of all batches, and that of the last one of an epoch. */
+export const SIZES = 2;
 
 /** Batches whose values are ready for a call. */
 interface Prepared {

@@ -233,7 +233,12 @@ describe('init --from', () => {
   });
 
   it('gives a year of the data to its own sample', async () => {
-    await cli('init', file('yearly'), '--from', file('days.csv'), '--target', 'visitors', '--condition', 'sky,year');
+    const days = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 3 === 0 ? 2019 : 2021}-05-${10 + (i % 20)},${(i * 7) % 31}`,
+    );
+    writeFileSync(file('years.csv'), ['day,visitors', ...days, ''].join('\n'));
+    await cli('init', file('yearly'), '--from', file('years.csv'), '--target', 'visitors', '--condition', 'year');
     expect(read('yearly/package.json')).toContain('--set year=2021 ');
   });
 

@@ -156,6 +156,35 @@ describe('sequences in a long table', () => {
     expect(speed.numbers.map(({ least }: { readonly least: number }) => least)).toEqual([40, 41, 42, 43, 44]);
   });
 
+  it('have as a condition one of the columns that put them together', async () => {
+    const lines = Array.from(
+      { length: 80 },
+      (_, i) => `J${i >> 3},${(i >> 2) & 1 ? 'men' : 'women'},${(i & 3) + 1}/2020,${(i * 7) % 23}`,
+    );
+    writeFileSync(file('jobs.csv'), ['job,sex,month,count', ...lines, ''].join('\n'));
+    const { err } = await init(
+      'jobs',
+      'jobs.csv',
+      '--by',
+      'job,sex',
+      '--order-by',
+      'month',
+      '--target',
+      'all',
+      '--condition',
+      'sex',
+    );
+    expect(err).toMatch(/^ {2}job +10 classes; the rows of a sequence share it$/m);
+    expect(err).toMatch(/^ {2}sex +classes men, women; a condition$/m);
+    expect(err).toContain('20 sequences, by job, sex, of 4 rows, sorted by month\n');
+    const { variables } = JSON.parse((await ofProject('jobs', 'data', '--json')).out);
+    expect(variables.map(({ name }: { readonly name: string }) => name)).toEqual(['sex', 'count']);
+    const { err: months } = await init('no', 'jobs.csv', '--target', 'count', '--condition', 'weekday');
+    expect(months).toMatch(/month to have a weekday that differs .*, got months without a day; give another part of/);
+    const { err: years } = await init('no', 'jobs.csv', '--target', 'count', '--condition', 'year');
+    expect(years).toMatch(/got dates that all have the same year; give another part of --condition \(month, season, w/);
+  });
+
   it('are refused where nothing is put together, or a condition changes within one', async () => {
     for (const [options, message] of [
       [['--by', 'tripp', '--target', 'load'], /expected columns in --by \(trip, .*\), got tripp; did you mean trip\?/],

@@ -5,7 +5,7 @@ import digits from '../../examples/digits/model.ts';
 import { binsOf } from '../../playground/src/table/bins.ts';
 import { tableColumns } from '../../playground/src/table/columns.ts';
 import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
-import { decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
+import { apart, decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
 import { histogram, quantiles, rankCorrelation, shares } from '../../playground/src/table/statistics.ts';
 import { compile } from '../../src/export/compile.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -23,10 +23,20 @@ test('quantiles, shares and correlations are as defined, of what is a number', (
   expect(rankCorrelation([1, 2, 3], [4, 4, 4])).toBeNaN();
 });
 
+test('numbers of an axis are as long as tells them apart', () => {
+  const texts = (from: number, to: number): readonly string[] =>
+    ticks(from, to, 5).map((tick, _, all) => short(tick, apart(all)));
+  expect(texts(2006, 2015)).toEqual(['2006', '2008', '2010', '2012', '2014']);
+  expect(texts(34.02, 34.11)).toEqual(['34.02', '34.04', '34.06', '34.08', '34.1']);
+  expect(texts(1_201_000, 1_209_000)).toEqual(['1.202M', '1.204M', '1.206M', '1.208M']);
+  expect(texts(0, 4000)).toEqual(['0', '1000', '2000', '3000', '4000']);
+  expect(short(5, apart([5]))).toBe('5');
+});
+
 test('axes have round numbers, and a tail does not squeeze the rest', () => {
   expect(ticks(-3.2, 11, 4)).toEqual([0, 5, 10]);
   expect(ticks(0.11, 0.29, 4)).toEqual([0.15, 0.2, 0.25]);
-  expect([-12.345, 1234, 1_234_567, 0, 99_999, 2.5e9, 4e-7].map(short)).toEqual(
+  expect([-12.345, 1234, 1_234_567, 0, 99_999, 2.5e9, 4e-7].map((value) => short(value))).toEqual(
     ['−12.3', '1230', '1.23M', '0', '100k', '2.5B', '4.0e−7'], // prettier-ignore
   );
   expect(linear(0, 10, 100, 0).of(linear(0, 10, 100, 0).at(3))).toBeCloseTo(3, 12);

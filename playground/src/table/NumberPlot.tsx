@@ -80,5 +80,6 @@ const inWords = (values: readonly number[]): string => {
   const zeros = values.filter((value) => value === 0).length / values.length;
   // Zeros of amounts such as rain, which a median would hide.
   const often = zeros > 0.05 && !values.every(Number.isInteger) ? `, ${percent(zeros)} are 0` : '';
-  return `median ${short(median)}, 5–95 % ${short(low)} to ${short(high)}${often}`;
+  const text = (value: number): string => short(value, (high - low) / 10 || Infinity);
+  return `median ${text(median)}, 5–95 % ${text(low)} to ${text(high)}${often}`;
 };

@@ -1,7 +1,7 @@
 import { Bars } from './Bars.tsx';
 import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
-import { linear, short, ticks } from './scale.ts';
+import { apart, linear, short, ticks } from './scale.ts';
 import { rankCorrelation } from './statistics.ts';
 
 interface CellProps {
@@ -102,7 +102,7 @@ export const Side = ({
   return (
     <g class="axis" aria-hidden="true">
       {at.map((value) => {
-        const text = classes?.[value] ?? short(value);
+        const text = classes?.[value] ?? short(value, apart(at));
         const fits = text.length > 8 ? `${text.slice(0, 7)}…` : text;
         return vertical ? (
           <text key={value} x={-6} y={scale.at(value) + 4} text-anchor="end">

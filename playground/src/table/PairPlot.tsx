@@ -106,7 +106,12 @@ const ColourLegend = ({
     {classes ? (
       <ClassLegend classes={classes} />
     ) : (
-      <ColourBar from={short(from)} to={short(to)} label={title} colour={rampOf} />
+      <ColourBar
+        from={short(from, to - from || Infinity)}
+        to={short(to, to - from || Infinity)}
+        label={title}
+        colour={rampOf}
+      />
     )}
   </p>
 );

@@ -6,7 +6,7 @@ import type { TableColumn } from './columns.ts';
 import { behindInWords } from './DataLegend.tsx';
 import { Dots } from './Dots.tsx';
 import { alike, elementOf } from './rows.ts';
-import { linear, short, ticks, type Scale } from './scale.ts';
+import { apart, linear, short, ticks, type Scale } from './scale.ts';
 import { ClassLegend } from './Multiples.tsx';
 import { percent } from './SharePlot.tsx';
 import type { Axis, Table, Trend } from './state.ts';
@@ -131,7 +131,10 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
   const made = column.classes
     ? classBands(playground.manifest, column, trend)
     : quantileBands(playground.manifest, column, trend, points?.y);
-  const label = nearest === undefined ? '' : `${axis.title} ≈ ${short(places[nearest] ?? 0)}: ${made.label(nearest)}`;
+  const label =
+    nearest === undefined
+      ? ''
+      : `${axis.title} ≈ ${short(places[nearest] ?? 0, apart(places))}: ${made.label(nearest)}`;
   const y = linear(made.range[0], made.range[1], HEIGHT, 6);
   const place = (event: PointerEvent | MouseEvent): number => {
     const bounds = box.current?.getBoundingClientRect();
@@ -189,11 +192,11 @@ const YAxis = ({
   readonly share: boolean;
 }) => (
   <g class="axis" aria-hidden="true">
-    {ticks(scale.from, scale.to, 4).map((tick) => (
+    {ticks(scale.from, scale.to, 4).map((tick, _, all) => (
       <g key={tick}>
         <line class="grid" x1={left} x2={right} y1={scale.at(tick)} y2={scale.at(tick)} />
         <text x={left - 6} y={scale.at(tick) + 4} text-anchor="end">
-          {share ? percent(tick) : short(tick)}
+          {share ? percent(tick) : short(tick, apart(all))}
         </text>
       </g>
     ))}

@@ -1,4 +1,4 @@
-import { decades, short, ticks, type Scale } from './scale.ts';
+import { apart, decades, short, ticks, type Scale } from './scale.ts';
 
 /** An axis below a picture: a line, ticks, and round numbers at them. */
 export const XAxis = ({
@@ -29,7 +29,7 @@ export const XAxis = ({
           <g key={tick}>
             <line x1={at} x2={at} y1={top} y2={top + 4} />
             <text x={at} y={top + 16} text-anchor={anchor}>
-              {short(isLog ? 10 ** tick : tick)}
+              {isLog ? short(10 ** tick) : short(tick, apart(found))}
             </text>
           </g>
         );

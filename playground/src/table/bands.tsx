@@ -74,7 +74,8 @@ export const quantileBands = (
       if (several)
         return `medians ${groups.map((name, group) => `${name} ${short(bands[group]?.[place]?.[2] ?? NaN)}`).join(', ')}`;
       const [p5 = NaN, p25 = NaN, p50 = NaN, p75 = NaN, p95 = NaN] = bands[0]?.[place] ?? [];
-      return `median ${short(p50)}, 25–75 % ${short(p25)} to ${short(p75)}, 5–95 % ${short(p5)} to ${short(p95)}`;
+      const text = (value: number): string => short(value, (p95 - p5) / 10 || Infinity);
+      return `median ${text(p50)}, 25–75 % ${text(p25)} to ${text(p75)}, 5–95 % ${text(p5)} to ${text(p95)}`;
     },
   };
 };

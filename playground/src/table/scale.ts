@@ -28,15 +28,23 @@ export const ticks = (from: number, to: number, count: number): readonly number[
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 };
 
-/** A number as an axis has it: short, with a true minus; 1.2M is 1,200,000, and B a thousand of these. */
-export const short = (value: number): string => {
+/**
+ * A number as an axis has it: short, with a true minus; 1.2M is 1,200,000, and B a thousand of these. Numbers that are
+ * this far apart differ: years from 2006 to 2015 are not all 2010.
+ */
+export const short = (value: number, apart = Infinity): string => {
   const size = Math.abs(value);
   if (size >= 1e15 || (size < 1e-3 && size > 0))
     return value.toExponential(1).replace('-', '−').replace('e-', 'e−').replace('e+', 'e');
-  const digits = Number(value.toPrecision(3));
+  const place = Math.floor(Math.log10(size || 1));
+  const precision = Math.min(12, Math.max(3, place - Math.floor(Math.log10(apart)) + 1));
+  const digits = Number(value.toPrecision(precision));
   const [, power, letter] = UNITS.find(([least]) => Math.abs(digits) >= least) ?? [0, 1, ''];
-  return `${Number((digits / power).toPrecision(3))}${letter}`.replace('-', '−');
+  return `${Number((digits / power).toPrecision(precision))}${letter}`.replace('-', '−');
 };
+
+/** How far apart ticks are. */
+export const apart = ([first = NaN, second = NaN]: readonly number[]): number => second - first || Infinity;
 
 const UNITS = [
   [1e12, 1e12, 'T'],

@@ -1,9 +1,10 @@
-import { InvalidData } from '../../errors.ts';
+import { InvalidData, isUserError } from '../../errors.ts';
 import type { Sequences } from '../../making/sequences.ts';
 import { meant } from '../../values/rules.ts';
 import type { Io } from '../io.ts';
-import { DATE_PARTS, type Choice, type Condition } from '../../making/choice.ts';
+import { DATE_PARTS, type Choice, type Condition, type DatePart } from '../../making/choice.ts';
 import { described, type Known } from '../../making/kinds.ts';
+import { derivedOf } from '../../making/model.ts';
 
 /** The columns that were named: as they are on the command line; `false` for no condition. */
 export interface Named {
@@ -31,7 +32,12 @@ export async function choose(
     if (names !== undefined) return namesIn(names, columns);
     if (!canAsk) throw missing(path, flag, columns);
     const { ask } = await import('./ask.ts');
-    return ask(io, flag, flag === 'target' ? drawable(usable) : usable.filter(({ name }) => !taken.includes(name)));
+    const isConstant = ({ name }: Known): boolean => sequences?.constant.has(name) === true;
+    const offered =
+      flag === 'target'
+        ? drawable(usable).filter((column) => !isConstant(column))
+        : usable.filter((column) => !taken.includes(column.name) && (!sequences || isConstant(column)));
+    return offered.length === 0 && flag === 'condition' ? [] : ask(io, flag, offered);
   };
   if (drawable(usable).length === 0)
     throw new InvalidData(
@@ -118,12 +124,32 @@ const targetOf = (path: string, name: string, columns: readonly Known[]): Known 
   return found;
 };
 
+/** Returns a part of dates. @throws InvalidData if they do not have it: the hour of days, or the weekday of months. */
+const partOf = (path: string, column: Known, part: DatePart): Condition => {
+  const condition = { column, part };
+  const of = derivedOf({ targets: [], conditions: [condition] })[part];
+  const found = (): ReadonlySet<string> => {
+    try {
+      return new Set([...column.values.keys()].map((cell) => String(of?.({ [column.name]: cell }))));
+    } catch (error) {
+      if (isUserError(error)) return new Set();
+      throw error;
+    }
+  };
+  const values = found();
+  if (values.size > 1) return condition;
+  const what = values.size === 0 ? 'months without a day' : `dates that all have the same ${part}`;
+  throw new InvalidData(
+    `${path}: expected ${column.name} to have a ${part} that differs from row to row, got ${what}; give another part of --condition (${DATE_PARTS.join(', ')}), or leave ${part} out`,
+  );
+};
+
 const conditionOf = (path: string, name: string, columns: readonly Known[]): Condition => {
   const dates = columns.filter(({ is }) => is.kind === 'dates');
   const part = DATE_PARTS.find((one) => one === name);
   const isColumn = columns.some((column) => column.name === name);
   const [date] = dates;
-  if (part !== undefined && !isColumn && date && dates.length === 1) return { column: date, part };
+  if (part !== undefined && !isColumn && date && dates.length === 1) return partOf(path, date, part);
   const column = find(path, name, columns, 'condition');
-  return column.is.kind === 'dates' ? { column, part: 'month' } : { column };
+  return column.is.kind === 'dates' ? partOf(path, column, 'month') : { column };
 };

@@ -11,6 +11,7 @@ import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
 import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
 import { survey } from './survey.ts';
+import { list } from '../../values/value-text.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
 export interface Project {
@@ -70,8 +71,9 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const used = new Set([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
-    const part = choice.conditions.find((one) => one.column === column)?.part;
-    if (part !== undefined) return `; its ${part} is a condition`;
+    if (sequences?.by.includes(column.name) && !used.has(column)) return '; the rows of a sequence share it';
+    const parts = choice.conditions.flatMap((one) => (one.column === column && one.part ? [one.part] : []));
+    if (parts.length > 0) return `; its ${list(parts)} ${parts.length > 1 ? 'are conditions' : 'is a condition'}`;
     const steps = sequences && !sequences.constant.has(column.name) ? ', at each step' : '';
     return choice.targets.includes(column) ? `; a target${steps}` : used.has(column) ? '; a condition' : '; not used';
   };

@@ -34,14 +34,19 @@ export const sequencesIn = async (
   return courses.sequences(order ?? (when.length === 1 ? when[0] : undefined));
 };
 
-/** Returns columns of which those that put rows together, or sort them, are not for a model. */
+/**
+ * Returns columns of which those that put rows together, or sort them, are not for a model. One of several that put them together may be a
+ * condition: a table by `job` and `sex` has many sequences of each sex.
+ */
 export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequences): readonly Known[] =>
   columns.map((column) => {
-    const why = by.includes(column.name)
-      ? 'the rows of a sequence share it'
-      : column.name === orderBy
-        ? 'the rows of a sequence are sorted by it'
-        : undefined;
+    const [only] = by.length === 1 ? by : [];
+    const why =
+      column.name === only
+        ? 'the rows of a sequence share it'
+        : column.name === orderBy
+          ? 'the rows of a sequence are sorted by it'
+          : undefined;
     return why === undefined ? column : { ...column, is: { kind: 'none', why } };
   });
 
