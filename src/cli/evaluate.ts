@@ -5,6 +5,7 @@ import type { Device, EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { DEVICES, examples, whole } from './options.ts';
+import { waiting } from './waiting.ts';
 
 interface Options {
   readonly weights: string;
@@ -94,20 +95,19 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   const lines: string[] = [];
   let noted = performance.now();
   // An engine says nothing while it reads a graph, which takes longer the more columns or layers there are.
-  const preparing = setTimeout(() => note(io, PREPARING), SILENT);
-  preparing.unref();
+  const stop = waiting(io, PREPARING);
   const settings: EvaluateOptions = {
     ...chosen,
     engine,
     ...(perExample !== undefined && { onExample: (estimate) => void lines.push(`${JSON.stringify(estimate)}\n`) }),
     onProgress: (done, all) => {
-      clearTimeout(preparing);
+      stop();
       if (performance.now() - noted < QUIET) return;
       noted = performance.now();
       note(io, `evaluated ${done} of ${all} examples`);
     },
   };
-  const result = await evaluate(model, weights, dataset, settings).finally(() => clearTimeout(preparing));
+  const result = await evaluate(model, weights, dataset, settings).finally(stop);
   if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
   note(io, ...shown(result), ...(chosen.part === undefined ? untested(result.part) : []));
   const { part, seed } = chosen;
@@ -131,8 +131,6 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   if (json) say(io, JSON.stringify({ ...result, ...(scores && { scores }) }));
 }
 
-/** The time without a first example after which a line says why, in milliseconds. */
-const SILENT = 1500;
 const PREPARING = 'preparing: the engine reads the graph, which takes longer the more targets and layers there are';
 
 /** The time between lines of progress, in milliseconds. */

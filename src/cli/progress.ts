@@ -4,6 +4,7 @@ import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Display } from '../training/observers.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
 import { counted } from './number-text.ts';
+import { waiting } from './waiting.ts';
 
 /**
  * Shows training on standard error: a bar and a line per epoch on a terminal, lines of text elsewhere. `unit` is the word for an
@@ -31,24 +32,26 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
     ].join('  ');
 
   // An engine says nothing while it prepares the graph of a step, which takes longer the larger it is.
-  const preparing = setTimeout(() => note(io, dim(PREPARING)), SILENT);
-  preparing.unref();
+  let stop = waiting(io, dim(PREPARING));
   if (!isTerminal(io.stderr, io.env)) {
     let told = performance.now();
     return {
       progress: (at) => {
-        clearTimeout(preparing);
+        stop();
         last = at;
+        if (at.step === at.steps) stop = waiting(io, dim(ENDING));
         if (performance.now() - told < QUIET) return;
         told = performance.now();
         note(io, `${titleOf(at)}  step ${at.step}/${at.steps}  ${running(at)}`);
       },
       epoch: (epoch) => {
+        stop();
         told = performance.now();
         note(io, finished(epoch));
+        stop = waiting(io, dim(ENDING));
       },
       notice: (text) => note(io, text),
-      end: () => clearTimeout(preparing),
+      end: () => stop(),
     };
   }
 
@@ -59,12 +62,12 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
     bar = undefined;
   };
   const clear = () => {
-    clearTimeout(preparing);
+    stop();
     hide();
   };
   return {
     progress: (at) => {
-      clearTimeout(preparing);
+      stop();
       last = at;
       const payload = { title: titleOf(at), running: running(at) };
       bar ??= started(new SingleBar({ ...BAR, stream: io.stderr }), at.steps, payload);
@@ -73,6 +76,7 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
     epoch: (epoch) => {
       clear();
       note(io, finished(epoch));
+      stop = waiting(io, dim(ENDING));
     },
     notice: (text) => {
       hide();
@@ -85,9 +89,8 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
 /** The time between lines within an epoch without a terminal, in milliseconds. */
 const QUIET = 10_000;
 
-/** The time without a first step after which a line says why, in milliseconds. */
-const SILENT = 1500;
 const PREPARING = 'preparing the first step: the engine reads its graph, which takes longer the more layers there are';
+const ENDING = 'measuring on data that are not trained on, drawing and saving';
 
 const BAR = {
   format: '{title} {bar} {percentage}%  {running}',
