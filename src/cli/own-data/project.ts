@@ -11,6 +11,9 @@ import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
 import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
 import { survey } from './survey.ts';
+import { NONE_WORD } from '../../data/table/missing.ts';
+import { checkForm } from '../../making/table-form.ts';
+import { quoted } from '../../making/text.ts';
 import { list } from '../../values/value-text.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -62,6 +65,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const found = await survey(from);
   if (found.rows === 0) throw new InvalidData(`${from}: expected rows, got a header alone; give a file with some`);
   const known = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
+  if (found.source === 'csv') checkForm(from, known);
   if (named.orderBy !== undefined && named.by === undefined)
     throw new InvalidData('init: expected --by, the columns that sequences share, with --order-by, got none; give it');
   const sequences = named.by === undefined ? undefined : await sequencesIn(found, known, named);
@@ -90,7 +94,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
             `${sequences ? `${sequences.count} sequences` : `${found.rows} rows`} are too few to learn from: expect no more than a try of the commands`,
           ]
         : []),
-      ...columns.filter((column) => used.has(column)).flatMap(sentinelOf),
+      ...columns.filter((column) => used.has(column)).flatMap((column) => [...sentinelOf(column), ...noneOf(column)]),
     ],
   };
 };
@@ -121,6 +125,15 @@ const sentinelOf = ({ name, numbers, values }: Known): readonly string[] => {
   if (value === undefined) return [];
   return [
     `${name}: ${value} in ${values.get(value) ?? 0} rows is far from all other values; if it stands for a missing one, write missingValues: ['${value}'], missing: 'mask' in the data of model.ts, and { mask: true } in the likelihood`,
+  ];
+};
+
+/** Returns a notice about classes of which one may be called None. */
+const noneOf = ({ name, is, nones, missing }: Known): readonly string[] => {
+  if (is.kind !== 'classes' || nones === undefined) return [];
+  const mask = missing > nones ? '' : ', and leave its mask out';
+  return [
+    `${name}: ${NONE_WORD} in ${nones.toLocaleString('en')} rows is read as missing; if it is a class of its own, add ${quoted(NONE_WORD)} to the classes of ${name} in model.ts${mask}`,
   ];
 };
 
