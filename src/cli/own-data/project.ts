@@ -49,7 +49,12 @@ export async function writeOwnProject(
     packages,
     ...(copies && { files: { [basename(from)]: await readFile(from, 'utf8') } }),
     sample: definition.sample,
-    readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
+    readme: readme(
+      basename(resolve(folder)),
+      basename(resolve(from)),
+      definition.sample,
+      isPictures ? 'pictures' : 'rows',
+    ),
   });
   return { files: await writeProject(folder, files), understood };
 }
@@ -144,7 +149,7 @@ const address = (folder: string, file: string): string => {
   return path.startsWith('..') ? path : `./${path}`;
 };
 
-const readme = (name: string, from: string, sample: string): string => `# ${name}
+const readme = (name: string, from: string, sample: string, what: string): string => `# ${name}
 
 A conditional VAE of ${from}, defined in [model.ts](model.ts).
 
@@ -155,10 +160,10 @@ leaves the weights and a report in \`out/run\`, the ONNX files in \`out/model\`,
 
 | | |
 |---|---|
-| \`npm run data\` | what was understood of the data: rows, ranges, classes, what is missing and what is left out |
+| \`npm run data\` | what was understood of the data: ${what}, ranges, classes, what is missing and what is left out |
 | \`npm run check\` | type-checks model.ts |
 | \`npm run train\` | trains; look at \`out/run/report.html\` |
-| \`npm run evaluate\` | the log-likelihood of the rows that were held out |
+| \`npm run evaluate\` | the log-likelihood of the ${what} that were held out |
 | \`npm run export\` | writes ONNX files and verifies them |
 | \`npm run serve\` | opens the model as a page |
 `;
