@@ -25,7 +25,7 @@ export const compare = (program: Command, { io }: Context): Command =>
     .action((folders: readonly string[], options: Options) => command(folders, options, io));
 
 async function command(folders: readonly string[], { out, open, json }: Options, io: Io): Promise<void> {
-  const [{ readRun }, { compared, differing }] = await Promise.all([
+  const [{ readRun }, { compared, differing, runsText }] = await Promise.all([
     import('../run/read-run.ts'),
     import('../report/comparison.ts'),
   ]);
@@ -36,7 +36,7 @@ async function command(folders: readonly string[], { out, open, json }: Options,
   }
   const { comparePage } = await import('../report/compare-page.ts');
   await writeWhole(out, comparePage(runs));
-  note(io, `${runs.length} runs compared: ${out}`);
+  note(io, `${runsText(runs.length)} compared: ${out}`);
   if (!open) return;
   const { default: openFile } = await import('open');
   await openFile(out).catch(() => note(io, 'no browser could be opened: open the file by hand'));

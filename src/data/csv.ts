@@ -123,7 +123,9 @@ export const csvFile = (path: string, options: CsvTableOptions | CsvOptions, pla
 /** Whether a single column name that contains another common separator is in fact several. */
 const hintOf = ([only = '', ...more]: Header, delimiter: string): string => {
   const other =
-    more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;
+    more.length === 0
+      ? [';', '\t', '|', ',', ' '].find((sign) => sign !== delimiter && only.includes(sign))
+      : undefined;
   return other === undefined
     ? ''
     : `, or give the delimiter: { delimiter: ${JSON.stringify(other).replaceAll('"', "'")} }`;

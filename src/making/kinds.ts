@@ -1,3 +1,4 @@
+import { NONE_WORD } from '../data/table/missing.ts';
 import { monthOf, type DateOrder } from '../data/dates.ts';
 import { isUserError } from '../errors.ts';
 import { sortedClasses } from '../values/classes.ts';
@@ -22,13 +23,16 @@ const APART = 3500 * 2 ** -23;
 
 /** Returns what a column is. */
 export const kindOf = (column: Column): Kind => {
-  const { name, rows, missing, values, isWide, numbers } = column;
+  const { name, rows, missing, nones = 0, values, isWide, numbers } = column;
   const present = rows - missing;
   const none = (why: string): Kind => ({ kind: 'none', why });
   if (name === '') return none('it has no name');
   if (present === 0) return none('it is empty');
   const [only = ''] = values.keys();
-  if (values.size === 1) return none(`it is ${only} in every row${missing > 0 ? ' that has one' : ''}`);
+  if (values.size === 1)
+    return none(
+      `it is ${only} in every row${missing > 0 ? ' that has one' : ''}${nones > 0 ? ` (${NONE_WORD} is read as missing)` : ''}`,
+    );
   const areDifferent = !isWide && values.size === present && rows > 20;
   const order = datesIn(column);
   if (order !== undefined) return { kind: 'dates', ...(order !== 'iso' && { order }) };

@@ -1,4 +1,4 @@
-import { isMissing } from '../data/table/missing.ts';
+import { isMissing, NONE_WORD } from '../data/table/missing.ts';
 import type { Header, TakeLine } from '../data/table/lines.ts';
 import { numeralReader, THOUSANDS, withoutSign, type NumberFormat } from '../data/table/numerals.ts';
 import { isNumeral } from '../values/classes.ts';
@@ -8,6 +8,8 @@ export interface Column {
   readonly name: string;
   readonly rows: number;
   readonly missing: number;
+  /** How many of the missing are the word None, which may be a class. */
+  readonly nones?: number;
   /** How often each of its values occurs: of the first 10,000 different ones. */
   readonly values: ReadonlyMap<string, number>;
   /** Whether there are more different values than that. */
@@ -84,6 +86,7 @@ class Cells {
   readonly name: string;
   readonly values = new Map<string, number>();
   missing = 0;
+  nones = 0;
   isWide = false;
   /** In which formats all of its cells are numbers. */
   formats = ALL;
@@ -101,6 +104,7 @@ class Cells {
   take(cell: string): void {
     if (isMissing(cell, new Set())) {
       this.missing++;
+      if (cell === NONE_WORD) this.nones++;
       return;
     }
     const before = this.values.get(cell);
@@ -141,7 +145,7 @@ class Cells {
   }
 
   column(rows: number, format: number, signs: readonly string[]): Column {
-    const { name, missing, values, isWide, sign } = this;
+    const { name, missing, nones, values, isWide, sign } = this;
     const isKnown = sign === undefined || sign === '' || signs.includes(sign);
     const isNumber = missing < rows && isKnown && (this.formats & (1 << format)) !== 0;
     const { least, most, sum, count, whole, counting } = this.moments;
@@ -156,7 +160,7 @@ class Cells {
       ...(sign !== undefined && sign !== '' && { sign }),
       ...(sentinel !== undefined && { sentinel }),
     };
-    return { name, rows, missing, values, isWide, ...(isNumber && { numbers }) };
+    return { name, rows, missing, ...(nones > 0 && { nones }), values, isWide, ...(isNumber && { numbers }) };
   }
 }
 

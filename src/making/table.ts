@@ -4,6 +4,7 @@ import { lineReader, type Header, type TakeLine } from '../data/table/line-reade
 import type { NumberFormat } from '../data/table/numerals.ts';
 import { decoderOf, textOf } from '../data/table/decoder.ts';
 import { kindOf, type Known } from './kinds.ts';
+import { checkForm } from './table-form.ts';
 import { delimiterOf, formatOptions, isUsual, Tally, type Survey } from './survey.ts';
 
 /** A table in memory: what its columns are, and its rows. */
@@ -34,7 +35,8 @@ export const readTextTable = (name: string, bytes: Uint8Array): TextTable => {
   const format = tally.format(delimiter);
   const whole = isUsual(format) ? tally : new Tally(format);
   if (whole !== tally) read(whole.begin);
-  const columns = whole.columns();
+  const columns = whole.columns().map((column): Known => ({ ...column, is: kindOf(column) }));
+  checkForm(name, columns);
   return {
     survey: {
       path: name,
@@ -47,7 +49,7 @@ export const readTextTable = (name: string, bytes: Uint8Array): TextTable => {
       rows: tally.rows,
       columns,
     },
-    columns: columns.map((column): Known => ({ ...column, is: kindOf(column) })),
+    columns,
     format,
     rows: async (begin) => read(begin),
   };

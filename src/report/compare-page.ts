@@ -1,7 +1,7 @@
 import { LIBRARY } from '../version.ts';
 import { number } from './axes.ts';
 import { overlaid } from './curves.ts';
-import { differing, type Compared, type Figures } from './comparison.ts';
+import { differing, runsText, type Compared, type Figures } from './comparison.ts';
 import { escaped } from './html.ts';
 import { CSP } from './page.ts';
 import { STYLE } from './style.ts';
@@ -51,12 +51,12 @@ export const comparePage = (runs: readonly Compared[]): string => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="${CSP}">
-<title>${runs.length} runs</title>
+<title>${runsText(runs.length)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<header><h1>${runs.length} runs</h1><p class="soft">The best of each row is bold, if all runs have the same data. Losses under other likelihoods are no comparison.</p></header>
+<header><h1>${runsText(runs.length)}</h1><p class="soft">The best of each row is bold, if all runs have the same data; another seed may hold out other examples to validate. Losses under other likelihoods are no comparison.</p></header>
 <p class="key">${runs.map(({ name }, i) => `<span><i style="background:${colourOf(i)}"></i>${escaped(name)}</span>`).join('')}</p>
 <h2>Figures</h2>
 ${table(
@@ -96,6 +96,8 @@ interface Row {
   readonly of: (figures: Figures) => number | null;
   readonly best?: (value: number) => number;
   readonly show?: (value: number) => string;
+  /** Whether it is of the examples that validate, which a seed draws unless the data have such a part. */
+  readonly isValidation?: true;
 }
 
 const least = (value: number): number => value;
@@ -103,7 +105,7 @@ const ROWS: readonly Row[] = [
   { name: 'test loss (−ELBO)', of: ({ test }) => test, best: least },
   { name: 'reconstruction', of: ({ reconstruction }) => reconstruction },
   { name: 'KL', of: ({ kl }) => kl },
-  { name: 'lowest validation loss', of: ({ validation }) => validation, best: least },
+  { name: 'lowest validation loss', of: ({ validation }) => validation, best: least, isValidation: true },
   { name: 'in epoch', of: ({ bestEpoch }) => bestEpoch, show: String },
   { name: 'epochs', of: ({ epochs }) => epochs, show: String },
   {
@@ -118,14 +120,20 @@ const ROWS: readonly Row[] = [
 
 const figureRow = (
   runs: readonly Compared[],
-  { name, of, best, show = number }: Row,
+  { name, of, best, show = number, isValidation }: Row,
 ): readonly (readonly [string, readonly Cell[]])[] => {
   const values = runs.map(({ figures }) => of(figures));
   if (values.every((value) => value === null)) return [];
   // Losses in different units, and those on different data, are not compared.
-  const isOne =
-    new Set(runs.map(({ figures, run }) => `${figures.unit} ${run.record.data.checksum ?? run.record.data.name}`))
-      .size === 1;
+  const dataOf = ({ figures, run: { record }, settings }: Compared): string => {
+    const share = isValidation ? settings['held out to validate'] : undefined;
+    return [
+      figures.unit,
+      record.data.checksum ?? record.data.name,
+      ...(share === undefined ? [] : [share, record.seed]),
+    ].join(' ');
+  };
+  const isOne = new Set(runs.map(dataOf)).size === 1;
   const ranks = values.map((value) => (value === null || !best || !isOne ? Infinity : best(value)));
   const top = Math.min(...ranks);
   return [

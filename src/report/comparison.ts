@@ -80,3 +80,6 @@ export const differing = (runs: readonly Compared[]): Readonly<Record<string, re
   const rows = names.map((name) => [name, runs.map(({ settings }) => settings[name] ?? '')] as const);
   return Object.fromEntries(rows.filter(([, values]) => new Set(values).size > 1));
 };
+
+/** Returns how many runs there are: `2 runs`. */
+export const runsText = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;

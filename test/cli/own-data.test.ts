@@ -82,6 +82,7 @@ describe('init --from', () => {
     const { code, err } = await cli('init', file('images'), '--from', file('pictures'));
     expect(code).toBe(0);
     expect(err).toContain('pictures: 12 pictures of 8 × 8 pixels, in colour, 2 classes');
+    expect(read('images/README.md')).toContain('the log-likelihood of the pictures that were held out');
     const model = read('images/model.ts');
     expect(model).toContain("condition: { label: categorical('cat', 'dog') },");
     expect(model).toContain('target: bernoulli(8, 8, 3),');

@@ -268,6 +268,7 @@ describe('a CSV file', () => {
       /expected a column species, got species;length;mass;wing;note; correct the name in csv\(…\) or the header, or give the delimiter: \{ delimiter: ';' \}$/,
     ],
     ['tabs', birds.replaceAll(',', '\t'), {}, /or give the delimiter: \{ delimiter: '\\t' \}$/],
+    ['spaces', birds.replaceAll(',', ' '), {}, /or give the delimiter: \{ delimiter: ' ' \}$/],
     ['a semicolon that is not there', birds, { delimiter: ';' }, /or give the delimiter: \{ delimiter: ',' \}$/],
     [
       'a misspelt option',

@@ -120,6 +120,18 @@ describe('a missing value', () => {
     );
   });
 
+  it('is told of where it is the word None, unless that is a class or said to be missing', async () => {
+    const path = join(folder, 'heating.csv');
+    writeFileSync(path, 'x,heating\n1,Gas\n2,None\n3,Oil\n4,None\n5,\n');
+    const noticesOf = async (classes: readonly string[], missingValues: readonly string[] = []) =>
+      (await csv(path, { target: { heating: { classes } }, missing: 'mask', missingValues })).notices;
+    expect(await noticesOf(['Gas', 'Oil'])).toEqual([
+      `${path}: heating is None in 2 lines, which is read as missing; if it is a class, name it among the classes, and if it is none, write missingValues: ['None']`,
+    ]);
+    expect(await noticesOf(['Gas', 'None', 'Oil'])).toBeUndefined();
+    expect(await noticesOf(['Gas', 'Oil'], ['None'])).toBeUndefined();
+  });
+
   it('is refused in a table whose model has no mask', async () => {
     const path = join(folder, 'wind.csv');
     writeFileSync(path, 'rain,sky,wind\n1,clear,3\n2,cloudy,\n');

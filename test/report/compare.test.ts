@@ -59,6 +59,21 @@ describe('runs side by side', () => {
     expect(tip?.textContent).toMatch(/epoch 1small [\d.]+large [\d.]+/);
   });
 
+  test('are not ranked by validation, if seeds hold out other examples', async () => {
+    const other = join(folder, 'c', 'other');
+    await train(modelOf(1), data, { epochs: 3, seed: 2, report: false, tensorboard: false, onNotice: () => undefined, run: other }); // prettier-ignore
+    const boldOf = async (...runs: readonly string[]) => {
+      const out = join(folder, 'bold.html');
+      const { err } = await cli('compare', ...runs, '--out', out);
+      const { document } = parseHTML(readFileSync(out, 'utf8'));
+      const bold = [...document.querySelectorAll('tr')].filter((row) => row.querySelector('b'));
+      return [err.split(' compared')[0], bold.map((row) => row.querySelector('th')?.textContent)];
+    };
+    expect(await boldOf(small, large)).toEqual(['2 runs', ['test loss (−ELBO)', 'lowest validation loss']]);
+    expect(await boldOf(small, other)).toEqual(['2 runs', ['test loss (−ELBO)']]);
+    expect(await boldOf(small)).toEqual(['1 run', []]);
+  });
+
   test('are JSON for scripts, without a page', async () => {
     const none = join(folder, 'none.html');
     const { out } = await cli('compare', small, large, '--json', '--out', none);

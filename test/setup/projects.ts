@@ -25,6 +25,7 @@ export const BUILT: readonly string[] = [
   'test/cli/init.test.ts',
   'test/cli/names.test.ts',
   'test/cli/own-data.test.ts',
+  'test/cli/own-forms.test.ts',
   'test/cli/own-tables.test.ts',
   'test/clone.test.ts',
   'test/data/csv.test.ts',

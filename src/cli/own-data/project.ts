@@ -11,6 +11,9 @@ import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
 import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
 import { survey } from './survey.ts';
+import { NONE_WORD } from '../../data/table/missing.ts';
+import { checkForm } from '../../making/table-form.ts';
+import { quoted } from '../../making/text.ts';
 import { list } from '../../values/value-text.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -46,7 +49,12 @@ export async function writeOwnProject(
     packages,
     ...(copies && { files: { [basename(from)]: await readFile(from, 'utf8') } }),
     sample: definition.sample,
-    readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
+    readme: readme(
+      basename(resolve(folder)),
+      basename(resolve(from)),
+      definition.sample,
+      isPictures ? 'pictures' : 'rows',
+    ),
   });
   return { files: await writeProject(folder, files), understood };
 }
@@ -62,6 +70,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const found = await survey(from);
   if (found.rows === 0) throw new InvalidData(`${from}: expected rows, got a header alone; give a file with some`);
   const known = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
+  if (found.source === 'csv') checkForm(from, known);
   if (named.orderBy !== undefined && named.by === undefined)
     throw new InvalidData('init: expected --by, the columns that sequences share, with --order-by, got none; give it');
   const sequences = named.by === undefined ? undefined : await sequencesIn(found, known, named);
@@ -90,7 +99,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
             `${sequences ? `${sequences.count} sequences` : `${found.rows} rows`} are too few to learn from: expect no more than a try of the commands`,
           ]
         : []),
-      ...columns.filter((column) => used.has(column)).flatMap(sentinelOf),
+      ...columns.filter((column) => used.has(column)).flatMap((column) => [...sentinelOf(column), ...noneOf(column)]),
     ],
   };
 };
@@ -124,6 +133,15 @@ const sentinelOf = ({ name, numbers, values }: Known): readonly string[] => {
   ];
 };
 
+/** Returns a notice about classes of which one may be called None. */
+const noneOf = ({ name, is, nones, missing }: Known): readonly string[] => {
+  if (is.kind !== 'classes' || nones === undefined) return [];
+  const mask = missing > nones ? '' : ', and leave its mask out';
+  return [
+    `${name}: ${NONE_WORD} in ${nones.toLocaleString('en')} rows is read as missing; if it is a class of its own, add ${quoted(NONE_WORD)} to the classes of ${name} in model.ts${mask}`,
+  ];
+};
+
 /** Returns the address of a file as a module in a folder has it. */
 const address = (folder: string, file: string): string => {
   const parts = relative(resolve(folder), resolve(file)).split(sep);
@@ -131,7 +149,7 @@ const address = (folder: string, file: string): string => {
   return path.startsWith('..') ? path : `./${path}`;
 };
 
-const readme = (name: string, from: string, sample: string): string => `# ${name}
+const readme = (name: string, from: string, sample: string, what: string): string => `# ${name}
 
 A conditional VAE of ${from}, defined in [model.ts](model.ts).
 
@@ -142,10 +160,10 @@ leaves the weights and a report in \`out/run\`, the ONNX files in \`out/model\`,
 
 | | |
 |---|---|
-| \`npm run data\` | what was understood of the data: rows, ranges, classes, what is missing and what is left out |
+| \`npm run data\` | what was understood of the data: ${what}, ranges, classes, what is missing and what is left out |
 | \`npm run check\` | type-checks model.ts |
 | \`npm run train\` | trains; look at \`out/run/report.html\` |
-| \`npm run evaluate\` | the log-likelihood of the rows that were held out |
+| \`npm run evaluate\` | the log-likelihood of the ${what} that were held out |
 | \`npm run export\` | writes ONNX files and verifies them |
 | \`npm run serve\` | opens the model as a page |
 `;

@@ -26,7 +26,11 @@ const html = (name: string): string => `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
     <title>${name.replaceAll(/[&<>]/g, '-')}</title>
+    <link rel="icon" href="data:," />
     <style>
+      :root {
+        color-scheme: light dark;
+      }
       body {
         font: 16px system-ui;
         max-width: 40rem;

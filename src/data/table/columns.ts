@@ -5,7 +5,7 @@ import { list } from '../../values/value-text.ts';
 import type { Column, Examples } from '../dataset.ts';
 import { Growing } from './growing.ts';
 import type { Header, TakeLine } from './lines.ts';
-import { isMissing } from './missing.ts';
+import { isMissing, NONE_WORD } from './missing.ts';
 import { numeralReader, withoutSign, type NumberFormat } from './numerals.ts';
 import { NumberColumn } from './number-column.ts';
 import type { Item } from './plan.ts';
@@ -48,6 +48,8 @@ export const tableColumns = (
   const others = new Set(missingValues);
   const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
   const masks = plan.map(() => new Growing('Uint8Array'));
+  /** How often a class is a word that may be the name of one. */
+  const words = plan.map(() => 0);
   let [lines, count, skipped, first] = [0, 0, 0, ''];
   const isLacking = (i: number, cell: string): boolean => isMissing(cell, others) && !named[i]?.has(cell);
   /** Returns the column that a line lacks; a class with such a name is not a missing value. */
@@ -69,6 +71,8 @@ export const tableColumns = (
           const own = (places[i] ?? []).map((place) => cells[place] ?? '');
           const known = own.map((cell) => (masked && isLacking(i, cell) ? undefined : cell));
           maker.take(known, line);
+          if (plan[i]?.classes !== undefined && !others.has(NONE_WORD))
+            words[i] = (words[i] ?? 0) + own.filter((cell, j) => cell === NONE_WORD && known[j] === undefined).length;
           if (masked) for (const cell of known) masks[i]?.push(cell === undefined ? 0 : 1);
         }
         return;
@@ -94,6 +98,7 @@ export const tableColumns = (
         notices: [
           ...(skipped > 0 ? [`${where}: ${left} and are left out; the first is ${first}`] : []),
           ...made.flatMap(({ notice }) => notice ?? []),
+          ...plan.flatMap(({ columns }, i) => wordText(where, columns, words[i] ?? 0, unit)),
         ],
       };
     },
@@ -105,6 +110,13 @@ const lackText = (where: string, line: string, column: string, cell: string, pla
   const name = isClass && cell !== '' ? `, or name the classes, with ${cell} among them` : '';
   return `${where}: ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }, or keep them with { missing: 'mask' }${name}`;
 };
+
+const wordText = (where: string, columns: readonly string[], count: number, unit: string): readonly string[] =>
+  count === 0
+    ? []
+    : [
+        `${where}: ${list(columns)} is ${NONE_WORD} in ${count.toLocaleString('en-US')} ${unit}${count === 1 ? '' : 's'}, which is read as missing; if it is a class, name it among the classes, and if it is none, write missingValues: ['${NONE_WORD}']`,
+      ];
 
 /** Stands for the index of a missing class, which becomes that of any class: a mask leaves it out. */
 const NONE = -1;

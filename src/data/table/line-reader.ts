@@ -1,4 +1,5 @@
 import { InvalidData, isUserError, messageOf } from '../../errors.ts';
+import { isNumeral } from '../../values/classes.ts';
 import { list } from '../../values/value-text.ts';
 
 /** The names of a table's columns; an unnamed one is ''. */
@@ -68,7 +69,9 @@ const checkHeader = (path: string, header: Header): Header => {
   // Empty names are those of empty columns next to a table.
   const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
   if (twice !== undefined)
-    throw new InvalidData(`${path}: expected each column once, got ${twice} twice; rename one in the header`);
+    throw new InvalidData(
+      `${path}: expected each column once, got ${twice} twice; ${isNumeral(twice) ? 'write a line with names of the columns above the first, if that is a row of data, or ' : ''}rename one in the header`,
+    );
   return header;
 };
 

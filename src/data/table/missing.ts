@@ -1,8 +1,11 @@
 // Cells that denote a missing value: those of pandas' `read_csv`, which distinguishes case except for these few, and other common
 // ones.
 const ANY_CASE = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
+/** A word that is missing to most programs, and the name of a class in many tables. */
+export const NONE_WORD = 'None';
+
 const AS_WRITTEN = new Set([
-  'None',
+  NONE_WORD,
   '<NA>',
   '#N/A',
   '#N/A N/A',
