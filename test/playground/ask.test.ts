@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
-import type { Specimens } from '../../src/signature.ts';
+import type { Manifest, Specimens } from '../../src/signature.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { faults, greysOf, settled, visit, type Visit } from './support/visit.ts';
@@ -100,6 +101,35 @@ describe('the page asks a model of pictures', () => {
     expect(farthest(point, mean.data)).toBeLessThan(0.01 * (1 + Math.max(...mean.data.map(Math.abs))));
     expect(await page.locator('.marks .own').count()).toBe(1);
     expect(await page.locator('.marks .data').count()).toBe(12);
+  });
+
+  it('about a picture that is transparent, on white where the data are white', async () => {
+    const white = join(root, 'white');
+    await cp(folder, white, { recursive: true });
+    const path = join(white, 'examples.json');
+    const found: Specimens = JSON.parse(await readFile(path, 'utf8'));
+    const examples = found.examples.map((one) => ({
+      ...one,
+      target: (one.target as number[]).map((value) => 1 - value),
+    }));
+    const text = JSON.stringify({ ...found, examples });
+    await writeFile(path, text);
+    const manifest: Manifest = JSON.parse(await readFile(join(white, 'model.json'), 'utf8'));
+    const own = {
+      ...manifest.examples,
+      bytes: Buffer.byteLength(text),
+      sha256: createHash('sha256').update(text).digest('hex'),
+    };
+    await writeFile(join(white, 'model.json'), JSON.stringify({ ...manifest, examples: own }));
+    const other = await go(white, '#tab=ask');
+    await other.page.locator('.figure').waitFor({ timeout: 60_000 });
+    const data = Uint8Array.from({ length: 4 * 28 * 28 }, (_, i) =>
+      i % 4 === 3 && (i >> 2) % 28 > 10 && (i >> 2) % 28 < 15 ? 255 : 0,
+    );
+    const buffer = Buffer.from(encode({ width: 28, height: 28, channels: 4, depth: 8, data }));
+    await other.page.getByLabel(/^Open an image/).setInputFiles({ name: 'y.png', mimeType: 'image/png', buffer });
+    await expect.poll(async () => (await greysOf(other.page, '.triple'))[0]?.[12]).toBe(0);
+    expect((await greysOf(other.page, '.triple'))[0]?.[0]).toBe(255);
   });
 
   it('what each dimension does, and the point under other conditions', async () => {

@@ -2,6 +2,7 @@ import type { LogLikelihood } from 'cvae-compile/runtime';
 import { AsView, changeableOf } from '../latent/AsView.tsx';
 import type { Playground } from '../session/playground.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
+import { paperOf } from '../draw/paper.ts';
 import { Term } from '../view/Term.tsx';
 import { targetsOf } from '../view/results.ts';
 import { Nearest } from './Nearest.tsx';
@@ -12,7 +13,7 @@ import { Reconstruction } from './Reconstruction.tsx';
 
 /** What the model says about the user's own example: x on the left of the page, y here. */
 export const AskPanel = ({ playground }: { readonly playground: Playground }) => {
-  const { manifest, question } = playground;
+  const { manifest, question, examples } = playground;
   const { own, encoding } = question;
   const failed = encoding.value && 'problem' in encoding.value ? encoding.value.problem : undefined;
   const encodes = manifest.files.recognition !== undefined && manifest.kind === 'cvae';
@@ -27,6 +28,7 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
             name={name}
             target={target}
             values={own.value[name] ?? []}
+            paper={paperOf(examples.examples, name)}
             onChange={(values) => (own.value = { ...own.value, [name]: values })}
           />
         ))}

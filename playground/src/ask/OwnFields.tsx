@@ -15,6 +15,8 @@ interface OwnProps {
   readonly target: TargetSignature;
   readonly values: readonly number[];
   readonly onChange: (values: readonly number[]) => void;
+  /** What is under a picture: 0, black, or 1, white. */
+  readonly paper: number;
 }
 
 /** The user's own y, one target of it: a picture to draw, open or drop, or a control for each number or class. */
@@ -75,13 +77,13 @@ const Numbers = ({ name, target, values, onChange }: OwnProps) => {
 };
 
 /** The user's own picture: drawn, opened, or dropped; a file is scaled to the model's size. */
-const OwnPicture = ({ name, values, onChange, view }: OwnProps & { readonly view: readonly number[] }) => {
+const OwnPicture = ({ name, values, onChange, paper, view }: OwnProps & { readonly view: readonly number[] }) => {
   const over = useSignal(false);
   const wrong = useSignal('');
   const take = async (file: File | undefined): Promise<void> => {
     over.value = false;
     if (!file) return;
-    const pixels = await pixelsOfFile(file, view).catch(() => undefined);
+    const pixels = await pixelsOfFile(file, view, paper).catch(() => undefined);
     wrong.value = pixels ? '' : `${file.name} is not an image that this browser can read.`;
     if (pixels) onChange(Array.from(pixels));
   };
@@ -102,6 +104,7 @@ const OwnPicture = ({ name, values, onChange, view }: OwnProps & { readonly view
       <Drawing
         label={`${name}, ${width} by ${height} pixels`}
         shape={view}
+        paper={paper}
         value={Float32Array.from(values)}
         onChange={(next) => onChange(Array.from(next))}
       />

@@ -16,14 +16,16 @@ export interface DrawingProps {
   readonly label: string;
   /** Whether a pixel counts; those that do not are hatched, and not drawn on. */
   readonly counts?: (row: number, column: number) => boolean;
+  /** What is under it: 0, black, or 1, white. */
+  readonly paper?: number;
 }
 
 /** An image to draw on, with pen, eraser, undo and clear; by mouse, finger, pen, or the keyboard. */
 export const Drawing = (props: DrawingProps) => {
-  const { shape, label } = props;
+  const { shape, label, paper = 0 } = props;
   const [, width = 0, channels = 1] = shape;
   const [wrong, setWrong] = useState('');
-  const [pen, setPen] = useState<Pen>({ tool: 'pen', colour: '#ffffff' });
+  const [pen, setPen] = useState<Pen>({ tool: 'pen', colour: paper === 1 ? '#000000' : '#ffffff' });
   const [cursor, setCursor] = useState<Cursor | undefined>(undefined);
   const sheet = useSheet(props);
   const help = useId();
@@ -31,7 +33,7 @@ export const Drawing = (props: DrawingProps) => {
   return (
     <div class="drawing">
       <Paper {...props} {...{ sheet, pen, cursor, help }} onCursor={setCursor} />
-      <Tools {...{ sheet, shape, label, pen }} onPen={setPen} onWrong={setWrong} />
+      <Tools {...{ sheet, shape, label, pen, paper }} onPen={setPen} onWrong={setWrong} />
       <p class="wrong" role="status">
         {wrong}
       </p>
@@ -39,7 +41,8 @@ export const Drawing = (props: DrawingProps) => {
         Draw with a mouse, pen or finger, or the keyboard: arrows move, Shift+arrows draw, Space paints a dot.
       </p>
       <p class="spoken" aria-live="polite">
-        {cursor && `Row ${cursor.row + 1}, column ${cursor.column + 1}: ${Math.round(100 * (shade ?? 0))} % ink`}
+        {cursor &&
+          `Row ${cursor.row + 1}, column ${cursor.column + 1}: ${Math.round(100 * Math.abs((shade ?? paper) - paper))} % ink`}
       </p>
     </div>
   );

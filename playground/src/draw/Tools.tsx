@@ -6,6 +6,7 @@ export const Tools = ({
   sheet,
   shape,
   label,
+  paper,
   pen: { tool, colour },
   onPen,
   onWrong,
@@ -13,6 +14,7 @@ export const Tools = ({
   readonly sheet: Sheet;
   readonly shape: readonly number[];
   readonly label: string;
+  readonly paper: number;
   readonly pen: Pen;
   readonly onPen: (pen: Pen) => void;
   /** Receives what is wrong with a file; an empty text if it was opened. */
@@ -22,7 +24,7 @@ export const Tools = ({
   const openFile = async (input: HTMLInputElement): Promise<void> => {
     const [file] = input.files ?? [];
     if (!file) return;
-    const opened = await pixelsOfFile(file, shape).catch(() => undefined);
+    const opened = await pixelsOfFile(file, shape, paper).catch(() => undefined);
     input.value = '';
     onWrong(opened ? '' : `${file.name} is not an image that this browser can read.`);
     if (!opened) return;
@@ -46,7 +48,7 @@ export const Tools = ({
         class="button"
         onClick={() => {
           sheet.remember();
-          sheet.change(new Float32Array(sheet.now().length));
+          sheet.change(new Float32Array(sheet.now().length).fill(paper));
         }}
       >
         Clear

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { stroke, type Point } from './brush.ts';
 import { createHistory } from './history.ts';
 
-/** What is drawn with: ink of `colour`, or nothing. */
+/** What is drawn with: ink of `colour`, or paper. */
 export interface Pen {
   readonly tool: 'pen' | 'eraser';
   readonly colour: string;
@@ -27,9 +27,10 @@ interface Drawn {
   readonly value: Float32Array;
   readonly onChange: (value: Float32Array) => void;
   readonly counts?: (row: number, column: number) => boolean;
+  readonly paper?: number;
 }
 
-export const useSheet = ({ shape, value, onChange, counts }: Drawn): Sheet => {
+export const useSheet = ({ shape, value, onChange, counts, paper = 0 }: Drawn): Sheet => {
   const [height = 0, width = 0, channels = 1] = shape;
   const [history] = useState(createHistory);
   const [undoable, setUndoable] = useState(0);
@@ -60,7 +61,7 @@ export const useSheet = ({ shape, value, onChange, counts }: Drawn): Sheet => {
     },
     undoable: undoable > 0,
     line: (points, { tool, colour }) => {
-      const ink = tool === 'eraser' ? [0] : channels < 3 ? [1] : [...channelsOf(colour), 1];
+      const ink = tool === 'eraser' ? [paper] : channels < 3 ? [1 - paper] : [...channelsOf(colour), 1];
       const pen = { radius: tool === 'eraser' ? radius * 1.6 : radius, colour: ink };
       const before = now.current;
       const drawn = points.reduce((image, to, i) => stroke(image, shape, points[i - 1] ?? to, to, pen), before);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { size } from '../../../src/shape/size.ts';
 import { isClasses } from '../../../src/signature.ts';
 import { Drawing } from '../draw/Drawing.tsx';
+import { paperOf } from '../draw/paper.ts';
 import type { TrainPanelProps } from '../page/training.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { Picture } from '../view/Picture.tsx';
@@ -23,7 +24,8 @@ const TrainPanel = (props: TrainPanelProps) => {
   const lesson = lessonOf(props);
   const view = viewOf(manifest.target);
   const drawable = view !== undefined && !isClasses(manifest.target);
-  const [ink, setInk] = useState<Float32Array>(() => new Float32Array(size(view ?? [])));
+  const paper = paperOf(examples, 'y');
+  const [ink, setInk] = useState<Float32Array>(() => new Float32Array(size(view ?? [])).fill(paper));
   const [failed, setFailed] = useState<Problem | undefined>(undefined);
   const words = wordsOf(manifest, conditions);
   const { taught, stage, losses, before, now, weights, problem } = lesson;
@@ -32,7 +34,7 @@ const TrainPanel = (props: TrainPanelProps) => {
 
   const add = (): void => {
     taught.value = [...taught.value, drawn(manifest, conditions, ink, seenIn(manifest, examples))];
-    setInk(new Float32Array(ink.length));
+    setInk(new Float32Array(ink.length).fill(paper));
   };
   const download = async (): Promise<void> => {
     setFailed(undefined);
@@ -50,15 +52,7 @@ const TrainPanel = (props: TrainPanelProps) => {
         leaves it.
       </p>
       <div class="teach">
-        {drawable && (
-          <div class="blank">
-            <h2>{words === '' ? 'An example' : `What ${words} should look like`}</h2>
-            <Drawing shape={view} value={ink} onChange={setInk} label={`A new example${words && ` of ${words}`}`} />
-            <button type="button" class="button" disabled={busy || ink.every((v) => v === 0)} onClick={add}>
-              Add this drawing
-            </button>
-          </div>
-        )}
+        {drawable && <Blank {...{ view, paper, ink, words, busy }} onInk={setInk} onAdd={add} />}
         <div class="learn">
           <h2>Training examples{taught.value.length > 0 && `: ${taught.value.length}`}</h2>
           {taught.value.length === 0 && (
@@ -96,6 +90,34 @@ const TrainPanel = (props: TrainPanelProps) => {
     </section>
   );
 };
+
+interface BlankProps {
+  readonly view: readonly number[];
+  readonly paper: number;
+  readonly ink: Float32Array;
+  /** The conditions that it belongs to; an empty text if there are none. */
+  readonly words: string;
+  readonly busy: boolean;
+  readonly onInk: (ink: Float32Array) => void;
+  readonly onAdd: () => void;
+}
+
+/** A sheet for a further example. */
+const Blank = ({ view, paper, ink, words, busy, onInk, onAdd }: BlankProps) => (
+  <div class="blank">
+    <h2>{words === '' ? 'An example' : `What ${words} should look like`}</h2>
+    <Drawing
+      shape={view}
+      paper={paper}
+      value={ink}
+      onChange={onInk}
+      label={`A new example${words && ` of ${words}`}`}
+    />
+    <button type="button" class="button" disabled={busy || ink.every((v) => v === paper)} onClick={onAdd}>
+      Add this drawing
+    </button>
+  </div>
+);
 
 /** Examples of the model's data, to learn from. */
 const DataExamples = ({
