@@ -113,7 +113,7 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly scalable: boolean;
   /** Returns y as networks see it, if that is neither y itself nor y standardised, such as ln(1 + y). */
   seen?(y: Tensor): Tensor;
-  /** Returns the y that networks see as this, of 0 or more: with what a decoder of steps begins is written as they see it. */
+  /** Returns the y, at least 0, that networks see as this value: a decoder of steps is given its start as networks see it. */
   unseen?(x: Tensor): Tensor;
   /** Returns what files return for the decoder's parameters: y's mean, and by name whatever else a draw needs. */
   mean(parameters: Parameters): Decoded;

@@ -60,7 +60,7 @@ export const layersOf4 = (graph: OnnxGraph, calibration: Calibration, kept: Kept
   return [...new Set([...graph.initializers.keys()].filter((name) => !initializers.has(name)).map(layerOf))];
 };
 
-/** The fewest numbers of a kernel, and those that an output is made of: of fewer it is smaller as int8. */
+/** The fewest numbers of a kernel, and the fewest inputs of each output, of which int4 is smaller than int8. */
 const [FEW, LEAST] = [4096, 64];
 
 /** Whether a kernel becomes smaller with four bits than with eight. */
