@@ -25,26 +25,28 @@ export const definitionOf = (
   const masks = targets.filter(({ isMasked }) => isMasked);
   const isCourse = choice.sequences !== undefined;
   const { latent, width } = sizesOf(choice.sequences?.count ?? rows, targets.length, isCourse);
-  const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
+  const conditionInputs = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
   const of = (some: readonly Written[]): readonly string[] => [
     ...some.map(({ name }) => `y.${name}`),
     ...some.filter(({ isMasked }) => isMasked).map(({ name }) => `mask.${name}`),
   ];
   const read = of(targets);
   // A recurrent layer reads a sequence.
-  const seen = isCourse ? [`${joined(read)}.pipe(gru(${width}, { last: true }))`, ...told] : [...read, ...told];
+  const seen = isCourse
+    ? [`${joined(read)}.pipe(gru(${width}, { last: true }))`, ...conditionInputs]
+    : [...read, ...conditionInputs];
   const uses = new Set([
     'cvae',
     'gaussian',
     'heads',
     'mlp',
     ...all.flatMap((one) => one.uses),
-    ...(seen.length > 1 || told.length > 0 || read.length > 1 ? ['concat'] : []),
+    ...(seen.length > 1 || conditionInputs.length > 0 || read.length > 1 ? ['concat'] : []),
     ...(isCourse ? ['concat', 'constant', 'dense', 'gru', 'steps'] : []),
   ]);
   const computed = [...new Set(conditions.flatMap(({ derived }) => derived?.uses ?? []))];
   const body = `mlp([${width}, ${width}])`;
-  const inputs = ['y', ...(masks.length > 0 ? ['mask'] : []), ...told];
+  const inputs = ['y', ...(masks.length > 0 ? ['mask'] : []), ...conditionInputs];
   const text = [
     `import { ${[...uses].sort().join(', ')} } from 'cvae-compile';`,
     `import { ${[source, ...computed].sort().join(', ')} } from 'cvae-compile/data';`,
@@ -56,18 +58,20 @@ export const definitionOf = (
     '};',
     '',
     ...(isCourse ? stepTargets(targets) : []),
-    `/** Draws ${listed(targets.filter(({ derived }) => !derived))}${told.length > 0 ? `, given ${listed(conditions)}` : ''}. */`,
+    `/** Draws ${listed(targets.filter(({ derived }) => !derived))}${conditionInputs.length > 0 ? `, given ${listed(conditions)}` : ''}. */`,
     'export default cvae({',
-    told.length === 0
+    conditionInputs.length === 0
       ? '  condition: {},'
       : ['  condition: {', ...conditions.map((one) => line(one, 4)), '  },'].join('\n'),
     '  target: targets,',
     `  latent: ${latent},`,
-    ...(told.length > 0 ? network('prior', told, told, `mlp([${PRIOR}]), gaussian(${latent})`) : []),
+    ...(conditionInputs.length > 0
+      ? network('prior', conditionInputs, conditionInputs, `mlp([${PRIOR}]), gaussian(${latent})`)
+      : []),
     ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
     ...(isCourse
-      ? stepDecoder(targets, told, width)
-      : network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`)),
+      ? stepDecoder(targets, conditionInputs, width)
+      : network('decoder', ['z', ...conditionInputs], ['z', ...conditionInputs], `${body}, heads(targets)`)),
     '});',
     '',
     ...dataOf(source, options, columns, all, address, choice.sequences),

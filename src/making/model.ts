@@ -26,14 +26,14 @@ type NetworkInputs = Readonly<Record<string, unknown>>;
 export const modelOf = (choice: Choice, rows: number): Model => {
   const { targets, conditions } = variablesOf(choice);
   const { latent, width } = sizesOf(rows, targets.length);
-  const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
+  const conditionInputs = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
   const names = targets.map(({ name }) => name);
   const masked = targets.flatMap(({ name, isMasked }) => (isMasked ? [name] : []));
   const target: Readonly<Record<string, Target>> = Object.fromEntries(targets.map((one) => [one.name, targetOf(one)]));
   const condition: Readonly<Record<string, Variable>> = Object.fromEntries(
     conditions.map((one) => [one.name, conditionOf(one)]),
   );
-  const prior = (given: NetworkInputs) => joined(from(given, told)).pipe(mlp([PRIOR]), gaussian(latent));
+  const prior = (given: NetworkInputs) => joined(from(given, conditionInputs)).pipe(mlp([PRIOR]), gaussian(latent));
   const whole = {
     condition,
     target,
@@ -43,11 +43,12 @@ export const modelOf = (choice: Choice, rows: number): Model => {
       joined([
         ...from(given.y, names),
         ...(masked.length > 0 ? from(given.mask ?? {}, masked) : []),
-        ...from(given, told),
+        ...from(given, conditionInputs),
       ]).pipe(mlp([width, width]), gaussian(latent)),
-    decoder: (given: NetworkInputs) => joined(from(given, ['z', ...told])).pipe(mlp([width, width]), heads(target)),
+    decoder: (given: NetworkInputs) =>
+      joined(from(given, ['z', ...conditionInputs])).pipe(mlp([width, width]), heads(target)),
   };
-  return told.length > 0 ? cvae({ ...whole, prior }) : cvae(whole);
+  return conditionInputs.length > 0 ? cvae({ ...whole, prior }) : cvae(whole);
 };
 
 const from = (given: NetworkInputs, names: readonly string[]): readonly unknown[] => names.map((name) => given[name]);

@@ -58,7 +58,7 @@ export const picturesModel = ({ shape, classes }: Pictures): Model => {
   const label = first !== undefined && second !== undefined ? categorical(first, second, ...rest) : undefined;
   const condition: Readonly<Record<string, Variable>> = label ? { label } : {};
   /** Adds the class, if there are classes: what a network is not given cannot be asked for. */
-  const told = (x: Vector, given: NetworkInputs): Vector => (label ? concat(x, given['label'] as Vector) : x);
+  const withLabel = (x: Vector, given: NetworkInputs): Vector => (label ? concat(x, given['label'] as Vector) : x);
   const seen = (y: Image): Vector =>
     widths.length > 0 ? y.pipe(convEncoder({ channels: widths })) : y.pipe(flatten, mlp([PLAIN]));
   const drawn = (h: Vector): Image =>
@@ -69,8 +69,9 @@ export const picturesModel = ({ shape, classes }: Pictures): Model => {
     condition,
     target: bernoulli(height, width, channels),
     latent: LATENT,
-    recognition: (given: NetworkInputs) => told(seen(given['y'] as Image), given).pipe(mlp([WIDTH]), gaussian(LATENT)),
-    decoder: (given: NetworkInputs) => drawn(told(given['z'] as Vector, given)),
+    recognition: (given: NetworkInputs) =>
+      withLabel(seen(given['y'] as Image), given).pipe(mlp([WIDTH]), gaussian(LATENT)),
+    decoder: (given: NetworkInputs) => drawn(withLabel(given['z'] as Vector, given)),
   };
   const prior = (given: NetworkInputs) => (given['label'] as Vector).pipe(mlp([PRIOR]), gaussian(LATENT));
   return label ? cvae({ ...whole, prior }) : cvae(whole);
@@ -91,7 +92,7 @@ export const picturesDefinition = (pictures: Pictures, address: string): Written
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');
   const hasClasses = classes.length > 1;
-  const told = hasClasses ? ['label'] : [];
+  const conditionInputs = hasClasses ? ['label'] : [];
   const list = (values: readonly number[]): string => values.join(', ');
   const [encoder, decoder] = hasLevels
     ? [
@@ -120,8 +121,8 @@ export const picturesDefinition = (pictures: Pictures, address: string): Written
     `  target: bernoulli(${list(shape)}),`,
     `  latent: ${LATENT},`,
     ...(hasClasses ? [`  prior: ({ label }) => label.pipe(mlp([${PRIOR}]), gaussian(${LATENT})),`] : []),
-    `  recognition: ({ ${['y', ...told].join(', ')} }) => ${seen},`,
-    `  decoder: ({ ${['z', ...told].join(', ')} }) => ${hasClasses ? 'concat(z, label)' : 'z'}.pipe(${decoder}),`,
+    `  recognition: ({ ${['y', ...conditionInputs].join(', ')} }) => ${seen},`,
+    `  decoder: ({ ${['z', ...conditionInputs].join(', ')} }) => ${hasClasses ? 'concat(z, label)' : 'z'}.pipe(${decoder}),`,
     '});',
     '',
     `/** ${count.toLocaleString('en')} pictures, in a folder for each class.${options.size === undefined ? '' : ' A size twice as large takes four times as long to train.'} */`,

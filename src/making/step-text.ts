@@ -11,8 +11,12 @@ export const stepTargets = (targets: readonly Written[]): readonly string[] => [
 ];
 
 /** Writes a decoder that sees at each step what it has written before, z and the conditions. */
-export const stepDecoder = (targets: readonly Written[], told: readonly string[], width: number): readonly string[] => {
-  const inputs = ['z', ...told];
+export const stepDecoder = (
+  targets: readonly Written[],
+  conditionInputs: readonly string[],
+  width: number,
+): readonly string[] => {
+  const inputs = ['z', ...conditionInputs];
   const starts = targets.map(({ name, step }) => `${name}: constant([${step?.width ?? 1}], 0)`);
   const seen = [...targets.map(({ name }) => `previous.${name}`), 'state', 'given'];
   const start = `      { start: { ${starts.join(', ')} }, state: given.pipe(dense(${width})) },`;

@@ -30,6 +30,7 @@ export const writeSteps = async (
   });
   const count = Object.values(targets)[0]?.shape[0] ?? 0;
   const draw = noise && (await drawing(noise, rows));
+  if (!draw) await Promise.all(members.map((member) => member.findMode()));
   // A user's own likelihood is drawn by the file itself.
   const noiseAt =
     target.distribution === 'custom' ? await noiseOf(size(target.shape.slice(1)), rows, noise) : undefined;
@@ -53,13 +54,6 @@ export const writeSteps = async (
     given = fed;
   }
   return Object.assign({}, ...members.map((member) => member.filled()));
-};
-
-/** The likeliest values of a step, from their means. */
-const modes = async (target: TargetSignature, y: Float32Array): Promise<Float32Array> => {
-  const { distributionOf } = await import('./draw.ts');
-  const { likeliest } = distributionOf(target);
-  return likeliest ? y.map(likeliest) : y;
 };
 
 /** Draws a step of a target from the outputs of the file `step`; `from` is where its noise begins in that of all of y. */
@@ -114,6 +108,7 @@ class Member {
   readonly #further: readonly (readonly [key: string, output: string])[];
   readonly #results: Record<string, Float32Array> = {};
   #isDrawn = false;
+  #mode: ((mean: number) => number) | undefined;
 
   constructor(name: string, target: TargetSignature, several: boolean, rows: number, from: number) {
     this.previous = several ? `previous_${name}` : 'previous';
@@ -137,11 +132,16 @@ class Member {
     return this.#target.classes === undefined ? undefined : this.#target.shape.at(-1);
   }
 
+  /** Finds how a mean becomes the likeliest value, which is what the next step is given where nothing is drawn. */
+  async findMode(): Promise<void> {
+    if (this.#classes === undefined) this.#mode = (await import('./draw.ts')).distributionOf(this.#target).likeliest;
+  }
+
   async step(made: Arrays, t: number, draw: Draw | undefined): Promise<Drawn> {
     const y = made[this.#name] ?? new Float32Array();
     const classes = this.#classes;
     if (!draw) {
-      const chosen = classes ? likeliest(y, classes) : await modes(this.#target, y);
+      const chosen = classes ? likeliest(y, classes) : this.#mode ? y.map(this.#mode) : y;
       return { kept: y, chosen, previous: classes ? oneHot(chosen, classes) : chosen };
     }
     this.#isDrawn = true;

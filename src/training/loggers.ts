@@ -48,7 +48,7 @@ export interface Loggers {
   end(result: object): Promise<void>;
 }
 
-/** Combines loggers; each call of one may fail, and training goes on. */
+/** Combines loggers; each call of one may fail, and training continues. */
 export const loggersOf = (all: readonly TrainingLogger[], { attempt }: Pick<BestEffort, 'attempt'>): Loggers => {
   const each = async (call: (logger: TrainingLogger) => unknown): Promise<void> => {
     for (const [i, logger] of all.entries())
