@@ -131,7 +131,7 @@ describe('who may import whom', () => {
     ).toEqual([]);
   });
 
-  // cli/load.ts hands a definition the package's doors: it stands outside them, as a user's project does.
+  // cli/load.ts hands a definition the package's doors: it is outside them, as a user's project is.
   it('keeps doors at the edge: nothing inside imports an index.ts', () => {
     const wrong = modules.flatMap(({ source, dependencies }) =>
       /(\/index|cli\/load)\.ts$/.test(source)
@@ -217,7 +217,7 @@ describe('research', () => {
       ([, to = '']) => (to.startsWith('.') ? posix.join(posix.dirname(path), to) : to),
     );
 
-  it("stands on the package's doors and libraries, as a user's project does", () => {
+  it("uses the package's doors and libraries, as a user's project does", () => {
     const files = kept().filter((path) => path.startsWith('research/') && code(path));
     expect(files.length).toBeGreaterThan(10);
     const inner = files.flatMap((file) => loaded(file).map((to) => ({ file, to })));
@@ -282,7 +282,7 @@ describe('the house', () => {
       'files/exists.ts': /const (?:exists|isFile|isFolder)\w* =|\b(?:l?stat|access)\(\w+\)\.then\(/,
       'files/whole.ts': /const (?:put|write)Whole =/,
       'float16.ts': /exponent - 15|0x7c00/,
-      // How a message tells a value is known by what it does to a bigint.
+      // What shows a value in a message is recognised by what it does to a bigint.
       'values/brief.ts': /(?:=== 'bigint'\)|case 'bigint':)\s*return/,
     };
     const texts = sources.map((file) => [file, readFileSync(join(SRC, file), 'utf8')] as const);

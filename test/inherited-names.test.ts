@@ -137,7 +137,7 @@ describe('a model of such names', () => {
     const y = [0.1, 0.2, 0.3, 0.4];
     const step = await training.step({ valueOf: [0, 1], toString: ['constructor', 'a'], constructor: 2, y });
     expect(step['loss']).toBeTypeOf('number');
-    // Those of a baseline that stands alone are among them.
+    // Those of a baseline by itself are among them.
     expect((await adapted(out, await training.weights())).size).toBeGreaterThan(3);
     await training.close();
   });

@@ -60,7 +60,7 @@ describe('README', () => {
     const lines = block('sh', 'npx cvae-compile train').trim().split('\n');
     for (const line of lines) {
       const words = line.replace(/^npx cvae-compile /, '').split(' ');
-      // The command as it stands, on fewer examples: later options win.
+      // The command as it is written, on fewer examples: later options win.
       const { status, output } = cli(...words, ...(words[0] === 'train' ? ['--epochs', '1', '--limit', '256'] : []));
       expect(status, `${line}\n${output}`).toBe(0);
     }

@@ -7,12 +7,11 @@ import { counted } from './number-text.ts';
 import { waiting } from './waiting.ts';
 
 /**
- * Shows training on standard error: a bar and a line per epoch on a terminal, lines of text elsewhere. `unit` is the word for an
- * example, such as `images`.
+ * Shows training on standard error: a bar and a line per epoch on a terminal, lines of text elsewhere. Of hundreds of short epochs a
+ * line is shown every two seconds. `unit` is the word for an example, such as `images`.
  */
 export async function showTraining(io: Io, unit: string): Promise<Display> {
-  const rate = (at: TrainingProgress | undefined): string =>
-    `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
+  const rate = (at?: TrainingProgress): string => `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
   const running = (at: TrainingProgress): string =>
     `${metrics(at.metrics)}  ${rate(at)}  ${left(at)}${at.phase === 'baseline' ? ' of the baseline' : ''}`;
   const { bold, dim, green, yellow } = pc.createColors(wantsColor(io.stderr, io.env));
@@ -23,13 +22,13 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
     if (isBest) lowest.set(phase, loss);
     return `validation ${number(loss)}${isBest ? ` ${green('best')}` : ''}`;
   };
-  const finished = (epoch: Epoch): string =>
-    [
-      bold(titleOf({ phase: epoch.phase, epoch: epoch.epoch, epochs: last?.epochs ?? epoch.epoch })),
-      metrics(epoch.train),
-      ...(epoch.validation ? [validated(epoch)] : []),
-      dim(`${duration(epoch.seconds)}, ${rate(last)}`),
-    ].join('  ');
+  const lines = epochLines((text) => note(io, text), dim(SOME));
+  const finished = (epoch: Epoch): void => {
+    const { phase, epoch: number, train, validation, seconds } = epoch;
+    const title = bold(titleOf({ phase, epoch: number, epochs: last?.epochs ?? number }));
+    const parts = [title, metrics(train), ...(validation ? [validated(epoch)] : [])];
+    lines.add(epoch, [...parts, dim(`${duration(seconds)}, ${rate(last)}`)].join('  '));
+  };
 
   // An engine says nothing while it prepares the graph of a step, which takes longer the larger it is.
   let stop = waiting(io, dim(PREPARING));
@@ -47,11 +46,14 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
       epoch: (epoch) => {
         stop();
         told = performance.now();
-        note(io, finished(epoch));
+        finished(epoch);
         stop = waiting(io, dim(ENDING));
       },
       notice: (text) => note(io, text),
-      end: () => stop(),
+      end: () => {
+        stop();
+        lines.end();
+      },
     };
   }
 
@@ -75,16 +77,51 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
     },
     epoch: (epoch) => {
       clear();
-      note(io, finished(epoch));
+      finished(epoch);
       stop = waiting(io, dim(ENDING));
     },
     notice: (text) => {
       hide();
       note(io, yellow(text));
     },
-    end: clear,
+    end: () => {
+      clear();
+      lines.end();
+    },
   };
 }
+
+/**
+ * Prints a line for each of the first epochs and then at most one every two seconds, the last epoch's in any case. `some` is printed
+ * where the first one is left out.
+ */
+const epochLines = (print: (text: string) => void, some: string) => {
+  let printed = -Infinity;
+  let leftOut: string | undefined;
+  let isComplete = true;
+  return {
+    add: ({ epoch, phase }: Epoch, text: string): void => {
+      const isFirst = epoch <= EACH || phase === 'baseline';
+      if (isFirst || performance.now() - printed >= BETWEEN) {
+        printed = performance.now();
+        leftOut = undefined;
+        print(text);
+        return;
+      }
+      leftOut = text;
+      if (isComplete) print(some);
+      isComplete = false;
+    },
+    end: (): void => {
+      if (leftOut !== undefined) print(leftOut);
+      leftOut = undefined;
+    },
+  };
+};
+
+/** The first epochs that get a line each, and the time between the lines of later ones, in milliseconds. */
+const [EACH, BETWEEN] = [20, 2000];
+const SOME = 'epochs are short: from here on a line about every 2 s (metrics.jsonl has all of them)';
 
 /** The time between lines within an epoch without a terminal, in milliseconds. */
 const QUIET = 10_000;

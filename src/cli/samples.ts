@@ -55,8 +55,8 @@ export interface Drawn {
   csv(at?: Progress): AsyncGenerator<string>;
   /** Yields a JSON object per line: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
   jsonl(at?: Progress): AsyncGenerator<string>;
-  /** Yields y of all samples, in arrays of some rows each. @throws InvalidData if there are several targets. */
-  arrays(at?: Progress): AsyncGenerator<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
+  /** Yields all samples by target (`y` if there is a single one), in arrays of some rows each. */
+  arrays(at?: Progress): AsyncGenerator<Several>;
   /** A text for each combination of conditions, in order. */
   readonly labels: readonly string[];
 }
@@ -186,7 +186,7 @@ export const drawnOf = (
     for await (const part of parts) {
       const several = severalOf(signature, part);
       const rows = several[Object.keys(signature.target.targets ?? several)[0] ?? '']?.shape[0] ?? 0;
-      yield { part, several, rows, row };
+      yield { several, rows, row };
       row += rows;
       at?.(row);
     }
@@ -202,9 +202,9 @@ export const drawnOf = (
     csv: (at) => lines((all, isFirst) => csvOfDrawn(signature, all, isFirst), at),
     jsonl: (at) => lines((all) => jsonOfDrawn(signature, all), at),
     arrays: async function* (at) {
-      if (signature.target.targets)
-        throw new InvalidData('out: expected a single target as .npy, got several; give a .csv or a .jsonl');
-      for await (const { part } of read(at)) yield part;
+      const names = Object.keys(signature.target.targets ?? { y: signature.target });
+      for await (const { several } of read(at))
+        yield Object.fromEntries(names.flatMap((name) => (several[name] ? [[name, several[name]] as const] : [])));
     },
     labels: combos.map((combo) => labelOf(combo)),
   };

@@ -6,6 +6,7 @@ import { note, type Io } from './io.ts';
 import { counted } from './number-text.ts';
 import { whole } from './options.ts';
 import { outFile } from './results.ts';
+import type { Several } from '../values/drawn-rows.ts';
 import type { Drawn } from './samples.ts';
 
 /** Where samples are written, and how a picture of them looks. */
@@ -24,8 +25,8 @@ export const withDrawnOptions = (command: Command, row: string, label: string): 
     .option('--labels', `write ${label} before each row of a picture`)
     .option(
       '--out <file>',
-      '.png, .csv, .jsonl or .npy; if left out, JSON lines go to standard output',
-      outFile('.png', '.csv', '.jsonl', '.npy'),
+      '.png, .csv, .jsonl, .npy or .npz (an array for each target); if left out, JSON lines go to standard output',
+      outFile('.png', '.csv', '.jsonl', '.npy', '.npz'),
     );
 
 /** Writes samples in the format of a file's ending, or as JSON lines to standard output. */
@@ -53,18 +54,48 @@ export const writeDrawn = async (
   note(io, `${counted(drawn.rows)} ${drawn.rows === 1 ? 'sample' : 'samples'}: ${out}`);
 };
 
-const pieces = (drawn: Drawn, ending: string, at: (rows: number) => void): AsyncGenerator<string | Uint8Array> =>
-  ending === '.csv' ? drawn.csv(at) : ending === '.npy' ? npyPieces(drawn, at) : drawn.jsonl(at);
+const pieces = (drawn: Drawn, ending: string, at: (rows: number) => void): AsyncGenerator<string | Uint8Array> => {
+  switch (ending) {
+    case '.csv':
+      return drawn.csv(at);
+    case '.npy':
+      return npyPieces(drawn, at);
+    case '.npz':
+      return npzPieces(drawn, at);
+    default:
+      return drawn.jsonl(at);
+  }
+};
 
 async function* npyPieces({ arrays, rows }: Drawn, at: (rows: number) => void): AsyncGenerator<Uint8Array> {
   const { npyBytes, npyHead } = await import('../data/encode-npy.ts');
   let isFirst = true;
-  for await (const { data, shape } of arrays(at)) {
-    if (isFirst) yield npyHead(data, [rows, ...shape.slice(1)]);
+  for await (const several of arrays(at)) {
+    const [one, ...others] = Object.values(several);
+    if (!one || others.length > 0)
+      throw new InvalidData('out: expected a single target as .npy, got several; give a .npz, a .csv or a .jsonl');
+    if (isFirst) yield npyHead(numbersOf(one), [rows, ...one.shape.slice(1)]);
     isFirst = false;
-    yield npyBytes(data);
+    yield npyBytes(numbersOf(one));
   }
 }
+
+/** The archive is written at its end: it holds one target after the other, and samples come with all of them. */
+async function* npzPieces({ arrays, rows }: Drawn, at: (rows: number) => void): AsyncGenerator<Uint8Array> {
+  const [{ npyBytes, npyHead }, { zipSync }] = await Promise.all([import('../data/encode-npy.ts'), import('fflate')]);
+  const files = new Map<string, Uint8Array[]>();
+  for await (const several of arrays(at))
+    for (const [name, one] of Object.entries(several)) {
+      const before = files.get(`${name}.npy`) ?? [npyHead(numbersOf(one), [rows, ...one.shape.slice(1)])];
+      files.set(`${name}.npy`, [...before, npyBytes(numbersOf(one))]);
+    }
+  const whole = Array.from(files, ([name, all]) => [name, new Uint8Array(Buffer.concat(all))] as const);
+  // Stored as they are, with one date, so that equal samples are equal files.
+  yield zipSync(Object.fromEntries(whole), { level: 0, mtime: new Date(1980, 0, 1) });
+}
+
+const numbersOf = ({ data }: Several[string]): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data);
 
 /** Writes pieces to standard output no faster than they are read there, and as long as somebody reads. */
 const writeOut = async ({ stdout }: Io, all: AsyncGenerator<string>): Promise<void> => {

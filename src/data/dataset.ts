@@ -1,7 +1,7 @@
 import type { Names } from '../signature.ts';
 
 /** The arrays that columns have. */
-export type Numbers = Float32Array | Uint8Array | Int32Array;
+export type ColumnData = Float32Array | Uint8Array | Int32Array;
 
 /** The numbers of a column in a file, example after example, which batches read as they need them. */
 export interface Stored {
@@ -11,7 +11,7 @@ export interface Stored {
   /** The number of numbers of an example. */
   readonly width: number;
   /** Reads whole examples from this one on, as many as `into` has room for. */
-  readonly read: (example: number, into: Numbers) => void;
+  readonly read: (example: number, into: ColumnData) => void;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Stored {
  */
 export interface Column {
   readonly shape: readonly number[];
-  readonly data: Numbers;
+  readonly data: ColumnData;
   readonly stored?: Stored;
   readonly scale: number;
   readonly classes?: readonly string[] | number;

@@ -21,7 +21,7 @@ export { batch, type Batch, type BatchOptions } from './batches.ts';
 export { binarise } from './binarise.ts';
 export { toDataset } from './convert.ts';
 export { csv, type Csv, type CsvOptions, type CsvTableOptions, type CsvVariable } from './csv.ts';
-export type { Column, Dataset, Examples, Moment, Numbers, Scale, Stored, Transform } from './dataset.ts';
+export type { Column, ColumnData, Dataset, Examples, Moment, Scale, Stored, Transform } from './dataset.ts';
 export { hourOf, monthOf, seasonOf, timeOfDay, weekdayOf, yearOf, type DateOrder } from './dates.ts';
 export { digits, type DigitsOptions } from './digits.ts';
 export { idxFolder, type IdxFolderOptions } from './idx-folder.ts';

@@ -2,7 +2,7 @@ import { size } from '../shape/size.ts';
 import { isFloats } from '../values/lists.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
-import type { Column, Examples, Numbers } from './dataset.ts';
+import type { Column, ColumnData, Examples } from './dataset.ts';
 import { blocksOf, kindOf, lengthOf } from './stored.ts';
 import type { Variable, Variables } from './variable.ts';
 
@@ -54,7 +54,7 @@ const counted = (column: Column, shape: readonly number[], count: number): Maske
       kind: 'Uint8Array',
       count,
       width: size(shape),
-      read: (_: number, into: Numbers) => into.fill(1),
+      read: (_: number, into: ColumnData) => into.fill(1),
     } as const;
     return { column, mask: { shape, data: new Uint8Array(), stored: ones, scale: 1 } };
   }

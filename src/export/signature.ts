@@ -111,7 +111,7 @@ const componentOf = (target: Target, scaling: Scaling | undefined): ComponentSig
 const calledIn = (variable: Variable & { readonly image?: unknown }, names: VariableNames = {}) => {
   const { kind, classes, image } = variable;
   // Pixels have positions but no names.
-  const named = kind === 'continuous' && image === undefined;
+  const named = kind !== 'image' && image === undefined;
   return {
     ...(classes !== undefined && { classes: typeof classes === 'object' ? classes : (names.classes ?? classes) }),
     ...(named && names.elements && { names: names.elements }),

@@ -18,6 +18,9 @@ export type Known = Column & { readonly is: Kind };
 /** The most classes that a definition is written with. */
 const CLASSES = 100;
 
+/** What columns of codes are called, whose digits are no amount: those of places. */
+const CODE = /(^|[^a-z])(zip|plz|fips|postal|postcode|post[ _-]code|postleitzahl)($|[^a-z]|code)/i;
+
 /** Numbers whose range is a smaller share of their size have a thousandth of their deviation below a step of float32. */
 const APART = 3500 * 2 ** -23;
 
@@ -39,6 +42,10 @@ export const kindOf = (column: Column): Kind => {
   if (numbers) {
     if (areDifferent && numbers.areWhole && (numbers.areCounting || /(^|[^a-z])(id|key|index|uuid)$/i.test(name)))
       return none('it numbers the rows');
+    if (numbers.areWhole && CODE.test(name))
+      return isWide || values.size > CLASSES || values.size * 2 > present
+        ? none('it is codes, not amounts, and too many for classes')
+        : { kind: 'classes', names: sortedClasses(values.keys()) };
     if (numbers.most - numbers.least < APART * Math.max(Math.abs(numbers.least), Math.abs(numbers.most)))
       return none(
         'its numbers differ by too little for their size, which float32 cannot tell apart: subtract a constant',

@@ -56,17 +56,19 @@ export interface Made extends Held {
 }
 
 /**
- * Trains a model of a table or of pictures, and compiles it to a package; all in memory, in any JavaScript.
+ * Trains a model of a table or of pictures, and compiles it to a package; all in memory, in any JavaScript. Returns undefined if it was
+ * stopped before its first epoch was over: what it draws by then is noise.
  *
  * @throws InvalidData for data that the model cannot be trained on; Diverged if the loss is no longer finite.
  */
-export const makeModel = async (making: Making): Promise<Made> => {
+export const makeModel = async (making: Making): Promise<Made | undefined> => {
   const { from, name, engine, minutes, signal, onNotice, onProgress } = making;
   const { model, source, batch, definition } = from;
   const dataset = await toDataset(source, modelVariables(model));
   const specimens = (bare: Compiled) =>
     withSpecimens(bare, model, { collect: async () => ({ source, whole: dataset, dataset }) });
   const look = looking(making, model, dataset.names, specimens);
+  let whole = 0;
   const trained = await train(model, dataset, {
     engine,
     minutes,
@@ -74,6 +76,8 @@ export const makeModel = async (making: Making): Promise<Made> => {
     // What was trained in memory cannot be resumed.
     onNotice: (notice) => onNotice?.(notice.replace(/, with --resume$/, '')),
     onEpoch: async (epoch, weights) => {
+      // The epoch in which training is stopped is one too.
+      if (!signal?.aborted) whole++;
       making.onEpoch?.(epoch);
       await look(weights);
     },
@@ -81,6 +85,7 @@ export const makeModel = async (making: Making): Promise<Made> => {
     ...(onProgress && { onProgress }),
   });
   const { weights, names, display, ended, stopped, validation } = trained;
+  if (stopped === 'aborted' && whole === 0) return undefined;
   const bare = compile(model, weights, { name, names, recognition: true, ...(display && { display }) });
   const { compiled } = await specimens(bare);
   const [fingerprint] = fingerprintsOf(model);

@@ -36,7 +36,7 @@ const serve = async (request: MakeRequest): Promise<void> => {
           report({ kind: 'epoch', train: train['loss'] ?? NaN, validation: validation?.['loss'] }),
         onModel: (model) => report({ kind: 'model', model }),
       });
-      report({ kind: 'made', made });
+      report(made ? { kind: 'made', made } : { kind: 'stopped' });
       return;
     }
     case 'stop':

@@ -37,7 +37,7 @@ export type MakeRequest =
       readonly runtime: readonly string[];
       readonly on: Computing;
     }
-  /** Ends training; what it has reached is made into a package. */
+  /** Ends training; what it has reached is made into a package, if an epoch is over. */
   | { readonly do: 'stop' };
 
 /** What that worker reports. */
@@ -48,4 +48,6 @@ export type MakeReport =
   | { readonly kind: 'epoch'; readonly train: number; readonly validation: number | undefined }
   | { readonly kind: 'model'; readonly model: Held }
   | { readonly kind: 'made'; readonly made: Made }
+  /** Training was stopped before there was anything to keep. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string };

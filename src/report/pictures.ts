@@ -20,6 +20,17 @@ const [SMALL, LARGE] = [48, 80];
 const scaleOf = ({ cell: [height, width] }: ImagesLook, large: number): number =>
   Math.max(1, Math.round(large / Math.max(height, width)));
 
+/** The width of the page's text, in pixels, and that of a letter of a label, about. */
+const [PAGE, LETTER] = [1030, 7.5];
+
+/** Returns the scale at which all blocks fit next to each other, if that is no less than 1. */
+const fittingScale = (blocks: readonly Block[], { cell: [, width], rows }: ImagesLook, large: number): number => {
+  const label = LETTER * Math.max(0, ...rows.map(({ length }) => length)) + SPACE;
+  const columns = blocks.reduce((sum, block) => sum + block.columns.length, 0);
+  const room = PAGE - label - blocks.length * SPACE;
+  return Math.max(1, Math.min(large, Math.floor((20 * room) / (columns * (width + GAP))) / 20));
+};
+
 /** Returns the distance from one picture to the next, in pixels of the page. */
 const pitchOf = (look: ImagesLook): number => scaleOf(look, SMALL) * (look.cell[1] + GAP);
 
@@ -74,16 +85,17 @@ async function row(run: Run, blocks: readonly Block[], large: number): Promise<s
   if (!first) return '';
   const { rows, cell } = first.look;
   const [height, width] = cell;
-  const scale = scaleOf(first.look, large);
-  const tall = scale * (rows.length * (height + GAP) - GAP);
+  const scale = fittingScale(blocks, first.look, scaleOf(first.look, large));
+  const smooth = Number.isInteger(scale) ? '' : ' class="smooth"';
+  const tall = Math.round(scale * (rows.length * (height + GAP) - GAP));
   const labels = rows.some((label) => label !== '')
     ? `<div><h3>&nbsp;</h3><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`
     : '';
   const sheets = await Promise.all(
     blocks.map(async ({ heading, look, columns }) => {
       const png = columnsOf(await run.picture(look), columns, width);
-      const wide = scale * (columns.length * (width + GAP) - GAP);
-      return `<div><h3>${escaped(heading)}</h3><img src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
+      const wide = Math.round(scale * (columns.length * (width + GAP) - GAP));
+      return `<div><h3>${escaped(heading)}</h3><img${smooth} src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
     }),
   );
   return `<div class="wide"><div class="sheets">${labels}${sheets.join('')}</div></div>`;

@@ -30,7 +30,7 @@ svg .tip line { stroke: var(--line); stroke-width: 1; } svg.chart .tip text { fi
 .wide { overflow-x: auto; margin-top: 14px; padding-bottom: 4px; }
 .sheets { display: flex; gap: 16px; align-items: flex-start; width: max-content; min-width: 100%; }
 .sheets h3 { white-space: nowrap; font-weight: 600; font-size: 13px; color: var(--soft); margin-bottom: 6px; }
-.sheets img { display: block; image-rendering: pixelated; }
+.sheets img { display: block; image-rendering: pixelated; } .sheets img.smooth { image-rendering: auto; }
 .labels { display: grid; text-align: right; color: var(--soft); font-size: 13px; white-space: nowrap; position: sticky; left: 0; background: var(--paper); padding-right: 8px; }
 .labels span { align-self: center; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 0 40px; }

@@ -46,5 +46,5 @@ export const nothingLeft = (done: number, epochs: number | undefined): string | 
     ? undefined
     : `nothing is left to train: ${done} ${done === 1 ? 'epoch is' : 'epochs are'} done and ${epochs === 1 ? 'one was' : `${epochs} were`} asked for; give more, such as --epochs ${more(done)}`;
 
-/** A number of epochs to go on with. */
+/** A number of further epochs. */
 const more = (done: number): number => Math.max(done + 1, Number(Math.ceil(1.5 * done).toPrecision(2)));

@@ -64,9 +64,18 @@ export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[], header
     sample,
     ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
   ]);
-  return [...(header ? [[...names, ownKey(manifest, 'sample'), ...columns]] : []), ...rows]
+  const conditions = names.map((name) => conditionColumn(manifest, name, columns));
+  return [...(header ? [[...conditions, ownKey(manifest, 'sample'), ...columns]] : []), ...rows]
     .map((cells) => `${cells.map(cellText).join(',')}\n`)
     .join('');
+};
+
+/** Returns the column of a condition: that of the data which it was made of, unless others have that name. */
+const conditionColumn = ({ conditions }: Manifest, name: string, others: readonly string[]): string => {
+  const [column, ...more] = conditions[name]?.names ?? [];
+  const isTaken =
+    column === 'sample' || column === undefined || Object.hasOwn(conditions, column) || others.includes(column);
+  return isTaken || more.length > 0 ? name : column;
 };
 
 /**

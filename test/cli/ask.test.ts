@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
+import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { open } from 'cvae-compile/runtime';
 import { toDataset } from '../../src/data/convert.ts';
@@ -9,6 +10,7 @@ import { variablesOfSignature } from '../../src/data/signature-variables.ts';
 import { labelled } from '../../src/cli/labels.ts';
 import { GLYPHS } from '../../src/cli/glyphs.ts';
 import { npyOf } from '../../src/data/encode-npy.ts';
+import { decodeNpy } from '../../src/data/npy-array.ts';
 import { cli, SMALL, temporary } from './support/cli.ts';
 
 const folder = temporary();
@@ -306,8 +308,21 @@ describe('a table', () => {
     const other = await cli('score', model, '--data', german, '--samples', '20');
     expect(rowsOf(other.out)[0].logLikelihood).toBe(rows[1].logLikelihood);
     expect((await cli('sample', model, '--example', '0', '--out', at('y.npy'))).err).toBe(
-      'error: out: expected a single target as .npy, got several; give a .csv or a .jsonl\n',
+      'error: out: expected a single target as .npy, got several; give a .npz, a .csv or a .jsonl\n',
     );
+    const asked = ['sample', model, '--example', '0-1', '--count', '3', '--seed', '1'];
+    await cli(...asked, '--out', at('all.npz'));
+    const sampled = rowsOf((await cli(...asked)).out);
+    const arrays = Object.entries(unzipSync(readFileSync(at('all.npz')))).map(
+      ([name, bytes]) => [name, decodeNpy(bytes, name)] as const,
+    );
+    expect(arrays.map(([name, { shape }]) => [name, shape])).toEqual([
+      ['rain.npy', [6, 1]],
+      ['heat.npy', [6, 2]],
+      ['sky.npy', [6, 2]],
+    ]);
+    const digits = (numbers: readonly unknown[]) => numbers.map((one) => Number(one).toPrecision(5));
+    expect(digits([...(arrays[1]?.[1].data ?? [])])).toEqual(digits(sampled.flatMap(({ heat }) => heat)));
     const beside = rowsOf((await cli('score', model, '--samples', '20')).out);
     const { examples } = JSON.parse(readFileSync(join(model, 'examples.json'), 'utf8'));
     // The examples in the model's folder say what is missing too.

@@ -204,7 +204,7 @@ describe('init --from', () => {
     expect(err).toContain('drawn rows are not scored: that takes 30 held-out rows, and there are 6\n');
     expect((await script('table', 'evaluate', '--samples', '1', '--no-scores')).err).not.toContain('not scored');
     const [header = '', ...rows] = read('table/out/rows.csv').trim().split('\n');
-    expect(header).toBe('month,station,class_,sample,rain in mm,sky,holiday,visitors');
+    expect(header).toBe('month,station,class,sample,rain in mm,sky,holiday,visitors');
     expect(rows).toHaveLength(120);
     expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
   });

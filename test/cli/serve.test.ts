@@ -179,7 +179,7 @@ describe('serve --build', () => {
       /mine: expected a new folder, or one with nothing but a site that this command wrote, got one with thesis\.txt; choose another folder$/,
     ],
     [
-      'a site beside which something else lies',
+      'a site next to which there is something else',
       () => {
         writeFileSync(join(site, 'CNAME'), 'example.org');
         return site;

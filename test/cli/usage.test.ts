@@ -72,7 +72,7 @@ test.each<readonly [string, readonly string[], string]>([
       [`${words} ${option} ${value}`, [...words.split(' '), option, value], reason] as const,
   ),
   ['a setting without a value', ['sample', 'out', '--set', 'digit'], 'condition=value'],
-  ['an output of another kind', ['sample', 'out', '--out', 'picture.bmp'], '.png, .csv, .jsonl or .npy'],
+  ['an output of another kind', ['sample', 'out', '--out', 'picture.bmp'], '.png, .csv, .jsonl, .npy or .npz'],
 ])('%s is wrong usage: exit code 2, the reason on standard error', async (_, argv, reason) => {
   const { code, out, err } = await cli(...argv);
   expect(code).toBe(2);

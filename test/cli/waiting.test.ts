@@ -42,3 +42,31 @@ test.each([true, false])(
     expect(io.stderr.text).toBe(after);
   },
 );
+
+test.each([true, false])(
+  'of hundreds of short epochs (on a terminal: %s) some get a line, and the last one does',
+  async (tty) => {
+    const io = new Terminal({ tty });
+    const display = await showTraining(io, 'rows');
+    for (let epoch = 1; epoch <= 301; epoch += 1) {
+      display.progress({
+        phase: 'model',
+        epoch,
+        epochs: Infinity,
+        step: 1,
+        steps: 1,
+        metrics: { loss: 1 },
+        examplesPerSecond: 100,
+        secondsLeft: Infinity,
+      });
+      vi.advanceTimersByTime(100);
+      display.epoch({ phase: 'model', epoch, train: { loss: 1 }, validation: { loss: 400 - epoch }, seconds: 0.1 });
+    }
+    display.end();
+    const epochs = Array.from(io.stderr.text.matchAll(/epoch (\d+)\S*  loss 1.00  validation/g), ([, n]) => Number(n));
+    expect(epochs.slice(0, 22)).toEqual([...Array.from({ length: 20 }, (_, i) => i + 1), 40, 60]);
+    expect(epochs).toHaveLength(20 + 14 + 1);
+    expect(epochs.at(-1)).toBe(301);
+    expect(io.stderr.text.match(/a line about every 2 s/g)).toHaveLength(1);
+  },
+);

@@ -181,7 +181,7 @@ describe('what a folder of images holds', () => {
     expect((await imageFolder(folder)).train.columns['label']?.classes).toEqual(['car', 'plane', 'train']);
   });
 
-  it('is told of where it is left out: archives, hidden folders, texts', async () => {
+  it('is reported if it is left out: archives, hidden folders, texts', async () => {
     await put('cat/1.png', grey(1, 2));
     await put('cat/notes.txt', 'a note');
     await put('__MACOSX/cat/._1.png', 'resources');

@@ -120,7 +120,7 @@ describe('a missing value', () => {
     );
   });
 
-  it('is told of where it is the word None, unless that is a class or said to be missing', async () => {
+  it('is reported if it is the word None, unless that is a class or listed as missing', async () => {
     const path = join(folder, 'heating.csv');
     writeFileSync(path, 'x,heating\n1,Gas\n2,None\n3,Oil\n4,None\n5,\n');
     const noticesOf = async (classes: readonly string[], missingValues: readonly string[] = []) =>

@@ -225,6 +225,11 @@ describe('a table without a plan', () => {
         'a.json',
         /a\.json: expected a list of objects, got an object; give \[\{ … \}, …\], or call the file \.jsonl/,
       ],
+      [
+        '{"type": "FeatureCollection", "features": [{"properties": {"a": 1}}]}',
+        'j.json',
+        /j\.json: expected a list of objects, got an object; write the list in its member features into a file of its own$/,
+      ],
       ['[1]', 'b.json', /b\.json: expected an object in row 1, got 1; give its members$/],
       ['[', 'c.json', /c\.json: expected JSON, got text that is none \(it ends too early\); correct it$/],
       ['[{"a":1},]', 'f.json', /f\.json: expected JSON, got text that is none \(.+\); correct it$/],

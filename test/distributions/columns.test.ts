@@ -71,7 +71,7 @@ describe.each(chosen('columns', Object.entries(columns), 5))('%s', (name, data) 
       else expect(Math.abs((back[i] ?? NaN) - value)).toBeLessThan(1e-5 * (most - least));
       if (i > 0) expect(score[i]).toBeGreaterThan(score[i - 1] ?? NaN);
     }
-    // A normal's quantiles: between the edges of a standard normal of so many rows.
+    // A normal's quantiles: between the edges of a standard normal of as many rows.
     expect(Math.max(...score.map(Math.abs))).toBeLessThan(5);
   });
 
@@ -201,14 +201,14 @@ describe('what cannot be learned is refused in words', () => {
     expect(() => learn(target, data)).toThrow(message);
   });
 
-  test('of whole numbers of which some are larger than float32 tells apart, only whole ones are drawn', () => {
+  test('of whole numbers of which some are larger than float32 can distinguish, only whole ones are drawn', () => {
     const data = columns['whole numbers, most of them small'] ?? new Float32Array();
     expect(Math.max(...data)).toBeGreaterThan(2 ** 25);
     const { columns: found } = learn(normalScores(1, { cells: CELLS }), data);
     expect(found['y']?.[0]).toMatchObject({ decimals: 0, isGrid: false });
     const few = data.map((value, i) => (i < 30 ? value : value + 2 ** 24));
     expect(learn(normalScores(1, { cells: CELLS }), few).columns['y']?.[0]).toMatchObject({ decimals: 0 });
-    // Of numbers that are all that large, nothing can be told.
+    // Of numbers that are all that large, nothing is known.
     const { columns: others } = learn(
       normalScores(1, { cells: CELLS }),
       data.map((value) => value + 2 ** 24),

@@ -1,22 +1,23 @@
-"""Writes reference.json: log-densities, means and quantiles of the likelihoods, by SciPy.
+"""Writes reference.json: log-densities, means and quantiles of the likelihoods, by SciPy, and by PyTorch what SciPy lacks.
 
-    pip install scipy
+    pip install scipy torch
     python test/distributions/reference.py > test/distributions/reference.json
 
 A case holds the decoder's outputs, one number for each element, values y of the elements, -log p(y) of each, y's means, and for
-draws the quantiles of each element at UNIFORM.
+draws the quantiles of each element at UNIFORM. Some hold the data that a likelihood learns its column from.
 """
 
 import json
 
 import numpy as np
+import torch
 from scipy import special, stats
 
 UNIFORM = [0.001, 0.1, 0.5, 0.75, 0.99]
 
 
-def case(target, parameters, y, made, mean=None, discrete=False):
-    """The figures of independent elements, whose distributions `made` gives."""
+def case(target, parameters, y, made, mean=None, discrete=False, quantiles=True):
+    """The figures of independent elements, whose distributions `made` gives; without quantiles if draws are of other noise."""
     density = [(d.logpmf if discrete else d.logpdf)(v) for d, v in zip(made, y)]
     return {
         "target": target,
@@ -24,7 +25,7 @@ def case(target, parameters, y, made, mean=None, discrete=False):
         "y": y,
         "nll": [-float(v) for v in density],
         "mean": [float(v) for v in (mean if mean is not None else [d.mean() for d in made])],
-        "quantiles": [[float(d.ppf(u)) for d in made] for u in UNIFORM],
+        **({"quantiles": [[float(d.ppf(u)) for d in made] for u in UNIFORM]} if quantiles else {}),
     }
 
 
@@ -32,20 +33,37 @@ def log(xs):
     return [float(np.log(x)) for x in xs]
 
 
-def bernoullis(l):
-    """A continuous Bernoulli: its density is proportional to e^(l*y) on [0, 1]."""
+class ContinuousBernoulli:
+    """PyTorch's, given the logit of its parameter."""
 
-    class Continuous:
-        def logpdf(self, y):
-            return l * y - (np.log(np.expm1(l) / l) if l != 0 else 0)
+    def __init__(self, logit):
+        logits = torch.tensor(logit, dtype=torch.float64)
+        self.own = torch.distributions.ContinuousBernoulli(logits=logits, validate_args=False)
 
-        def mean(self):
-            return 1 / (1 - np.exp(-l)) - 1 / l if abs(l) > 1e-9 else 0.5
+    def logpdf(self, y):
+        return self.own.log_prob(torch.tensor(y, dtype=torch.float64)).item()
 
-        def ppf(self, u):
-            return np.log1p(u * np.expm1(l)) / l if l != 0 else u
+    def mean(self):
+        return self.own.mean.item()
 
-    return Continuous()
+    def ppf(self, u):
+        return self.own.icdf(torch.tensor(u, dtype=torch.float64)).item()
+
+
+class Inflated:
+    """A distribution of counts, or 0 with a probability of its own, of this logit."""
+
+    def __init__(self, own, zero):
+        self.own, self.zero = own, special.expit(zero)
+
+    def logpmf(self, y):
+        return np.log(self.zero * (y == 0) + (1 - self.zero) * self.own.pmf(y))
+
+    def mean(self):
+        return (1 - self.zero) * self.own.mean()
+
+    def ppf(self, u):
+        return 0 if u <= self.zero else self.own.ppf((u - self.zero) / (1 - self.zero))
 
 
 def cases():
@@ -76,25 +94,18 @@ def cases():
         discrete=True,
     )
     zero = [-2.0, 0.0, 3.0, -30.0, 30.0]
-
-    class Inflated:
-        def __init__(self, own, zero):
-            self.own, self.zero = own, special.expit(zero)
-
-        def logpmf(self, y):
-            return np.log(self.zero * (y == 0) + (1 - self.zero) * self.own.pmf(y))
-
-        def mean(self):
-            return (1 - self.zero) * self.own.mean()
-
-        def ppf(self, u):
-            return 0 if u <= self.zero else self.own.ppf((u - self.zero) / (1 - self.zero))
-
     yield case(
         "zeroInflatedNegativeBinomial",
         {"logMean": log(rates), "logDispersion": log(dispersion), "zeroLogits": zero},
         [0, 0, 4, 280, 0],
         [Inflated(d, z) for d, z in zip(made, zero)],
+        discrete=True,
+    )
+    yield case(
+        "zeroInflatedPoisson",
+        {"logRate": log(rates), "zeroLogits": zero},
+        [0, 0, 4, 280, 0],
+        [Inflated(stats.poisson(r), z) for r, z in zip(rates, zero)],
         discrete=True,
     )
     alphas = [0.5, 1.0, 4.0, 1000.0, 0.02]
@@ -128,11 +139,28 @@ def cases():
         [stats.vonmises(k, m) for k, m in zip(kappas, angles)],
         mean=angles,
     )
-    logits = [0.0, 1e-3, -2.0, 40.0, 1.3]
-    yield case("continuousBernoulli", {"logits": logits}, [0.5, 0.1, 0.9, 1.0, 0.0], [bernoullis(l) for l in logits])
-
-
+    # PyTorch keeps the probability, of which little is left above logits of 20.
+    logits = [0.0, 1e-3, -2.0, 13.0, 1.3]
+    bits = [1, 0, 0, 1, 0]
+    made = [ContinuousBernoulli(l) for l in logits]
+    yield case("continuousBernoulli", {"logits": logits}, [0.5, 0.1, 0.9, 1.0, 0.0], made)
+    yield case(
+        "bernoulli",
+        {"logits": logits},
+        bits,
+        [stats.bernoulli(special.expit(l)) for l in logits],
+        discrete=True,
+        quantiles=False,
+    )
+    yield case(
+        "normal",
+        {"mean": means, "logVar": log(np.array(scales) ** 2 - 1e-6 + 1e-15)},
+        y,
+        [stats.norm(m, s) for m, s in zip(means, scales)],
+        quantiles=False,
+    )
     yield from joint()
+    yield from learned_columns()
 
 
 def joint():
@@ -149,6 +177,10 @@ def joint():
         "nll": (-special.logsumexp(np.log(shares) + each, -1)).tolist(),
         "mean": (shares[..., None] * mean).sum(-2).ravel().tolist(),
     }
+    weighted = torch.distributions.Categorical(logits=torch.tensor(weights))
+    normals = torch.distributions.Normal(torch.tensor(mean), torch.tensor(np.sqrt(np.exp(log_var) + 1e-6)))
+    mixed = torch.distributions.MixtureSameFamily(weighted, torch.distributions.Independent(normals, 1))
+    assert np.allclose(-mixed.log_prob(torch.tensor(y)).numpy(), -special.logsumexp(np.log(shares) + each, -1), rtol=1e-12)
     levels, scale = 5, rng.normal(size=(2, 3, 2)) - 1
     steps = np.array([[0, 1], [3, 4]])
     half = 1 / (levels - 1)
@@ -195,6 +227,48 @@ def joint():
         "y": [0, 0, 1, 0, 0],
         "nll": [-float(np.log(p[2]))],
         "mean": p.tolist(),
+    }
+
+
+def learned_columns():
+    """Columns that are learned from data: of these -log p(y) for some examples of one element each."""
+    rest = stats.gamma(2, scale=3).ppf((np.arange(200) + 0.5) / 200).round(6)
+    data = np.concatenate([np.zeros(60), np.full(40, 7.0), rest])
+    logits, mean, log_var = [0.3, -0.7, 1.1], 0.25, -0.5
+    y = np.array([0.0, 7.0, rest[20], 7.5, rest[180]])
+    # Masses are in the order of their values; the density is of what is left, standardised.
+    density = stats.norm(rest.mean() + rest.std() * mean, rest.std() * np.sqrt(np.exp(log_var) + 1e-6)).logpdf(y)
+    chance = special.log_softmax(logits)
+    yield {
+        "target": "hurdle",
+        "data": data.tolist(),
+        "parameters": {"mean": [mean] * 5, "logVar": [log_var] * 5, "massLogits": logits * 5},
+        "y": y.tolist(),
+        "nll": (-np.where(y == 0, chance[1], np.where(y == 7, chance[2], chance[0] + density))).tolist(),
+        "within": 2e-6,
+    }
+    column = stats.gamma(2, scale=3)
+    data = column.ppf((np.arange(1000) + 0.5) / 1000)
+    y = column.ppf([0.05, 0.2, 0.5, 0.8, 0.95])
+    # Scores of a standard normal have the density of the data, as far as the map follows it.
+    yield {
+        "target": "normalScores",
+        "data": data.tolist(),
+        "parameters": {"mean": [0.0] * 5, "logVar": [0.0] * 5},
+        "y": y.tolist(),
+        "nll": (-column.logpdf(y)).tolist(),
+        "within": 0.02,
+    }
+    # Scores of another normal have its density at what SciPy's quantile function makes of the data's.
+    scores = stats.norm.ppf(column.cdf(y))
+    moved = stats.norm(0.7, np.sqrt(np.exp(-1.0) + 1e-4)).logpdf(scores) - stats.norm.logpdf(scores) + column.logpdf(y)
+    yield {
+        "target": "normalScores",
+        "data": data.tolist(),
+        "parameters": {"mean": [0.7] * 5, "logVar": [-1.0] * 5},
+        "y": y.tolist(),
+        "nll": (-moved).tolist(),
+        "within": 0.02,
     }
 
 

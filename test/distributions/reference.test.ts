@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Target } from '../../src/dsl/target.ts';
 import {
+  bernoulli,
   beta,
   continuousBernoulli,
   discretizedLogistic,
   gamma,
+  hurdle,
   laplace,
   lgamma,
   logNormal,
@@ -13,6 +15,7 @@ import {
   multinomial,
   negativeBinomial,
   normal,
+  normalScores,
   ordinal,
   poisson,
   studentT,
@@ -22,6 +25,7 @@ import {
 import { drawTarget } from '../../src/runtime/draw.ts';
 import { stream, uniforms } from '../../src/random.ts';
 import type { TargetSignature } from '../../src/signature.ts';
+import { learnColumns } from '../../src/train/columns.ts';
 import { compute } from '../layers/compute.ts';
 
 /** What reference.py writes. */
@@ -33,7 +37,11 @@ interface Reference {
     readonly parameters: Readonly<Record<string, number[]>>;
     readonly y: number[];
     readonly nll: number[];
-    readonly mean: number[];
+    readonly mean?: number[];
+    /** What a column is learned from. */
+    readonly data?: number[];
+    /** How close −log p(y) is, if not to 2e-6. */
+    readonly within?: number;
     /** Of likelihoods of independent elements. */
     readonly quantiles?: readonly number[][];
   }[];
@@ -43,6 +51,7 @@ const targets = {
   laplace: laplace(5, { scale: 'learned' }),
   studentT: studentT(5, { scale: 'learned', freedom: 'learned' }),
   poisson: poisson(5),
+  zeroInflatedPoisson: zeroInflated(poisson(5)),
   negativeBinomial: negativeBinomial(5),
   zeroInflatedNegativeBinomial: negativeBinomial(5, { zeroInflated: true }),
   gamma: gamma(5),
@@ -50,6 +59,10 @@ const targets = {
   beta: beta(5),
   vonMises: vonMises(5),
   continuousBernoulli: continuousBernoulli(5),
+  bernoulli: bernoulli(5),
+  normal: normal(5, { sigma: 'learned' }),
+  hurdle: hurdle(normal(1, { sigma: 'learned' }), { masses: 2 }),
+  normalScores: normalScores(1),
   mixtureOfNormals: mixture(normal(2, 2, { sigma: 'learned', per: 'place' }), 3),
   discretizedLogistic: discretizedLogistic(2, 2, { levels: 5, components: 3 }),
   zeroInflatedLogNormal: zeroInflated(logNormal(5)),
@@ -73,23 +86,36 @@ test('ln Γ is SciPy’s', () => {
   expectClose(compute({ x: vector(gammas.x) }, ({ x }) => lgamma(x!))['output'], gammas.lgamma, 1e-7);
 });
 
-describe.each(cases)('$target, as SciPy computes it', ({ target: name, parameters, y, nll, mean, quantiles }) => {
+describe.each(cases)('$target, as a library computes it', (reference) => {
+  const { target: name, parameters, y, nll, mean, data, within = 2e-6, quantiles } = reference;
   const target: Target = targets[name];
+  const weights =
+    data &&
+    learnColumns(
+      { y: target },
+      { count: data.length, columns: { y: { shape: [1], data: Float32Array.from(data), scale: 1 } } },
+    ).weights;
   const given = Object.fromEntries(
     Object.entries(parameters).map(([key, data]) => [key, { shape: target.parameters[key] ?? [], data }]),
   );
   // Under other names, as some are those of parameters.
-  const renamed = compute(given, (p) =>
-    Object.fromEntries(Object.entries(target.mean(p)).map(([key, x]) => [`decoded-${key}`, x])),
+  const renamed = compute(
+    given,
+    (p) => Object.fromEntries(Object.entries(target.mean(p)).map(([key, x]) => [`decoded-${key}`, x])),
+    weights,
   );
   const decoded = Object.fromEntries(Object.entries(renamed).map(([key, x]) => [key.slice('decoded-'.length), x]));
 
   test('−log p(y)', () => {
-    const { output } = compute({ ...given, y: { shape: target.shape, data: y } }, ({ y, ...p }) => target.nll(p, y!));
-    expectClose(output, nll, 2e-6);
+    const { output } = compute(
+      { ...given, y: { shape: target.shape, data: y } },
+      ({ y, ...p }) => target.nll(p, y!),
+      weights,
+    );
+    expectClose(output, nll, within);
   });
 
-  test('the mean', () => expectClose(decoded['y'], mean, 2e-6));
+  if (mean) test('the mean', () => expectClose(decoded['y'], mean, 2e-6));
 
   if (!quantiles) return;
 
@@ -98,6 +124,7 @@ describe.each(cases)('$target, as SciPy computes it', ({ target: name, parameter
     shape: [5],
     dataShape: [5],
     ...(target.settings && { settings: target.settings }),
+    ...(target.of && { of: { distribution: target.of.distribution } }),
   };
   const draw = async (noise: Float32Array): Promise<Float32Array> => {
     const rows = noise.length / 5;

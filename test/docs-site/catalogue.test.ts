@@ -49,7 +49,7 @@ describe('the catalogue', () => {
   });
 
   it('has every function that the door has: nobody need look elsewhere for a name', () => {
-    // Errors are not written in a definition, and the last three are for ops of one's own, for text, and for programs.
+    // Errors are not written in a definition, and the last three are for your own ops, for text, and for programs.
     const others = Object.entries(door).filter(([name]) => /^[A-Z]/.test(name) || ['apply', 'print', 'isUserError'].includes(name));
     const names = Object.keys(door).filter((name) => !others.some(([other]) => other === name));
     expect(names.filter((name) => !page.includes(`"cvae-compile".${name} |`))).toEqual([]);

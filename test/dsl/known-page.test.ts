@@ -21,7 +21,7 @@ const example: Specimen = {
   target: Array.from({ length: 16 }, () => 1),
 };
 
-test('a page begins without what may be missing, and tells no masks', () => {
+test('a page begins without what may be missing, and shows no masks', () => {
   const values = initialValues(manifest);
   expect(values).toMatchObject({
     age: { kind: 'missing' },

@@ -205,7 +205,7 @@ describe('other models', () => {
     expect(klPerDimension).toHaveLength(3);
   });
 
-  it('gives a predictor’s exact likelihood, and tells classes by accuracy and intersection over union', async () => {
+  it('gives a predictor’s exact likelihood, and measures classes by accuracy and intersection over union', async () => {
     const model = predictor({
       condition: { kind: categorical(3) },
       target: categorical(3, { at: [4] }),

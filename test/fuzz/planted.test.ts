@@ -52,7 +52,7 @@ const opOf = (layer: (x: Tensor<[2]>) => Tensor): AnyOp => {
   return output.op;
 };
 
-/** What is found among so many definitions. */
+/** What is found among a number of definitions. */
 const fuzzed = async (seed: number, cases: number): Promise<Outcome> => {
   let until = Infinity;
   return definitions(['cpu']).run({

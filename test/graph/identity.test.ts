@@ -213,18 +213,18 @@ const likely = (weight: number, shift = 0) =>
 describe('a fingerprint', () => {
   const current = (model: Model) => fingerprintsOf(model)[0];
 
-  test('tells apart ops of one name that differ in what they close over', () => {
+  test('distinguishes ops of one name that differ in what they close over', () => {
     expect(current(scaled(2))).not.toBe(current(scaled(3)));
     expect(current(scaled(2))).toBe(current(scaled(2)));
   });
 
-  test('tells apart likelihoods of one name, by −log p and by their mean', () => {
+  test('distinguishes likelihoods of one name, by −log p and by their mean', () => {
     expect(current(likely(0.5))).not.toBe(current(likely(2)));
     expect(current(likely(0.5))).not.toBe(current(likely(0.5, 1)));
     expect(current(likely(0.5))).toBe(current(likely(0.5)));
   });
 
-  test('tells an op apart from the layer of the library whose name it has', () => {
+  test('distinguishes an op from the layer of the library whose name it has', () => {
     const model = (layer: <S extends Shape>(x: Tensor<S>) => Tensor<S>) =>
       predictor({ condition: given, target: normal(4), network: ({ x }) => layer(x) });
     expect(current(model(times(2, 'relu')))).not.toBe(current(model(relu)));

@@ -132,7 +132,7 @@ describe('a network that is called', () => {
     );
   });
 
-  test('is told from another whose outputs have the same names, exchanged', () => {
+  test('is distinguished from another whose outputs have the same names, exchanged', () => {
     const one = network('pair', given, ({ x }) => ({ a: relu(x), b: tanh(x) }));
     const two = network('pair', given, ({ x }) => {
       const [b, a] = [relu(x), tanh(x)];

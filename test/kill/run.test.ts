@@ -76,7 +76,7 @@ describe('training over a run that is killed', () => {
         const found = treeOf(run);
         expect(inside(found, 'previous/'), step).toEqual(i > moved ? older : oldest);
         if (i <= moved) expect(without(without(found, 'previous/'), '.'), step).toEqual(older);
-        // ... and once the new one has something to go on with, that is what the next one finds.
+        // ... and once the new one has something to resume from, the next one finds that.
         const latest = await next.latest();
         expect(latest?.facts.seed, step).toBe(i > kept ? 3 : i > moved ? undefined : 2);
         // A third run makes way for itself: in previous/ is what had a checkpoint last, and with it what had weights last.

@@ -1,8 +1,8 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { makeModel, type Files, type Held } from '../../src/making/make.ts';
+import { afterAll, assert, expect, it } from 'vitest';
+import { makeModel, type Files, type Held, type Making } from '../../src/making/make.ts';
 import { ofPictures, ofTable } from '../../src/making/material.ts';
 import { modelOf } from '../../src/making/model.ts';
 import type { Samples } from '../../src/runtime/result.ts';
@@ -26,13 +26,20 @@ const put = async (files: Files): Promise<string> => {
   return folder;
 };
 
+/** Makes a model whose training is not stopped before its first epoch is over. */
+const makeWhole = async (making: Making) => {
+  const made = await makeModel(making);
+  assert(made);
+  return made;
+};
+
 it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line continues with', async () => {
   const table = daysTable(600);
   const choice = choiceOf(table, ['rain in mm', 'sky', 'visitors'], ['station']);
   const stop = new AbortController();
   const seen: Held[] = [];
   const losses: number[] = [];
-  const made = await makeModel({
+  const made = await makeWhole({
     from: ofTable(table, choice),
     name: 'days',
     engine: await engineOf('onnx'),
@@ -89,7 +96,7 @@ it('makes a package of pictures by class', async () => {
   const stop = new AbortController();
   let epochs = 0;
   const notices: string[] = [];
-  const made = await makeModel({
+  const made = await makeWhole({
     from: ofPictures(set),
     name: 'squares',
     engine: await engineOf('onnx'),
@@ -115,4 +122,17 @@ it('makes a package of pictures by class', async () => {
   const owner = { params: parametersOf(built), fingerprint: fingerprintsOf(built) };
   const { weights } = await loadWeights(join(await put(made.sources), 'weights.safetensors'), owner);
   expect(weights.size).toBeGreaterThan(10);
+});
+
+it('keeps nothing of a training that is stopped in its first epoch', async () => {
+  const table = daysTable(600);
+  const stop = new AbortController();
+  const making = {
+    from: ofTable(table, choiceOf(table, ['rain in mm'], ['station'])),
+    name: 'days',
+    engine: await engineOf('onnx'),
+    minutes: 1,
+    runtime: [],
+  };
+  expect(await makeModel({ ...making, signal: stop.signal, onProgress: () => stop.abort() })).toBeUndefined();
 });

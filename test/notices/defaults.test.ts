@@ -69,7 +69,7 @@ const COUNT = 400;
 const x = Array.from(uniforms(stream(1, 'x'), COUNT, 1));
 const other = Array.from(uniforms(stream(1, 'other'), COUNT, 1));
 const noise = normals(stream(1, 'noise'), COUNT, 2);
-/** Two numbers that x decides, and something that nothing tells, which both share. */
+/** Two numbers that x determines, and noise that both share. */
 const y = x.map((v, i) => [0, 1].map((j) => (3 - 4 * j) * v + (noise[2 * i] ?? 0) + 0.1 * (noise[2 * i + 1 - j] ?? 0)));
 const condition = { x: continuous(1), other: continuous(1) };
 const widthOf = (width: number, hears = true) =>

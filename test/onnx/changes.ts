@@ -101,7 +101,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     ...graph,
     inputs: graph.inputs.map((info) => ({
       ...info,
-      // A row that may list axes tells how many: the rank of what comes out hangs on it.
+      // A row that may list axes determines how many there are: the rank of the output depends on it.
       shape: info.dtype === 'int64' && info.shape.length === 1 ? info.shape : info.shape.map(() => '?'),
     })),
   }),

@@ -102,7 +102,7 @@ export const changedBytes: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc
   .tuple(
     fc.array(fc.tuple(fc.nat(2 ** 30), fc.nat(255)), { minLength: 1, maxLength: 3 }),
     fc.constantFrom('set', 'set', 'set', 'cut', 'drop', 'repeat'),
-    // Most of a file are weights, which may be anything: what says something stands at its beginning and its end.
+    // Most of a file is weights, which may be anything: its structure is at its beginning and its end.
     fc.constantFrom(1, 400, 4000),
   )
   .map(([changes, kind, reach]) => (bytes: Uint8Array) => {

@@ -125,7 +125,7 @@ const layerTried = (name: string, inputs: readonly CaseInput[], layer: Layer, di
 };
 
 const numbersFor = ({ name, shape }: ValueInfo, input: CaseInput | undefined, range: Range): Feeds[string] => {
-  // N examples, or so many samples of each: `3*N`.
+  // N examples, or several samples of each: `3*N`.
   const dims = shape.map((dim) => (typeof dim === 'number' ? dim : ROWS * (Number.parseInt(dim) || 1)));
   const [drawn, even] = [normals, uniforms].map((draw) => draw(stream(1, name), 1, size(dims)));
   const { between } = input ?? {};

@@ -152,7 +152,7 @@ describe('a model that is given an image', () => {
     expect(status, stderr).toBe(0);
   });
 
-  it.runIf(IS_LONG)('stands in the address with what was drawn', async () => {
+  it.runIf(IS_LONG)('is in the address with what was drawn', async () => {
     const { page } = here;
     await expect.poll(() => page.url()).toMatch(/c\.x=1\.\w+/);
     const other = await visit(browser, folder, { hash: new URL(page.url()).hash });

@@ -90,7 +90,7 @@ describe('samples of a model that is given a class', () => {
     expect(await pixelsOf(page, GRID)).toEqual(before.after.slice(20, 24));
   });
 
-  it('are what the command gives that stands below them', async () => {
+  it('are what the command below them gives', async () => {
     const { page } = here;
     const command = (await page.locator('.command code').textContent()) ?? '';
     expect(command).toBe('npx cvae-compile sample . --set digit=5 --count 4 --seed 1 --columns 2 --out samples.png');

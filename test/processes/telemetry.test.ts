@@ -15,7 +15,7 @@ const RUNTIME = new URL('../../dist/runtime/node.js', import.meta.url).href;
 const MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const model = at('model.ts');
 
-/** What someone who uses the package writes; each stays for as many milliseconds as it is told. */
+/** What a user of the package writes; each stays for the given number of milliseconds. */
 const PROGRAMS = {
   open: `import { open } from '${RUNTIME}';
     const model = await open('${at('exported')}');

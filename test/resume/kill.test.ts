@@ -47,7 +47,7 @@ describe.each(chosen('engines that are killed', ['auto', 'onnx'], 1))('training 
       ...(existsSync(checkpoints()) ? readdirSync(checkpoints()) : []).map((n) => Number(/\d{6}/.exec(n)?.[0])),
     );
 
-  /** Starts the program, kills it so long after so many more checkpoints, and says whether it had come to its end. */
+  /** Starts the program, kills it some time after a number of further checkpoints, and returns whether it had finished. */
   const killed = (words: readonly string[], after: number, milliseconds: number): Promise<boolean> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [bin, 'train', model, '--out', at('killed'), ...words, ...QUIET], {

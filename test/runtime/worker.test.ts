@@ -11,7 +11,7 @@ interface Port {
 
 type Listener = (event: { readonly data: Said; readonly message?: string }) => void;
 
-/** A worker whose GPU fails every run; it reports the loss `after` so many milliseconds, if it does. */
+/** A worker whose GPU fails every run; it reports the loss after `after` milliseconds, if that is given. */
 class Failing implements WorkerLike {
   readonly #after: number | undefined;
   #listener: Listener = () => undefined;

@@ -56,7 +56,7 @@ describe('a tree', () => {
 
 describe('an ensemble', () => {
   const [a, b] = [column(uniforms(stream(1, 'a'), 600, 1)), column(uniforms(stream(1, 'b'), 600, 1))];
-  /** Neither of the columns tells anything alone. */
+  /** Neither of the columns is informative by itself. */
   const labels = a.map((value, i) => (value > 0.5 === (b[i] ?? 0) > 0.5 ? 1 : 0));
   const [p, q] = [column(uniforms(stream(2, 'a'), 400, 1)), column(uniforms(stream(2, 'b'), 400, 1))];
   const truth = p.map((value, i) => (value > 0.5 === (q[i] ?? 0) > 0.5 ? 1 : 0));

@@ -120,7 +120,7 @@ describe('scoreTable', () => {
     const drawn = { ...test0, rain: numbers('rain', test0) };
     const rain = numbers('rain', test0).map((value, i) => (i % 3 === 0 ? NaN : value));
     const { drawn: score } = scoreTable({ train, test: changed(test0, { rain }), drawn }, given);
-    // What is left are the very rows, which nothing tells apart.
+    // What is left are the same rows, which nothing can distinguish.
     expect(score.within).toBeGreaterThan(0.85);
     expect(score.auc).not.toBeNull();
     const few = numbers('rain', test0).map((value, i) => (i < 280 ? NaN : value));

@@ -65,7 +65,7 @@ it('the files of a step of counts and amounts have the likelihood that was train
   const { files } = compile(model, weights);
   const [first, step] = [graphOf(files['start']), graphOf(files['step'])];
   const begin = ofFile(first, { z: 0 }, []);
-  // What stands for y before the first step is in the units of the data, but for what no y is.
+  // y before the first step is in the units of the data, unless it is a value that no y has.
   expect(begin['previous_visits']?.[0]).toBeCloseTo(-0.7, 6);
   expect(begin['previous_spent']?.[0]).toBeCloseTo(Math.expm1(1.3), 5);
   const losses = examples.map(({ visits, spent }) => {

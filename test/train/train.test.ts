@@ -55,7 +55,7 @@ const values = ({ weights }: Training): Record<string, number[]> =>
   Object.fromEntries([...weights].map(([name, { data }]) => [name, [...data]]));
 
 describe('train', () => {
-  it('lowers the loss, and tells its parts apart: loss = reconstruction + KL', async () => {
+  it('lowers the loss, and reports its parts: loss = reconstruction + KL', async () => {
     const epochs: Epoch[] = [];
     const { test, validation } = await train(
       small,

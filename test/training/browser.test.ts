@@ -47,7 +47,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-/** Digits that are told apart by where they are light; the same text makes them in the page. */
+/** Digits that differ in where they are light; the same text makes them in the page. */
 const BATCH = `({
   digit: Array.from({ length: 32 }, (_, i) => i % 10),
   y: Array.from({ length: 32 }, (_, i) => Array.from({ length: 784 }, (_, j) => ((i % 10) * 78 <= j && j < (i % 10) * 78 + 78 ? 0.9 : 0.1))),

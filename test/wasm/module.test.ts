@@ -24,7 +24,7 @@ interface Module {
   readonly signature: Manifest;
 }
 
-/** Conditions of each model, and how its samples are told apart. */
+/** Conditions of each model, and how its samples are distinguished. */
 const MODELS = {
   digits: { digit: 7 },
   completion: { x: new Float32Array(784).fill(0.3) },

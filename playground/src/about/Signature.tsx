@@ -23,7 +23,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
                 : condition.kind === 'image'
                   ? `image of ${condition.shape.join(' × ')}`
                   : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
-              {condition.kind === 'continuous' && condition.names && `: ${listed(elementTexts(name, condition))}`}
+              {condition.names && named(condition.kind === 'categorical', elementTexts(name, condition))}
               {condition.mask && ', may be missing'}
             </dd>
           </>
@@ -36,7 +36,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             <dd key={`${name} kind`}>
               {kindOf(one)}
               {isClasses(one) && `, one of ${listed(classesOf(one))}`}
-              {one.names && `: ${listed(elementTexts(name, one))}`}
+              {one.names && named(isClasses(one), elementTexts(name, one))}
             </dd>
           </>
         ))}
@@ -62,6 +62,10 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
     </section>
   );
 };
+
+/** Names of elements: of numbers, or the columns of classes. */
+const named = (areClasses: boolean, names: readonly string[]): string =>
+  areClasses ? ` (in ${listed(names)})` : `: ${listed(names)}`;
 
 const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');

@@ -159,7 +159,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
       <div class="row">
         {busy ? (
           <button type="button" class="button" disabled={stage.value !== 'training'} onClick={making.stop}>
-            Stop and keep
+            {count === 0 ? 'Stop' : 'Stop and keep'}
           </button>
         ) : (
           <button type="button" class="button primary" disabled={!isReady} onClick={start}>
@@ -170,7 +170,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
         <span class="hint" role="status">
           {!isReady && 'Choose a column to draw'}
           {stage.value === 'training' && (count === 0 ? 'Starting…' : `Epoch ${count + 1}`)}
-          {stage.value === 'ending' && 'Making the package…'}
+          {stage.value === 'ending' && (count === 0 ? 'Stopping…' : 'Making the package…')}
         </span>
       </div>
     </>

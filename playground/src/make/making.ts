@@ -54,7 +54,7 @@ export interface Making {
   /** Reads the pictures again, in another form. */
   reform(form: PictureForm): Promise<void>;
   start(on: Computing, runtime: readonly string[]): void;
-  /** Ends training; what it has reached is the model. */
+  /** Ends training; what it has reached is the model, if an epoch is over. */
   stop(): void;
 }
 
@@ -204,6 +204,10 @@ const hearing =
       case 'made':
         ({ made: made.value } = report);
         model.value = report.made;
+        stage.value = 'ready';
+        return;
+      case 'stopped':
+        notices.value = ['Stopped before the first epoch was over: nothing is kept.'];
         stage.value = 'ready';
         return;
       case 'failed':

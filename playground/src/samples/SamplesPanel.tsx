@@ -5,7 +5,7 @@ import { Command } from './Command.tsx';
 import { Chosen } from './Chosen.tsx';
 import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
-import { isSequence } from '../view/plots.ts';
+import { sequencesOf } from '../view/sequences.ts';
 import { SequenceView } from './SequenceView.tsx';
 import { Sheet } from '../view/Sheet.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
@@ -21,6 +21,7 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
   const drawn = drawing.drawn.value;
   const guesses = drawing.guesses.value;
   const shown = drawn ?? guesses;
+  const sequences = sequencesOf(manifest);
   return (
     <>
       {manifest.kind === 'cvae' && (
@@ -42,15 +43,15 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
       )}
       {shown && !view && guesses && (
         <>
-          {isSequence(manifest.target) ? (
-            <SequenceView playground={playground} guesses={guesses} drawn={drawn} />
+          {sequences ? (
+            <SequenceView playground={playground} targets={sequences} guesses={guesses} drawn={drawn} />
           ) : playground.table ? (
             <TablePanel playground={playground} table={playground.table} />
           ) : (
             <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
           )}
           <Chosen playground={playground} />
-          {drawn && !isSequence(manifest.target) && <SampleTable playground={playground} drawn={drawn} />}
+          {drawn && !sequences && <SampleTable playground={playground} drawn={drawn} />}
         </>
       )}
       <p class="spoken" aria-live="polite" data-testid="told">

@@ -1,32 +1,42 @@
+import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, truthOf } from '../../../src/signature.ts';
 import { rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Plot } from '../view/Plot.tsx';
-import { seriesName, seriesOf } from '../view/plots.ts';
+import { seriesName } from '../view/plots.ts';
+import { resultsOf, rowsOf } from '../view/results.ts';
+import { areWords, linesOf, stepsIn, type SequenceLines, type SequenceTarget } from '../view/sequences.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
 interface SequenceProps {
   readonly playground: Playground;
+  readonly targets: readonly SequenceTarget[];
   readonly guesses: Guesses;
   readonly drawn: Drawn | undefined;
 }
 
 /** Samples of a sequence: all over each other, a chart for each of its series, and each by itself to choose from. */
-export const SequenceView = (props: SequenceProps) => {
-  const { playground, drawn, guesses } = props;
-  const { manifest, chosen } = playground;
-  const { target } = manifest;
-  const rows = drawn?.samples.shape[0] ?? 0;
-  const size = drawn ? drawn.samples.data.length / rows : 0;
+export const SequenceView = ({ playground, targets, drawn, guesses }: SequenceProps) => {
+  const { manifest, chosen, example } = playground;
   const names = drawn ? rowNames(manifest, drawn) : [''];
   const count = drawn?.settings.count ?? 1;
+  const rows = drawn ? rowsOf(manifest, drawn.samples) : 0;
+  const all = Array.from({ length: rows }, (_, row) => rowOf(playground, targets, drawn?.samples, row));
+  const mean = rowOf(playground, targets, guesses.mean, 0);
+  const given = example.value;
+  const truth = given && linesOf(targets, (name) => truthOf(given, name));
+  const areAllWords = areWords(targets);
   return (
     <>
-      {isClasses(target) ? <ClassesOf {...props} /> : <Charts {...props} />}
-      {!drawn && <Plot target={target} name="y" values={guesses.mean.data} label="The prediction" />}
-      <div class={isClasses(target) ? 'sequences words' : 'sequences'} role="group" aria-label="Samples">
-        {Array.from({ length: rows }, (_, row) => {
+      {areAllWords ? (
+        <InWords mean={mean} truth={truth} />
+      ) : (
+        <Charts all={all} mean={mean} truth={truth} chosen={chosen.value} />
+      )}
+      {!drawn && !areAllWords && <Sequence lines={mean} label="The prediction" />}
+      <div class={areAllWords ? 'sequences words' : 'sequences'} role="group" aria-label="Samples">
+        {all.map((lines, row) => {
           const name = names[Math.floor(row / count)] ?? '';
           return (
             <button
@@ -36,17 +46,11 @@ export const SequenceView = (props: SequenceProps) => {
               aria-pressed={row === chosen.value}
               onClick={() => (chosen.value = row === chosen.value ? undefined : row)}
             >
-              {drawn && (
-                <Plot
-                  target={target}
-                  name="y"
-                  values={drawn.samples.data.subarray(row * size, (row + 1) * size)}
-                  label=""
-                />
-              )}
+              <Sequence lines={lines} label="" />
               <span class="hint">
                 {`Sample ${(row % count) + 1}`}
                 {name && `, ${name}`}
+                {lines.some(({ target: { end } }) => end !== undefined) && `, ${counted(stepsIn(lines))}`}
               </span>
             </button>
           );
@@ -56,86 +60,151 @@ export const SequenceView = (props: SequenceProps) => {
   );
 };
 
+const counted = (steps: number): string => (steps === 1 ? '1 step' : `${steps} steps`);
+
+/** The lines of one row of a result. */
+const rowOf = (
+  { manifest }: Playground,
+  targets: readonly SequenceTarget[],
+  outputs: Outputs | undefined,
+  row: number,
+): readonly SequenceLines[] => {
+  const results = outputs && resultsOf(manifest, outputs);
+  return linesOf(targets, (name) => {
+    const { data, shape } = results?.[name] ?? {};
+    const length = (data?.length ?? 0) / (shape?.[0] ?? 1);
+    return data?.subarray(row * length, (row + 1) * length);
+  });
+};
+
+/** All targets of one sequence, one under the other. */
+const Sequence = ({ lines, label }: { readonly lines: readonly SequenceLines[]; readonly label: string }) => (
+  <>
+    {lines.map(({ name, target, isEnd, lines: own }) =>
+      isEnd ? undefined : (
+        <Plot
+          key={name}
+          target={target}
+          name={name}
+          series={own}
+          label={label && (lines.length > 1 ? `${label}: ${name}` : label)}
+        />
+      ),
+    )}
+  </>
+);
+
+interface Shown {
+  /** What the model says without noise. */
+  readonly mean: readonly SequenceLines[];
+  /** How an example really is. */
+  readonly truth: readonly SequenceLines[] | undefined;
+}
+
 /** What the model says of a sequence of classes without noise, and how an example really is. */
-const ClassesOf = ({ playground: { manifest, example }, guesses }: SequenceProps) => (
+const InWords = ({ mean, truth }: Shown) => (
   <dl class="facts">
     <dt>At the prior mean</dt>
     <dd>
-      <Plot target={manifest.target} name="y" values={firstRow(guesses)} label="y at the prior mean" />
+      <Sequence lines={mean} label="y at the prior mean" />
     </dd>
-    {example.value && (
+    {truth && (
       <>
         <dt>Ground truth</dt>
         <dd>
-          <Plot target={manifest.target} name="y" values={truthOf(example.value)} label="Ground truth of the example" />
+          <Sequence lines={truth} label="Ground truth of the example" />
         </dd>
       </>
     )}
   </dl>
 );
 
-/** Of several conditions the first. */
-const firstRow = ({ mean }: Guesses): Float32Array => mean.data.subarray(0, mean.data.length / (mean.shape[0] ?? 1));
+/** A chart for each series of numbers: every sample a thin line, the chosen one thicker, the mean, and an example's own. */
+const Charts = ({
+  all,
+  mean,
+  truth,
+  chosen,
+}: Shown & { readonly all: readonly (readonly SequenceLines[])[]; readonly chosen: number | undefined }) => (
+  <>
+    <div class="charts">
+      {mean.flatMap(({ name, target, lines }, at) =>
+        isClasses(target)
+          ? []
+          : lines.map((_, i) => {
+              const lineOf = (row: readonly SequenceLines[] | undefined): readonly number[] =>
+                row?.[at]?.lines[i] ?? [];
+              const fallback = lines.length > 1 ? `${mean.length > 1 ? `${name}, series` : 'Series'} ${i + 1}` : name;
+              return (
+                <Chart
+                  key={`${name} ${i}`}
+                  title={seriesName(target, i) ?? fallback}
+                  samples={all.map(lineOf)}
+                  mean={lineOf(mean)}
+                  truth={truth && lineOf(truth)}
+                  chosen={chosen}
+                />
+              );
+            }),
+      )}
+    </div>
+    <p class="legend hint">
+      <i class="dot" /> a sample <i class="tick" /> the mean
+      {truth && (
+        <>
+          {' '}
+          <i class="ring" /> ground truth
+        </>
+      )}
+    </p>
+  </>
+);
 
-/** A chart for each series: every sample a thin line, the chosen one thicker, the mean, and an example's own. */
-const Charts = ({ playground: { manifest, example, chosen }, guesses, drawn }: SequenceProps) => {
-  const { target } = manifest;
-  const rows = drawn?.samples.shape[0] ?? 0;
-  const size = firstRow(guesses).length;
-  const all = Array.from({ length: rows }, (_, row) =>
-    seriesOf(target, drawn?.samples.data.subarray(row * size, (row + 1) * size) ?? []),
-  );
-  const mean = seriesOf(target, firstRow(guesses));
-  const truth = example.value ? seriesOf(target, truthOf(example.value)) : undefined;
+const Chart = ({
+  title,
+  samples,
+  mean,
+  truth,
+  chosen,
+}: {
+  readonly title: string;
+  readonly samples: readonly (readonly number[])[];
+  readonly mean: readonly number[];
+  readonly truth: readonly number[] | undefined;
+  readonly chosen: number | undefined;
+}) => {
+  const shown = [...samples, mean, truth ?? []];
+  const values = shown.flat().filter(Number.isFinite);
+  const steps = Math.max(...shown.map(({ length }) => length));
+  const least = Math.min(...values);
+  const most = Math.max(...values, least + 1e-9);
+  const points = (line: readonly number[]): string =>
+    line.map((value, at) => `${at},${(100 * (most - value)) / (most - least)}`).join(' ');
   return (
-    <>
-      <div class="charts">
-        {mean.map((line, i) => {
-          const lines = all.map((one) => one[i] ?? []);
-          const values = [...lines.flat(), ...line, ...(truth?.[i] ?? [])].filter(Number.isFinite);
-          const least = Math.min(...values);
-          const most = Math.max(...values, least + 1e-9);
-          const points = (one: readonly number[]): string =>
-            one.map((value, at) => `${at},${(100 * (most - value)) / (most - least)}`).join(' ');
-          const called = seriesName(target, i) ?? (mean.length > 1 ? `Series ${i + 1}` : 'y');
-          return (
-            <figure key={i} class="chart">
-              <figcaption>
-                <b>{called}</b>
-              </figcaption>
-              <div class="chart-box">
-                <span class="hint">{rounded(most)}</span>
-                <span class="hint">{rounded(least)}</span>
-                <svg
-                  viewBox={`0 0 ${Math.max(1, line.length - 1)} 100`}
-                  preserveAspectRatio="none"
-                  role="img"
-                  aria-label={`${called} over ${line.length} steps: ${rows} samples from ${rounded(least)} to ${rounded(most)}`}
-                >
-                  {lines.map((one, row) => (
-                    <polyline key={row} class={row === chosen.value ? 'one chosen' : 'one'} points={points(one)} />
-                  ))}
-                  <polyline class="mean" points={points(line)} />
-                  {truth?.[i] && <polyline class="truth" points={points(truth[i] ?? [])} />}
-                </svg>
-              </div>
-              <div class="chart-steps hint">
-                <span>step 1</span>
-                <span>{line.length}</span>
-              </div>
-            </figure>
-          );
-        })}
+    <figure class="chart">
+      <figcaption>
+        <b>{title}</b>
+      </figcaption>
+      <div class="chart-box">
+        <span class="hint">{rounded(most)}</span>
+        <span class="hint">{rounded(least)}</span>
+        <svg
+          viewBox={`0 0 ${Math.max(1, steps - 1)} 100`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${title} over ${steps} steps: ${samples.length} samples from ${rounded(least)} to ${rounded(most)}`}
+        >
+          {samples.map((line, row) => (
+            <polyline key={row} class={row === chosen ? 'one chosen' : 'one'} points={points(line)} />
+          ))}
+          <polyline class="mean" points={points(mean)} />
+          {truth && <polyline class="truth" points={points(truth)} />}
+        </svg>
       </div>
-      <p class="legend hint">
-        <i class="dot" /> a sample <i class="tick" /> the mean
-        {truth && (
-          <>
-            {' '}
-            <i class="ring" /> ground truth
-          </>
-        )}
-      </p>
-    </>
+      <div class="chart-steps hint">
+        <span>step 1</span>
+        <span>{steps}</span>
+      </div>
+    </figure>
   );
 };

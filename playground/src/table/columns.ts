@@ -30,13 +30,12 @@ export const tableColumns = (manifest: Manifest): readonly TableColumn[] | undef
   const elements = targets.reduce((sum, [, { dataShape }]) => sum + size(dataShape), 0);
   if (!isCells || elements > MOST) return undefined;
   return targets.flatMap(([name, target]): readonly TableColumn[] =>
-    isClasses(target)
-      ? [{ title: name, target: name, place: 0, classes: classesOf(target) }]
-      : elementTexts(name, target).map((title, place) => ({
-          title: targets.length > 1 && !bare(title).startsWith(bare(name)) ? `${name}: ${title}` : title,
-          target: name,
-          place,
-        })),
+    elementTexts(name, target).map((title, place) => ({
+      title: targets.length > 1 && !bare(title).startsWith(bare(name)) ? `${name}: ${title}` : title,
+      target: name,
+      place,
+      ...(isClasses(target) && { classes: classesOf(target) }),
+    })),
   );
 };
 

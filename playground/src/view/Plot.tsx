@@ -6,16 +6,18 @@ import { seriesOf } from './plots.ts';
 export const Plot = ({
   target,
   name,
-  values,
+  values = [],
+  series = seriesOf(target, values),
   label,
 }: {
   readonly target: TargetSignature;
   readonly name: string;
-  readonly values: ArrayLike<number>;
+  /** All its numbers; or its lines, if they are known. */
+  readonly values?: ArrayLike<number>;
+  readonly series?: readonly (readonly number[])[];
   /** What is shown, for those who do not see it; empty where the text around says it. */
   readonly label: string;
 }) => {
-  const series = seriesOf(target, values);
   if (isClasses(target)) {
     const classes = classesOf(target);
     const [all = []] = series;

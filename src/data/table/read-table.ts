@@ -85,8 +85,7 @@ export const readTable = async (
   const { plan, used, header, derived, table } = made;
   made.finish?.();
   const { examples, notices } = table.finish();
-  const numbers = plan.filter(({ classes }) => classes === undefined);
-  const names = namesOf(file.where, numbers, options.units);
+  const names = namesOf(file.where, plan, options.units);
   const unused = header.filter((column) => column !== '' && !used.includes(column) && !derived.read.has(column));
   return {
     name: file.name,
@@ -130,7 +129,7 @@ const MOST_NAMED = 400;
 
 /** Returns the names and units of the elements of variables that are made of columns; those of a sequence are called by their steps. */
 const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
-  const columns = plan.flatMap((item) => item.columns);
+  const columns = plan.filter(({ classes }) => classes === undefined).flatMap((item) => item.columns);
   const units = new Map(Object.entries(given));
   const [unknown] = [...units].find(([column, unit]) => !columns.includes(column) || typeof unit !== 'string') ?? [];
   if (unknown !== undefined)

@@ -106,14 +106,27 @@ async function* recordsOfList(path: string): AsyncGenerator<Numbered> {
   if (!parser.isEnded) throw noJson(path, '', new Error('it ends too early'));
 }
 
+/** Returns the member of an object that is a list of objects, as `features` in GeoJSON. */
+const listIn = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(
+        ([, list]) =>
+          Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'object' && one !== null),
+      )?.[0]
+    : undefined;
+
 /** Returns the error for a file that holds something else. */
 const noList = async (path: string): Promise<InvalidData> => {
   let text = '';
   try {
     for await (const piece of decoded(path, undefined, 'JSON')) text += piece;
-    return new InvalidData(
-      `${path}: expected a list of objects, got ${valueText(JSON.parse(text))}; give [{ … }, …]${OR_LINES}`,
-    );
+    const value: unknown = JSON.parse(text);
+    const member = listIn(value);
+    const remedy =
+      member === undefined
+        ? `give [{ … }, …]${OR_LINES}`
+        : `write the list in its member ${member} into a file of its own`;
+    return new InvalidData(`${path}: expected a list of objects, got ${valueText(value)}; ${remedy}`);
   } catch (error) {
     return noJson(path, '', error, text.trimStart().startsWith('{') ? OR_LINES : '');
   }

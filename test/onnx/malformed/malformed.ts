@@ -55,7 +55,7 @@ export const float = (value: number): OnnxTensor => tensorOf('float32', [], [val
 
 const nameOf = (index: number): string => String.fromCharCode(97 + index);
 
-/** A graph of the node alone. Inputs from `constants` on are initializers; the lengths of others are told or not. */
+/** A graph of the node alone. Inputs from `constants` on are initializers; the lengths of others are known or not. */
 export const graphOf = (
   op: Operator,
   { inputs, attributes = {}, outputs = 1, opset = OPSET }: Malformed,

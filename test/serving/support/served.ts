@@ -62,13 +62,13 @@ interface Body {
   readonly outputs?: readonly (Inferred['outputs'][string] & { readonly name: string })[];
 }
 
-/** What a server tells of itself or of a model. */
+/** What a server reports of itself or of a model. */
 interface About {
   readonly inputs?: readonly { readonly name: string }[];
   readonly outputs?: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
-/** Asks a server for something that it tells. */
+/** Asks a server for something that it reports. */
 export const told = async (address: string): Promise<About> => JSON.parse(await (await fetch(address)).text());
 
 /** Asks a model of a server to infer. */

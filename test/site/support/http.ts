@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Asks a server for a path as it stands: unlike `fetch`, nothing in it is resolved, and any header may be sent. */
+/** Asks a server for a path as it is: unlike `fetch`, nothing in it is resolved, and any header may be sent. */
 export const ask = (
   url: string,
   path: string,
