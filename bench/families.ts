@@ -4,6 +4,8 @@ import {
   bernoulli,
   conv1d,
   conv2d,
+  convDecoder,
+  convEncoder,
   convTranspose1d,
   convTranspose2d,
   cvae,
@@ -14,6 +16,7 @@ import {
   gaussian,
   gru,
   lstm,
+  mlp,
   positions,
   reduceMean,
   relu,
@@ -111,3 +114,12 @@ const ofColour = (norm: boolean): Model => {
 
 export const ofColours: Model = ofColour(false);
 export const ofColoursNorm: Model = ofColour(true);
+
+/** Pictures of 28 × 28 by residual blocks with groupNorm: the presets, as `init --from` a folder of pictures writes them. */
+export const ofPictures: Model = cvae({
+  condition: {},
+  target: bernoulli(28, 28, 1),
+  latent: LATENT,
+  recognition: ({ y }) => y.pipe(convEncoder({ channels: [16, 32] }), gaussian(LATENT)),
+  decoder: ({ z }) => z.pipe(mlp([256]), convDecoder(28, 28, 1, { channels: [32, 16] })),
+});

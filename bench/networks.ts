@@ -1,6 +1,6 @@
 import article from '../examples/article/model.ts';
 import completion from '../examples/completion/model.ts';
-import { ofAttention, ofColours, ofColoursNorm, ofConv1d, ofGru, ofLstm } from './families.ts';
+import { ofAttention, ofColours, ofColoursNorm, ofConv1d, ofGru, ofLstm, ofPictures } from './families.ts';
 import { modelOf } from '../research/quadrants/models.ts';
 import { settingsOf } from '../research/quadrants/settings.ts';
 import type { Model } from '../src/dsl/model.ts';
@@ -18,7 +18,7 @@ export interface Case {
   readonly title: string;
   /** The network's name in bench/pytorch/train.py. */
   readonly model:
-    'article' | 'wide' | 'completion' | 'gru' | 'lstm' | 'attention' | 'conv1d' | 'colour' | 'colour with batchNorm';
+    'article' | 'wide' | 'completion' | 'gru' | 'lstm' | 'attention' | 'conv1d' | 'colour' | 'colour with batchNorm' | 'pictures';
   readonly definition: Model;
   readonly batch: number;
 }
@@ -39,6 +39,7 @@ export const CASES = [
     definition: ofColoursNorm,
     batch: 32,
   },
+  { title: 'family: 28 × 28 presets, groupNorm, batch 128', model: 'pictures', definition: ofPictures, batch: 128 },
 ] as const satisfies readonly Case[];
 
 /** The ELBO of a model, all its networks trained together. */

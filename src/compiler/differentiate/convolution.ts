@@ -92,12 +92,45 @@ const biasGradient = ({ onnx, gradient, output }: RuleContext): Value =>
     keepdims: 0,
   });
 
-/** ∂x is the transposed convolution of the gradient with the same kernel, ∂w a sum over the pixels of all examples. */
+/**
+ * Returns a kernel [M, C, …k] whose convolution reverses that of stride 1: its elements in reverse order, and filters and channels
+ * exchanged.
+ */
+const reversed = (onnx: OnnxBuilder, kernel: Known, axes: readonly Axis[], sizes: readonly number[]): Value => {
+  const elements = size(list(axes, (axis) => axis.kernel));
+  const flat = onnx.Reshape(kernel.value, [...sizes, elements]);
+  const backwards = Array.from({ length: elements }, (_, i) => elements - 1 - i);
+  const [filters = 1, channels = 1] = sizes;
+  const exchanged = onnx.Transpose(onnx.Gather(flat, onnx.constant(backwards, 'int64'), { axis: 2 }), [1, 0, 2]);
+  return onnx.Reshape(exchanged, [channels, filters, ...list(axes, (axis) => axis.kernel)]);
+};
+
+/**
+ * ∂x is the transposed convolution of the gradient with the same kernel, ∂w a sum over the pixels of all examples. With stride 1 the
+ * former is the convolution with the kernel reversed, which onnxruntime computes up to 1.5 times as fast, and of few filters many times.
+ */
 export const conv: GradientRule = (site) => {
   const { onnx, node, gradient, input, output } = site;
   const axes = windowAt(site);
+  const pads = [
+    ...list(axes, (axis) => reach(axis) - 1 - axis.before),
+    ...list(axes, (axis) => reach(axis) - 1 - axis.after),
+  ];
+  const isReversible =
+    number(node, 'group') === 1 && axes.every(({ stride }) => stride === 1) && pads.every((n) => n >= 0);
   return [
     () => {
+      if (isReversible)
+        return onnx.Conv(
+          gradient,
+          reversed(onnx, input(1), axes, lengths(site, input(1).shape.slice(0, 2))),
+          undefined,
+          {
+            kernel_shape: list(axes, (axis) => axis.kernel),
+            dilations: list(axes, (axis) => axis.dilation),
+            pads,
+          },
+        );
       const sizes = lengths(site, input(0).shape.slice(2));
       return onnx.ConvTranspose(gradient, input(1).value, undefined, {
         kernel_shape: list(axes, (axis) => axis.kernel),
