@@ -18,7 +18,16 @@ export interface Case {
   readonly title: string;
   /** The network's name in bench/pytorch/train.py. */
   readonly model:
-    'article' | 'wide' | 'completion' | 'gru' | 'lstm' | 'attention' | 'conv1d' | 'colour' | 'colour with batchNorm' | 'pictures';
+    | 'article'
+    | 'wide'
+    | 'completion'
+    | 'gru'
+    | 'lstm'
+    | 'attention'
+    | 'conv1d'
+    | 'colour'
+    | 'colour with batchNorm'
+    | 'pictures';
   readonly definition: Model;
   readonly batch: number;
 }

@@ -122,6 +122,37 @@ class Colour(Family):
         )
 
 
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+
+        def half():
+            return [nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, channels, 3, padding=1)]
+
+        self.body = nn.Sequential(*half(), *half())
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Pictures(Family):
+    shape = (1, 28, 28)
+
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Sequential(
+            *[nn.Conv2d(1, 16, 3, stride=2, padding=1), Residual(16)],
+            *[nn.Conv2d(16, 32, 3, stride=2, padding=1), Residual(32)],
+            *[nn.GroupNorm(8, 32), nn.SiLU(), nn.Flatten(), nn.Linear(7 * 7 * 32, 256), nn.SiLU(), Head(256, 32)],
+        )
+        self.decode = nn.Sequential(
+            *[nn.Linear(32, 256), nn.ReLU(), nn.Linear(256, 7 * 7 * 32), nn.Unflatten(1, (32, 7, 7))],
+            *[Residual(32), nn.Upsample(scale_factor=2), nn.Conv2d(32, 16, 3, padding=1)],
+            *[Residual(16), nn.Upsample(scale_factor=2), nn.Conv2d(16, 16, 3, padding=1)],
+            *[nn.GroupNorm(8, 16), nn.SiLU(), nn.Conv2d(16, 1, 3, padding=1)],
+        )
+
+
 FAMILIES = {
     "gru": gru,
     "lstm": lstm,
@@ -129,4 +160,5 @@ FAMILIES = {
     "conv1d": Conv1d,
     "colour": lambda: Colour(False),
     "colour with batchNorm": lambda: Colour(True),
+    "pictures": Pictures,
 }

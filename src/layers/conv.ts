@@ -1,6 +1,6 @@
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import type { Axis, Series } from '../shape/axes.ts';
+import type { Axis, Image, Series } from '../shape/axes.ts';
 import type { Divides } from '../shape/require.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
@@ -118,12 +118,15 @@ export const conv2d = layer(
     filters: F,
     options: ConvOptions<K, S, D, P, G> = {},
   ) =>
-    <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]> &
-        Grouped<C, F, G, 'conv2d'> &
-        Fitting<H, Down<K>, Down<D>, P, 'conv2d', 'pixels a side'> &
-        Fitting<W, Across<K>, Across<D>, P, 'conv2d', 'pixels a side'>,
-    ): Tensor<[Shrunk<H, Down<K>, Down<S>, Down<D>, P>, Shrunk<W, Across<K>, Across<S>, Across<D>, P>, F]> =>
+    <X extends Shape>(
+      x: Tensor<X> &
+        Image<X, 'conv2d'> &
+        Grouped<Axis<X, 2>, F, G, 'conv2d'> &
+        Fitting<Axis<X, 0>, Down<K>, Down<D>, P, 'conv2d', 'pixels a side'> &
+        Fitting<Axis<X, 1>, Across<K>, Across<D>, P, 'conv2d', 'pixels a side'>,
+    ): Tensor<
+      [Shrunk<Axis<X, 0>, Down<K>, Down<S>, Down<D>, P>, Shrunk<Axis<X, 1>, Across<K>, Across<S>, Across<D>, P>, F]
+    > =>
       apply(conv2, [x], attrsOf(filters, options)),
 );
 
@@ -176,8 +179,10 @@ export const convTranspose2d = layer(
     filters: F,
     options: ConvOptions<K, S, D, P, G> = {},
   ) =>
-    <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]> & Grouped<C, F, G, 'convTranspose2d'>,
-    ): Tensor<[Grown<H, Down<K>, Down<S>, Down<D>, P>, Grown<W, Across<K>, Across<S>, Across<D>, P>, F]> =>
+    <X extends Shape>(
+      x: Tensor<X> & Image<X, 'convTranspose2d'> & Grouped<Axis<X, 2>, F, G, 'convTranspose2d'>,
+    ): Tensor<
+      [Grown<Axis<X, 0>, Down<K>, Down<S>, Down<D>, P>, Grown<Axis<X, 1>, Across<K>, Across<S>, Across<D>, P>, F]
+    > =>
       apply(transposed2, [x], attrsOf(filters, options)),
 );

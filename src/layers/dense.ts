@@ -4,6 +4,8 @@ import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import { exampleOp } from '../graph/lift.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
+import type { Vector } from '../shape/axes.ts';
+import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { whole } from '../values/rules.ts';
 
@@ -44,7 +46,7 @@ const op: Op<{ units: number }, 'kernel' | 'bias'> = exampleOp({
 const named =
   (label?: string) =>
   <U extends number>(units: U) =>
-  <N extends number>(x: Tensor<[N]>): Tensor<[U]> =>
+  <S extends Shape>(x: Tensor<S> & Vector<S, 'dense'>): Tensor<[U]> =>
     apply(op, [x], { units }, label);
 
 /**

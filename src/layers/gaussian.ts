@@ -5,7 +5,9 @@ import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
+import type { Vector } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { exp, square } from './activations.ts';
@@ -32,11 +34,15 @@ export const gaussian = layer(
     options: { variance: scale('leave it out to learn it') },
   },
   <L extends number>(dims: L, { variance }: { readonly variance?: number } = {}) =>
-    <N extends number>(x: Tensor<[N]>): Gaussian<L> =>
-      block('gaussian', () => ({
-        mean: denseAs('mean')(dims)(x),
-        logVar: variance === undefined ? denseAs('logVar')(dims)(x) : constant([dims], Math.log(variance)),
-      })),
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'gaussian'>): Gaussian<L> =>
+      block('gaussian', () => {
+        // If it is no vector, `dense` says so.
+        const vector = x as Tensor as Tensor<[number]>;
+        return {
+          mean: denseAs('mean')(dims)(vector),
+          logVar: variance === undefined ? denseAs('logVar')(dims)(vector) : constant([dims], Math.log(variance)),
+        };
+      }),
 );
 
 const GAUSSIAN = rule(

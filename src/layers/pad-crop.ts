@@ -4,7 +4,8 @@ import { ShapeMismatch } from '../errors.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
-import type { ShapeError } from '../shape/shape.ts';
+import type { Axis, Image } from '../shape/axes.ts';
+import type { Shape, ShapeError } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isWhole, rule } from '../values/rules.ts';
 import { imageOf } from './window.ts';
@@ -111,9 +112,9 @@ export const pad2d = layer(
   'pad2d',
   { args: [FRAME] },
   <const F extends Frame>(frame: F) =>
-    <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]>,
-    ): Tensor<[Add<H, Framed<F, 0>>, Add<W, Framed<F, 1>>, C]> =>
+    <X extends Shape>(
+      x: Tensor<X> & Image<X, 'pad2d'>,
+    ): Tensor<[Add<Axis<X, 0>, Framed<F, 0>>, Add<Axis<X, 1>, Framed<F, 1>>, Axis<X, 2>]> =>
       apply(padded, [x], attrsOf(frame)),
 );
 
@@ -133,8 +134,8 @@ export const crop2d = layer(
   'crop2d',
   { args: [FRAME] },
   <const F extends Frame>(frame: F) =>
-    <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]> & Cropped<H, W, Framed<F, 0>, Framed<F, 1>>,
-    ): Tensor<[Sub<H, Framed<F, 0>>, Sub<W, Framed<F, 1>>, C]> =>
+    <X extends Shape>(
+      x: Tensor<X> & Image<X, 'crop2d'> & Cropped<Axis<X, 0>, Axis<X, 1>, Framed<F, 0>, Framed<F, 1>>,
+    ): Tensor<[Sub<Axis<X, 0>, Framed<F, 0>>, Sub<Axis<X, 1>, Framed<F, 1>>, Axis<X, 2>]> =>
       apply(cropped, [x], attrsOf(frame)),
 );

@@ -4,7 +4,9 @@ import { ShapeMismatch } from '../errors.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op } from '../graph/op.ts';
 import type { Div, Mul } from '../shape/arithmetic.ts';
+import type { Axis, Image } from '../shape/axes.ts';
 import type { Divides } from '../shape/require.ts';
+import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
 import { imageOf } from './window.ts';
 
@@ -45,13 +47,14 @@ export const pixelShuffle = layer(
   'pixelShuffle',
   { args: [whole('as factor', 'give how many times larger')] },
   <R extends number>(factor: R) =>
-    <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]> &
+    <X extends Shape>(
+      x: Tensor<X> &
+        Image<X, 'pixelShuffle'> &
         Divides<
-          C,
+          Axis<X, 2>,
           Mul<R, R>,
-          `pixelShuffle: expected channels that ${Mul<R, R>} divides, got ${C}; change their number`
+          `pixelShuffle: expected channels that ${Mul<R, R>} divides, got ${Axis<X, 2>}; change their number`
         >,
-    ): Tensor<[Mul<H, R>, Mul<W, R>, Div<C, Mul<R, R>>]> =>
+    ): Tensor<[Mul<Axis<X, 0>, R>, Mul<Axis<X, 1>, R>, Div<Axis<X, 2>, Mul<R, R>>]> =>
       apply(op, [x], { factor }),
 );

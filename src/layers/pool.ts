@@ -5,7 +5,7 @@ import { exampleOp } from '../graph/lift.ts';
 import { type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
-import type { Axis as Length, Series } from '../shape/axes.ts';
+import type { Axis as Length, Image, Series } from '../shape/axes.ts';
 import type { Mul } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { optional, whole } from '../values/rules.ts';
@@ -91,11 +91,14 @@ const ofImages = <Name extends string>(name: Name, op: Op<Pooling>) =>
     <const K extends Pair = 2, const S extends Pair = 2, P extends Padding = 'valid'>(
       options: PoolOptions<K, S, P> = {},
     ) =>
-      <H extends number, W extends number, C extends number>(
-        x: Tensor<[H, W, C]> &
-          Fitting<H, Down<K>, 1, P, Name, 'pixels a side'> &
-          Fitting<W, Across<K>, 1, P, Name, 'pixels a side'>,
-      ): Tensor<[Shrunk<H, Down<K>, Down<S>, 1, P>, Shrunk<W, Across<K>, Across<S>, 1, P>, C]> =>
+      <X extends Shape>(
+        x: Tensor<X> &
+          Image<X, Name> &
+          Fitting<Length<X, 0>, Down<K>, 1, P, Name, 'pixels a side'> &
+          Fitting<Length<X, 1>, Across<K>, 1, P, Name, 'pixels a side'>,
+      ): Tensor<
+        [Shrunk<Length<X, 0>, Down<K>, Down<S>, 1, P>, Shrunk<Length<X, 1>, Across<K>, Across<S>, 1, P>, Length<X, 2>]
+      > =>
         apply(op, [x], windowOf(options)),
   );
 
@@ -130,7 +133,7 @@ const global: Op = exampleOp({
 /** The mean of each channel over the image. */
 export const globalAvgPool2d = plain(
   'globalAvgPool2d',
-  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[C]> => apply(global, [x], {}),
+  <X extends Shape>(x: Tensor<X> & Image<X, 'globalAvgPool2d'>): Tensor<[Length<X, 2>]> => apply(global, [x], {}),
 );
 
 const enlarging = (rank: 1 | 2): Op<{ factor: number }> =>
@@ -190,6 +193,8 @@ export const upsample2d = layer(
   'upsample2d',
   upsampling('upsample2d'),
   <F extends number = 2>(...[factor = 2 as F]: [factor?: F]) =>
-    <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[Mul<H, F>, Mul<W, F>, C]> =>
+    <X extends Shape>(
+      x: Tensor<X> & Image<X, 'upsample2d'>,
+    ): Tensor<[Mul<Length<X, 0>, F>, Mul<Length<X, 1>, F>, Length<X, 2>]> =>
       apply(enlarged2, [x], { factor }),
 );

@@ -2,6 +2,7 @@ import { layer } from '../dsl/check-arguments.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block, here } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
+import type { Image, Vector } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
 import { between, callable, isWhole, rule, whole } from '../values/rules.ts';
 import { relu, silu } from './activations.ts';
@@ -53,12 +54,14 @@ export const mlp = layer(
     },
   },
   <const U extends Shape>(units: U, { activation = relu, dropout: rate }: MlpOptions = {}) =>
-    <N extends number>(x: Tensor<[N]>): Tensor<[Last<U>]> =>
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'mlp'>): Tensor<[Last<U>]> =>
       block('mlp', () => {
+        // If it is no vector, `dense` says so.
+        const vector = x as Tensor as Tensor<[number]>;
         const result = units.reduce<Tensor<[number]>>((h, count) => {
           const next = activation(dense(count)(h));
           return rate === undefined ? next : dropout(rate)(next);
-        }, x);
+        }, vector);
         // Of the last layer's units.
         return result as Tensor as Tensor<[Last<U>]>;
       }),
@@ -109,12 +112,12 @@ export const convEncoder = layer(
     groups = 8,
     units = 256 as U, // The default of the type parameter.
   }: ConvEncoderOptions<U> = {}) =>
-    <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[U]> =>
+    <S extends Shape>(x: Tensor<S> & Image<S, 'convEncoder'>): Tensor<[U]> =>
       block('convEncoder', () =>
         channels
           .reduce<Tensor<[number, number, number]>>(
             (h, count) => h.pipe(conv2d(count, { stride: 2 }), residualBlock(count, groups)),
-            x,
+            x as Tensor as Tensor<[number, number, number]>, // if it is no image, `conv2d` says so
           )
           .pipe(groupNorm(groups), silu, flatten, dense(units), silu),
       ),
@@ -155,7 +158,7 @@ export const convDecoder = layer(
     colours: C,
     { channels = [128, 64, 32], groups = 8 }: ConvPresetOptions = {},
   ) =>
-    <N extends number>(x: Tensor<[N]>): Tensor<[H, W, C]> => {
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'convDecoder'>): Tensor<[H, W, C]> => {
       const [first = 0, scale] = [channels[0], 2 ** channels.length];
       if (height % scale !== 0 || width % scale !== 0)
         throw new ShapeMismatch(
@@ -163,11 +166,13 @@ export const convDecoder = layer(
         );
       const [rows, columns] = [height / scale, width / scale];
       return block('convDecoder', () => {
+        // If it is no vector, `dense` says so.
+        const vector = x as Tensor as Tensor<[number]>;
         const start: Tensor<[number, number, number]> = reshape(
           rows,
           columns,
           first,
-        )(dense<number>(rows * columns * first)(x));
+        )(dense<number>(rows * columns * first)(vector));
         const result = channels.reduce<Tensor<[number, number, number]>>((h, count, level) => {
           const next = channels[level + 1] ?? count;
           return residualBlock(count, groups)(h).pipe(upsample2d(), conv2d(next));

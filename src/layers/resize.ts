@@ -2,6 +2,8 @@ import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { exampleOp } from '../graph/lift.ts';
 import type { Op } from '../graph/op.ts';
+import type { Axis, Image } from '../shape/axes.ts';
+import type { Shape } from '../shape/shape.ts';
 import { oneOf, whole } from '../values/rules.ts';
 import { imageOf } from './window.ts';
 
@@ -80,6 +82,6 @@ export const resize2d = layer(
     options: { mode: oneOf('bilinear', 'nearest') },
   },
   <H extends number, W extends number>(height: H, width: W, { mode = 'bilinear' }: ResizeOptions = {}) =>
-    <C extends number>(x: Tensor<[number, number, C]>): Tensor<[H, W, C]> =>
+    <X extends Shape>(x: Tensor<X> & Image<X, 'resize2d'>): Tensor<[H, W, Axis<X, 2>]> =>
       apply(op, [x], { height, width, mode }),
 );

@@ -31,7 +31,7 @@ export type AllButLast<S extends Shape> = ButLast<S>[S['length']];
 export type AllButFirst<S extends Shape> = ButFirst<S>[S['length']];
 
 /** The length of axis `A`. */
-export type Axis<S extends Shape, A extends number> = S[A] extends number ? S[A] : number;
+export type Axis<S extends Shape, A extends number> = S[A];
 
 /** A shape whose axis `A` has the length `N`. */
 export type WithAxis<S extends Shape, A extends number, N extends number> = number extends S['length'] | A
@@ -156,3 +156,17 @@ export type Multiplies<A extends Shape, B extends Shape> = If<
 export type Series<S extends Shape, Name extends string> = S['length'] extends 2
   ? unknown
   : ShapeError<`${Name}: expected [steps, channels], got [${Show<S>}]; put reshape before it`>;
+
+/** An error if a shape is known not to be that of a vector. */
+export type Vector<S extends Shape, Name extends string> = S['length'] extends 1
+  ? unknown
+  : number extends S['length']
+    ? unknown
+    : ShapeError<`${Name}: expected one axis, got [${Show<S>}]; put flatten before it, or write each(${Name}(…)) for each step`>;
+
+/** An error if a shape is known not to be that of an image, [height, width, channels]. */
+export type Image<S extends Shape, Name extends string> = S['length'] extends 3
+  ? unknown
+  : number extends S['length']
+    ? unknown
+    : ShapeError<`${Name}: expected [height, width, channels], got [${Show<S>}]; put reshape before it`>;

@@ -11,7 +11,11 @@ const files = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith('.t
 
 /** The type of a layer with checks: the compilers shorten it at places of their own, and say below it what is wrong. */
 const shortened = (text: string): string =>
-  text.replace(/^(Argument of type ')<.* & .*(' is not assignable to parameter of type 'Fn<)/, '$1…$2');
+  text
+    .replace(/^(Argument of type ')<.* & .*(' is not assignable to parameter of type 'Fn<)/, '$1…$2')
+    // Only one of the compilers has this line between others.
+    .replaceAll(/\n +Type '.*' is not assignable to type 'ShapeError<.*'\.(\n +Property 'shapeError')/g, '$1')
+    .replaceAll(/\n +(Property 'shapeError')/g, '\n  $1');
 
 /** What the compiler says of each mistake, under the code it points at. */
 const describe = (errors: readonly Diagnostic[]): string =>

@@ -551,6 +551,12 @@ const depthwise = <L extends number, C extends number>(x: Tensor<[L, C]>) =>
   x.pipe(conv1d(x.shape[1], { groups: x.shape[1] }), avgPool1d({ size: 4, padding: 'same' }), convTranspose1d(6));
 const folded = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(392), reshape(7, 7, 8));
 const refolded = <N extends number>(x: Tensor<[N]>) => x.pipe(reshape(7, 7, 16));
+// A shortcut around what keeps sides that are not known.
+const smoothed = <L extends number>(x: Tensor<[L, 16]>): Tensor<[L, 16]> => add(x, x.pipe(conv1d(16), relu));
+const refined = <H extends number, W extends number>(x: Tensor<[H, W, 4]>): Tensor<[H, W, 4]> =>
+  add(x, x.pipe(conv2d(4), relu));
+is<Tensor<[12, 16]>>()(constant([12, 16], 0).pipe(smoothed));
+is<Tensor<[12, 9, 4]>>()(constant([12, 9, 4], 0).pipe(refined));
 is<Tensor<[200]>>()(vector.pipe(hidden));
 is<Tensor<[7, 7, 8]>>()(vector.pipe(folded));
 is<Tensor<[7, 7, 16]>>()(vector.pipe(refolded));
