@@ -18,10 +18,10 @@ import { markdown, writeFigures } from './measure.ts';
 
 const MODELS = ['digits', 'completion'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** The median of odd numbers is one of them. */
+/** An odd number, so that the median is one of the times. */
 const VISITS = 3;
 
-/** Devices: a phone computes a quarter as fast, as Lighthouse takes it. */
+/** Devices: a phone has a quarter of the speed, as Lighthouse assumes. */
 const DEVICES: Readonly<Record<string, { readonly slower: number; readonly context: BrowserContextOptions }>> = {
   desktop: { slower: 1, context: { viewport: { width: 1280, height: 800 } } },
   'phone, a quarter of the speed': {

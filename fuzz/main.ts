@@ -46,7 +46,7 @@ const told = process.stderr.isTTY
   ? (text: string): void => void process.stderr.write(`\r\u001B[K${text}`)
   : quietly((text) => void process.stderr.write(`${text}\n`));
 
-/** Where lines stay, one every few seconds is enough. */
+/** Where lines cannot be overwritten, one every few seconds is enough. */
 function quietly(tell: (text: string) => void): (text: string) => void {
   let last = -Infinity;
   return (text) => {

@@ -38,7 +38,7 @@ export interface Opening {
   readonly opened: ReadonlySignal<Opened | undefined>;
   readonly loading: ReadonlySignal<Loading | undefined>;
   readonly problem: ReadonlySignal<Problem | undefined>;
-  /** Why something else runs the model than was chosen. */
+  /** Why the model runs on something other than what was chosen. */
   readonly notice: ReadonlySignal<string | undefined>;
   /** Tries again what failed. */
   retry(): void;
