@@ -114,7 +114,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
 
 describe('CONTRIBUTING.md', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    // What package.json is known to have.
+    // The part of package.json that is used here.
     readonly scripts: Readonly<Record<string, string>>;
   };
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** What the page's function gives there, of a page that imports the runtime as `runtime`. */
+/** What a function of a page returns in Firefox, where the page imports the runtime as `runtime`. */
 const evaluate = async (body: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> => {
   const ask = `<script type="module">
     import * as runtime from 'cvae-compile/runtime';

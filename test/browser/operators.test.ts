@@ -14,7 +14,7 @@ import { PARITY, section, withSection } from './support/parity-page.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 
-// Every operator that a file may hold, with numbers of all sizes, on every engine that is here, against the reference. What is
+// Every operator that a file may hold, with numbers of all sizes, on every engine that is available, against the reference. What is
 // found is written to docs/parity.md with UPDATE=1, which is stale where a difference is ten times what it says. Where
 // time is short, pages compute some of the files: a WebGPU in software takes a second for each.
 

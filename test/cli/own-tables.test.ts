@@ -72,7 +72,7 @@ describe('numbers with signs', () => {
     ]);
   });
 
-  it('are refused with what reads them', async () => {
+  it('are refused with the option that reads them', async () => {
     await init('refused', 'us.csv', '--target', 'Amount,Units', '--no-condition');
     const model = read('refused/model.ts');
     writeFileSync(file('refused/model.ts'), model.replace(/ +thousands.*\n/, ''));

@@ -81,7 +81,7 @@ describe('how a reader may end', () => {
         wrong: { kind: 'the process ended (SIGSEGV)', message: 'while it read the file' },
       });
       expect(await ask(0)).toMatchObject({ taken: true });
-      // What a system without /proc does not say is not known; and until it is said, seconds pass.
+      // Without /proc, the usage is not known; and it takes seconds to reach the bounds.
       if (process.platform !== 'linux' || !IS_LONG) return;
       expect(await ask(1)).toMatchObject({ wrong: { kind: 'a hang' } });
       expect(await ask(2)).toMatchObject({ wrong: { kind: 'memory' } });

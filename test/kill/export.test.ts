@@ -76,7 +76,7 @@ const PAIRS: readonly (readonly [Kind, Kind])[] = [
   ['package', 'plain'],
 ];
 describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is killed, over %s, of %s', (from, to) => {
-  test('leaves the one or the other to the next, before whatever step it dies', async () => {
+  test('leaves one export or the other to the next command, whatever step it dies before', async () => {
     const deaths = deathsOf(() => copied(from, to));
     expect(treeOf(at('copy'))).toEqual(treeOf(at(to)));
     expect(deaths.filter(({ step }) => step.startsWith('rename')).length).toBeGreaterThan(2);
@@ -84,7 +84,7 @@ describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is ki
       if (isOneOfMany(step, i)) continue;
       happen();
       cpSync(at('copy'), at('again'), { recursive: true });
-      // Whoever opens it now hears of it, where it is no model.
+      // Opening it now says so, if it is not a model.
       const said = await readManifest(at('copy')).then(() => '', String);
       expect(said, step).toMatch(
         /^$|got none with a model\.json; export a model into it$|got one whose export was cut off; export a model into it again$/,
@@ -167,7 +167,7 @@ describe('what a model.json lists', () => {
     expect(readdirSync(at('copy')).sort()).toEqual(['link', 'model.json']);
   });
 
-  test('is not moved there by what puts a killed export in order', async () => {
+  test('is not moved there by the clean-up after a killed export', async () => {
     prepared([]);
     const stage = join(at('copy'), '.export-00000000-0000-0000-0000-000000000000');
     mkdirSync(join(stage, 'replaced', 'link'), { recursive: true });

@@ -37,7 +37,7 @@ const copied = (from: string): string => {
   cpSync(at(from), at('copy'), { recursive: true });
   return at('copy');
 };
-/** What a process that was killed leaves for itself, and the next one removes. */
+/** Temporary files of a process that was killed, which the next one removes. */
 const leftovers = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\./.test(name));
 const without = (tree: Readonly<Record<string, string>>, folder: string) =>

@@ -39,7 +39,7 @@ const built = async (name: string, ...files: readonly (string | undefined)[]): P
   return folder;
 };
 
-test('a site that is killed leaves the one or the other to the next, before whatever step it dies', async () => {
+test('building a site leaves one site or the other to the next command, whatever step it is killed before', async () => {
   const before = await built('before', one);
   const after = await built('after', two, three);
   const next = await built('next', three);
@@ -68,7 +68,7 @@ test('a site that is killed leaves the one or the other to the next, before what
   }
 }, 240_000);
 
-test('folders of others that are called alike stay', async () => {
+test('folders of others with similar names stay', async () => {
   const folder = await built('others', one);
   for (const name of ['.site.before', '.site.part', '.site.mine.part.before', '.other.part'])
     mkdirSync(join(folder, name));

@@ -428,7 +428,7 @@ model-index:
     expect(readFileSync(at('small', 'README.md'), 'utf8')).toBe('mine');
   });
 
-  it('states nothing of how weights were trained that come without a run', async () => {
+  it('says nothing of training if the weights come without a run', async () => {
     cpSync(at('run', 'weights.safetensors'), at('others.safetensors'));
     await cli('export', at('model.ts'), '--weights', at('others.safetensors'), '--out', at('bare'), '--package');
     const card = readFileSync(at('bare', 'README.md'), 'utf8');

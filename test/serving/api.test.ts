@@ -34,7 +34,7 @@ const zeros = (length: number) => Array.from({ length }, () => 0);
 const one = { inputs: [int('digit', 7), int('seed', 1)] };
 
 describe('the protocol', () => {
-  test('says what it is, whether it is ready, and what its models take and give', async () => {
+  test('says what it is, whether it is ready, and the inputs and outputs of its models', async () => {
     expect(await json('v2')).toMatchObject({
       name: 'cvae-compile',
       extensions: expect.arrayContaining(['binary_tensor_data']),
@@ -66,7 +66,7 @@ describe('the protocol', () => {
     expect(outputs['y']?.data).toEqual([...data]);
   });
 
-  test('binary data stand behind the JSON, compressed or not', async () => {
+  test('binary data follow the JSON, compressed or not', async () => {
     const expected = (await infer(url, 'digits', one)).outputs['z'];
     const bytes = Buffer.from(BigInt64Array.of(7n, 1n).buffer);
     const head = Buffer.from(

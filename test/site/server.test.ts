@@ -73,7 +73,7 @@ describe('a served model', () => {
     }
   });
 
-  it('is kept for ever where its name has a hash, else asked after: unchanged, it is not sent again', async () => {
+  it('is cached for ever if its name has a hash, else revalidated: unchanged, it is not sent again', async () => {
     expect((await ask(url, '/assets/page-1a2b3c.js')).headers['cache-control']).toBe(
       'public, max-age=31536000, immutable',
     );
@@ -211,7 +211,7 @@ describe('where it listens', () => {
     await open.close();
   });
 
-  it('is a free port, and one that is taken is said to be', async () => {
+  it('is a free port, and one that is taken is reported', async () => {
     const second = await serveSite(() => siteOf(model, { page, engines: 'all' }));
     expect(second.urls[0]).not.toBe(url);
     await second.close();

@@ -30,7 +30,7 @@ describe('a sealed file', () => {
       }
   });
 
-  it('says what it is about where another program has changed it', () => {
+  it('explains seals if another program has changed it', () => {
     const { metadata: all } = decodeSafetensors(sealed, 'w');
     const changed = encodeSafetensors(new Map([...weights, ['b', { shape: [1], data: Float32Array.of(8) }]]), all);
     expect(() => decodeSealed(changed, 'run/w.safetensors')).toThrow(

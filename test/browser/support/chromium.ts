@@ -16,7 +16,7 @@ export const started = ({ gpu = false, args = [] }: Launch = {}): LaunchOptions 
   args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu']), ...args],
 });
 
-/** A separate Chromium, for tests that end it or need it otherwise than others. */
+/** A separate Chromium, for tests that end it or need other options. */
 export const launch = (options: Launch = {}): Promise<Browser> => chromium.launch(started(options));
 
 /** What a page says on its console and what it throws, for the messages of tests that fail. */

@@ -18,16 +18,16 @@ export interface Killed {
 export interface Death {
   /** `rename a b` */
   readonly step: string;
-  /** Leaves the folder as the program does that dies just before this step. */
+  /** Leaves the folder as the program leaves it when it dies just before this step. */
   readonly happen: () => void;
 }
 
 /**
  * The deaths that a program can die, one before each of its steps, in order. It runs to its end once, and what is in its folder before
  * each step is kept, which is what a kill there leaves; at some of the steps that are `wanted`, chosen by CVAE_SEED, and at all of them
- * among the long tests, it is truly killed. `prepare` makes the folder what it is before the program starts.
+ * among the long tests, it is really killed. `prepare` sets the folder up before the program starts.
  *
- * @throws where it does not end well, or, if it `fails`, without these words.
+ * @throws if it does not succeed or, with `fails`, if it does not fail with this text
  */
 export const deathsOf = (
   prepare: () => Killed,
