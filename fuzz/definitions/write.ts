@@ -260,7 +260,7 @@ const TRAINING =
   );
 const TYPES = ['Gaussian', 'Shape', 'Tensor'];
 
-/** Whether a text uses a name otherwise than as another's property. */
+/** Whether a text uses a name, other than as a property of something. */
 const uses = (text: string, name: string): boolean => new RegExp(`(?<![\\w.'])${name}(?![\\w:'])`).test(text);
 
 /** A text with what it uses: helpers, and imports of what is in it. */

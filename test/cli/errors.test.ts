@@ -194,7 +194,7 @@ describe('exported models', () => {
     expect(await failure('inspect', half)).toMatch(/model\.json: expected JSON that describes an exported model/);
   });
 
-  test('a folder that is none', async () => {
+  test('a folder that is not an export', async () => {
     expect(await sample(at('run'))).toMatch(
       /run: expected the folder of an exported model, got none with a model\.json/,
     );

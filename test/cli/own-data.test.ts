@@ -209,7 +209,7 @@ describe('init --from', () => {
     expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
   });
 
-  it('samples for conditions whose columns are called as in the data, or that are missing', async () => {
+  it('samples for conditions whose columns have the names of the data, or that are missing', async () => {
     writeFileSync(file('given.csv'), 'class,month,station\n2,3,Köln\n5,4,\n');
     const drawn = async (...given: readonly string[]) => {
       const { code, out, err } = await cli('sample', file('table/out/model'), '--draw', '--seed', '1', ...given);
@@ -310,7 +310,7 @@ describe('init --from', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  it('refuses columns without a file, and a file that is none', async () => {
+  it('refuses columns without a file, and a path that is not a file', async () => {
     expect((await cli('init', file('no'), '--target', 'sky')).err).toMatch(
       /expected --from, whose columns are targets/,
     );

@@ -146,7 +146,7 @@ describe('what is left of', () => {
     );
   });
 
-  test('a graph is called as the definition calls it', () => {
+  test('a graph has the name that the definition gives it', () => {
     const { graph } = fileOf('completion', 'decoder').model;
     const names = [...graph.initializers.keys()].filter((name) => !name.startsWith('constant/'));
     const weights = trainedWeights(modelOf('completion'));

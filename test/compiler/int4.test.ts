@@ -299,7 +299,7 @@ describe('a model in int4', () => {
 });
 
 describe('only layers of exported files', () => {
-  /** Its recognition network has a kernel that is large enough for four bits; whether the decoder has, is said. */
+  /** Its recognition network has a kernel that is large enough for four bits; the parameter says whether the decoder has one too. */
   const modelOf = (width: number) =>
     cvae({
       condition: {},

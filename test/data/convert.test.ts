@@ -322,7 +322,7 @@ describe('data that are refused, with the variable, the example and the remedy',
     );
   });
 
-  it('no mask, or one that is none, where the target takes one', async () => {
+  it('no mask, or one that is not a mask, where the target takes one', async () => {
     const wanted = { y: { ...binary, mask: true } };
     expect(await refusal({ y: [[0, 1, 0, 1]] }, wanted)).toMatch(
       /^data: expected a column mask, which the target takes, got y; give one of its shape, or null for what is missing, /,

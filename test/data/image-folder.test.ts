@@ -130,7 +130,7 @@ describe('a folder of images by class', () => {
     );
   });
 
-  it('is refused where it is none, is empty, or holds what is no image', async () => {
+  it('is refused if it is not a folder, is empty, or contains files that are not images', async () => {
     await expect(imageFolder(join(folder, 'none'))).rejects.toThrow(
       /none: expected a folder of images by class, got no such file; correct the path$/,
     );

@@ -33,7 +33,7 @@ const examples: readonly Example[] = readdirSync(SRC, { recursive: true, encodin
     }),
   );
 
-/** What a line that is printed is said to be: `console.log(x.shape); // [200]: of a vector` */
+/** What a comment says that a line prints: `console.log(x.shape); // [200]: of a vector` */
 const saidBy = (code: string): readonly string[] =>
   [...code.matchAll(/^console\.log\(.*\); \/\/ (.*?)(?:: [a-z].*)?$/gm)].map(([, said = '']) => said);
 

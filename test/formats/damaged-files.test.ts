@@ -164,7 +164,7 @@ describe('damaged weights', () => {
     'a/kernel': { dtype: 'F32', shape: [2, 1], data_offsets: [0, 8] },
   });
 
-  it('whose header is another one are refused', async () => {
+  it('with a different header are refused', async () => {
     const path = join(folder, 'w.safetensors');
     for (const { what, text: mutant } of mutants(header)) {
       await survived(what, () => decodeSafetensors(headed(mutant), path));

@@ -71,7 +71,7 @@ describe('how a reader may end', () => {
     expect(judged('x', wrong)).toBe(wrong);
   });
 
-  it('is no hang, no explosion, no crash; another process continues', { timeout: 300_000 }, async () => {
+  it('is not a hang, running out of memory or a crash; another process continues', { timeout: 300_000 }, async () => {
     const bounds = { cpu: 6000, memory: 2 ** 30, wall: 100_000 };
     const reader = new Reader(fileURLToPath(new URL('support/reader.ts', import.meta.url)), bounds);
     const ask = (target: number) => reader.ask({ place: '', target, choices: [] });

@@ -101,7 +101,7 @@ describe.each(TAKEN)('%s', (name) => {
         const folder = await exported(name, model, precision);
         const manifest = await readManifest(folder);
         const checked: Checked[] = [];
-        // One that is not there after all leaves the list.
+        // One that turns out to be missing leaves the list.
         for (const engine of engines.slice()) {
           const found = await checkFiles(engine, folder, manifest).catch((error: unknown) => {
             if (!isUserError(error) || error.name !== 'Unavailable') throw error;

@@ -7,7 +7,7 @@ import { open } from '../../src/runtime/node.ts';
 import { hostsIn } from '../support/hosts.ts';
 import { exportModule } from '../wasm/support.ts';
 
-// Hosts of which npm has the program: each opens the exported module and computes what Node computes. One that cannot be installed
+// Hosts whose program is on npm: each opens the exported module and computes what Node computes. One that cannot be installed
 // here is skipped, in words.
 
 type Hosts = ReturnType<typeof hostsIn>;

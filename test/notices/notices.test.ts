@@ -197,7 +197,7 @@ describe('training on numbers in which there is nothing to learn', () => {
     expect(found([142, 100, 60, 62, 75, 90], 20)).toEqual(['the loss diverges: 90 in epoch 6, after 60 in epoch 3']);
     expect(found([142, 100, 60, 62, 85], 20)).toEqual([]);
     expect(found([142, 100, 60, 62, 150], 20)).toEqual(['the loss diverges: 150 in epoch 5, after 60 in epoch 3']);
-    // From epoch 4 on, β is another.
+    // From epoch 4 on, β has another value.
     expect(found([142, 100, 60, 75, 90, 90], 20, 4)).toEqual([]);
     expect(found([142, 100, 60, 75, 2000], 20, 4)).toEqual([
       'the loss diverges: 2000 in epoch 5, and 142 before training',

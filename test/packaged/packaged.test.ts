@@ -15,7 +15,7 @@ const ALL = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys 
 const NAMES = ALL.filter((name) => IS_LONG || name === 'tableWithSampler' || !name.endsWith('WithSampler'));
 /** Those whose packages run alone. */
 const SOME = chosen('packages alone', NAMES, 1);
-// Also where comments for bundlers stand before a name, or `String` around it.
+// Also where comments for bundlers precede a name, or `String` around it.
 const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
 let built = '';
 let alone = '';

@@ -170,7 +170,7 @@ describe('a folder that cannot be opened', () => {
 
 describe('an address', () => {
   it.each([undefined, null, 3, {}])('that is not one is refused in words: %s', async (address) => {
-    // What JavaScript lets one give.
+    // Types forbid this, but JavaScript does not.
     const failed = open(address as unknown as string);
     await expect(failed).rejects.toThrow(InvalidFile);
     await expect(failed).rejects.toThrow(/^open: expected the path of a folder, or its URL, got .*; give one$/);

@@ -1,4 +1,4 @@
-/** Returns text that comes in pieces. */
+/** Returns the whole of a text that comes in pieces. */
 export const allOf = async (pieces: AsyncIterable<string>): Promise<string> => {
   let text = '';
   for await (const piece of pieces) text += piece;

@@ -8,7 +8,7 @@ export const hostsIn = (folder: string) => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
     return { status, out: (stdout ?? '').trim(), said: `${stdout}${stderr}`.trim() };
   };
-  // Node's package links its binary in an install script, which this repository's settings, that tests inherit, do not run.
+  // Node's package links its binary in an install script, which does not run with this repository's settings, which tests inherit.
   const npm = (name: string): boolean =>
     run('npm', 'install', name, '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error').status === 0;
 

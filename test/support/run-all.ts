@@ -20,7 +20,7 @@ for (const name of ${JSON.stringify(names)}) {
 process.stdout.write(JSON.stringify(results));
 `;
 
-/** What the program wrote that `runAll` is the text of. */
+/** Reads what the program of `runAll` wrote. */
 export const printedIn = (output: string): Readonly<Record<string, Printed>> =>
   // What `runAll` writes; engines may say something before it, and training after it.
   JSON.parse(output.slice(output.indexOf('{"'), output.lastIndexOf('}}') + 2)) as Readonly<Record<string, Printed>>;

@@ -11,7 +11,7 @@ export const ZOO = fileURLToPath(new URL('../../examples/zoo', import.meta.url))
 /** Definitions that train and are verified within a second or two: the others are tested in test/long. */
 export const QUICK: readonly string[] = ['dialogue.ts', 'mnist.ts', 'scvi.ts', 'sketch-rnn.ts', 'smiles.ts', 'tvae.ts'];
 
-/** All definitions: rows.ts, which others import, is none. */
+/** All definitions, without rows.ts, which others import. */
 export const MODELS: readonly string[] = readdirSync(ZOO).filter((file) => file.endsWith('.ts') && file !== 'rows.ts');
 
 /** Losses that are no distribution, from which nothing can be drawn. */

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The two compilers that must accept definitions: 5.9, and 7, which is another program. */
+/** The two compilers that must accept definitions: 5.9, and 7, which is a different program. */
 export const COMPILERS = ['typescript', 'typescript-7'] as const;
 export type Compiler = (typeof COMPILERS)[number];
 

@@ -11,7 +11,7 @@ const metadata = { fingerprint: 'abc', seed: '1' };
 const sealed = encodeSealed(weights, metadata);
 
 describe('a sealed file', () => {
-  it('is read back as it was given, and by whoever knows nothing of seals', () => {
+  it('is read back as it was given, also by readers that know nothing of seals', () => {
     expect(decodeSealed(sealed, 'w')).toEqual({ weights, metadata });
     expect(decodeSafetensors(sealed, 'w').weights).toEqual(weights);
     expect(encodeSealed(weights, metadata)).toEqual(sealed);

@@ -42,7 +42,7 @@ export interface Opening {
   readonly notice: ReadonlySignal<string | undefined>;
   /** Tries again what failed. */
   retry(): void;
-  /** Whether an error was that of a GPU that is gone: the model is then opened on WASM in its place. */
+  /** Whether an error was that of a lost GPU: the model is then opened on WASM in its place. */
   fellBack(error: unknown): boolean;
 }
 

@@ -21,7 +21,7 @@ export const Plot = ({
   if (isClasses(target)) {
     const classes = classesOf(target);
     const [all = []] = series;
-    // Nothing is drawn after its end.
+    // What is behind its end is nothing.
     const end = target.end === undefined ? -1 : all.indexOf(target.end);
     const texts = (end < 0 ? all : all.slice(0, end)).map((index) => classes[index] ?? `${index}`);
     return <p class="numbers">{texts.join(classes.every((name) => name.length === 1) ? '' : ' ') || '(empty)'}</p>;
