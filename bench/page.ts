@@ -12,7 +12,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
-import { started } from '../test/browser/support/chromium.ts';
+import { launchOptions } from '../test/browser/support/chromium.ts';
 import { exportForPage } from '../test/playground/support/export.ts';
 import { markdown, writeFigures } from './measure.ts';
 
@@ -126,7 +126,7 @@ const visited = async (
   { slower, context }: (typeof DEVICES)[string],
 ): Promise<Readonly<Record<string, Visit>>> => {
   const profile = await mkdtemp(join(tmpdir(), 'cvae-visitor-'));
-  const visitor = await chromium.launchPersistentContext(profile, { ...started(), ...context });
+  const visitor = await chromium.launchPersistentContext(profile, { ...launchOptions(), ...context });
   const page = await visitor.newPage();
   await page.addInitScript(WATCH);
   const devtools = await visitor.newCDPSession(page);

@@ -34,7 +34,7 @@ export interface Target {
   readonly from: string;
   readonly read: (folder: string) => Promise<unknown>;
   /** Repairs what would stop the reader before it gets to what was changed. */
-  readonly mend?: (folder: string, file: string) => Promise<void>;
+  readonly repair?: (folder: string, file: string) => Promise<void>;
 }
 
 const matching =
@@ -97,12 +97,18 @@ export const TARGETS: readonly [Target, ...Target[]] = [
       }
     },
   },
-  { name: 'an ONNX file, opened', from: 'export', files: matching(/\.onnx$/, 'bytes'), mend: resealed, read: sampled },
+  {
+    name: 'an ONNX file, opened',
+    from: 'export',
+    files: matching(/\.onnx$/, 'bytes'),
+    repair: resealed,
+    read: sampled,
+  },
   {
     name: 'an ONNX file, verified',
     from: 'export',
     files: matching(/\.onnx$/, 'bytes'),
-    mend: resealed,
+    repair: resealed,
     read: (folder) => command('verify', folder),
   },
   {
@@ -130,7 +136,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
     name: 'model.json and examples, as a site',
     from: 'export',
     files: matching(/^(model|examples)\.json$/, 'json'),
-    mend: resealed,
+    repair: resealed,
     read: async (folder) => {
       for (const source of (await siteOf(folder)).values()) if ('make' in source) await source.make();
     },
@@ -143,7 +149,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
       ...(await matching(/^state\.safetensors$/, 'safetensors')(folder)),
       ...(await matching(/^train\.onnx$/, 'bytes')(folder)),
     ],
-    mend: resealed,
+    repair: resealed,
     read: async (folder) => {
       const one = await trainer(folder, { seed: 1 });
       try {
@@ -233,7 +239,7 @@ export const spoil = async (target: Target, folder: string, choices: Choices): P
   if (file === undefined || kind === undefined) throw new Error(`${target.name}: no file to change`);
   const path = join(folder, file);
   await writeFile(path, mutate(await readFile(path), kind, choices));
-  if (choices.below(2) === 0) await target.mend?.(folder, file);
+  if (choices.below(2) === 0) await target.repair?.(folder, file);
   return file;
 };
 

@@ -5,12 +5,12 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { decode, encode } from 'fast-png';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readersProject } from '../support/reader.ts';
+import { userProject } from '../support/user-project.ts';
 import { TSC } from '../types/tsc.ts';
 import { cli, Terminal } from './support/cli.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
-const { folder, run } = readersProject('own-data');
+const { folder, run } = userProject('own-data');
 const file = (name: string): string => join(folder, name);
 const read = (name: string): string => readFileSync(file(name), 'utf8');
 

@@ -73,7 +73,7 @@ describe('how a reader may end', () => {
 
   it('is not a hang, running out of memory or a crash; another process continues', { timeout: 300_000 }, async () => {
     const bounds = { cpu: 6000, memory: 2 ** 30, wall: 100_000 };
-    const reader = new Reader(fileURLToPath(new URL('support/reader.ts', import.meta.url)), bounds);
+    const reader = new Reader(fileURLToPath(new URL('support/fake-reader.ts', import.meta.url)), bounds);
     const ask = (target: number) => reader.ask({ place: '', target, choices: [] });
     try {
       expect(await ask(0)).toEqual({ file: 'one', used: 3, taken: true });

@@ -18,7 +18,7 @@ export const MODELS: readonly string[] = readdirSync(ZOO).filter((file) => file.
 const NO_DISTRIBUTION = ['squaredError', 'absoluteError'];
 
 /** Trains a definition for three steps, exports it, which verifies it, and samples it in Node, given an example's conditions. */
-export const wholeWay = async (file: string, folder: string): Promise<void> => {
+export const trainExportSample = async (file: string, folder: string): Promise<void> => {
   const path = join(ZOO, file);
   const run = join(folder, file);
   const files = join(run, 'onnx');

@@ -19,7 +19,7 @@ const PLACES = ['/Applications/Firefox.app/Contents/MacOS/firefox', 'C:\\Program
  * Shows a page in a Firefox without a window, with a profile of its own, until it is closed. Nothing drives it: the page
  * reports what it finds to the server that it comes from.
  */
-export const show = async (firefox: string, url: string): Promise<{ readonly close: () => Promise<void> }> => {
+export const openInFirefox = async (firefox: string, url: string): Promise<{ readonly close: () => Promise<void> }> => {
   const profile = await mkdtemp(join(tmpdir(), 'cvae-firefox-'));
   await writeFile(join(profile, 'user.js'), QUIET.map(([name, value]) => `user_pref("${name}", ${value});\n`).join(''));
   const args = ['--headless', '--no-remote', '--profile', profile, url];

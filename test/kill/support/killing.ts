@@ -15,11 +15,11 @@ export interface Killed {
 }
 
 /** A step before which a program may die. */
-export interface Death {
+export interface KillPoint {
   /** `rename a b` */
   readonly step: string;
   /** Leaves the folder as the program leaves it when it dies just before this step. */
-  readonly happen: () => void;
+  readonly kill: () => void;
 }
 
 /**
@@ -29,10 +29,10 @@ export interface Death {
  *
  * @throws if it does not succeed or, with `fails`, if it does not fail with this text
  */
-export const deathsOf = (
+export const killPointsOf = (
   prepare: () => Killed,
   { fails, wanted = () => true }: { readonly fails?: string; readonly wanted?: (step: string) => boolean } = {},
-): readonly Death[] => {
+): readonly KillPoint[] => {
   const { words, under } = prepare();
   const [log, states] = [`${under}.steps`, `${under}.states`];
   for (const path of [log, states]) rmSync(path, { recursive: true, force: true });
@@ -44,7 +44,7 @@ export const deathsOf = (
   const killed = new Set(chosen(`kills of ${words.at(-1)?.split('/').at(-1)}`, some, KILLS));
   return steps.map((step, i) => ({
     step,
-    happen: () => {
+    kill: () => {
       if (killed.has(i)) return killAt(prepare(), i + 1);
       const state = join(states, `${i + 1}`);
       rmSync(under, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Writes files to a folder, by their addresses. */
-export const lay = (folder: string, files: Readonly<Record<string, string>>): string => {
+export const writeFiles = (folder: string, files: Readonly<Record<string, string>>): string => {
   for (const [address, text] of Object.entries(files)) {
     const path = join(folder, ...address.split('/'));
     mkdirSync(dirname(path), { recursive: true });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Programs of JavaScript that npm carries, installed in a folder: those that run on this machine. */
-export const hostsIn = (folder: string) => {
+export const runtimesIn = (folder: string) => {
   const run = (command: string, ...args: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
     return { status, out: (stdout ?? '').trim(), said: `${stdout}${stderr}`.trim() };

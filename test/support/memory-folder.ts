@@ -16,4 +16,4 @@ const hasRoom = (): boolean => {
 };
 
 /** Makes a folder for a test that syncs files to the disk thousands of times: in memory, if there is room. */
-export const quickFolder = (prefix: string): string => mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), prefix));
+export const memoryFolder = (prefix: string): string => mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), prefix));
