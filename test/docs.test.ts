@@ -48,7 +48,7 @@ const code = GUIDES.flatMap((guide) =>
   blocksOf(guide, 'ts').map((block, i) => [`${guide.replace('.md', '')}-${i + 1}.ts`, block] as const),
 );
 
-/** Code that is run; all is type-checked. */
+/** Blocks of code that are run; all are type-checked. */
 const NAMES = code.map(([file]) => file.replace('.ts', ''));
 const RUN = chosen('code of guides', NAMES, 6);
 

@@ -29,7 +29,7 @@ const ENGINES: Readonly<Record<string, Runner>> = {
   'Chromium, WebGPU': inPage(page, 'webgpu'),
 };
 
-/** onnxruntime's WebGPU gives no places of maxima, which the gradient of a max-pooling takes: there, it is used but not trained. */
+/** onnxruntime's WebGPU returns no indices of maxima, which the gradient of max-pooling needs: there, models with it run but do not train. */
 const UNTRAINED = new Set(['maxPool1d', 'maxPool2d']);
 
 /** The evaluation of a model whose log-weights are below −88, of which e^x is 0 in float32. */

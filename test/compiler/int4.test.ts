@@ -111,7 +111,7 @@ describe('error feedback', () => {
     return Math.sqrt(of(graph).reduce((sum, value, i) => sum + (value - (b[i] ?? NaN)) ** 2, 0) / b.length);
   };
 
-  it('makes the products of what is given change least, and the bias takes what is left on average', async () => {
+  it('keeps the products with its inputs as they were, as far as it can, and the bias absorbs the mean of what is left', async () => {
     const x = tensorOf('float32', [rows, 80], inputs());
     const graph = graphOf('Gemm', ['N', 80], random('kernel', [80, 60]), {}, random('bias', [60]));
     const run = async (

@@ -190,7 +190,7 @@ describe('a training step of a loss in small units', () => {
     decoder: ({ z, kind }) => concat(z, kind).pipe(dense(8), relu, dense(6)),
   });
 
-  /** onnxruntime, of which one output is tripled. */
+  /** onnxruntime with one output tripled. */
   const tripling = (output: string): InferenceEngine => ({
     name: 'a faulty runtime',
     load: async (bytes) => {

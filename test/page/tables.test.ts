@@ -90,7 +90,7 @@ test('rows behind draws are of the same classes and near in numbers, all where t
     expect(row % 3).toBe(1);
     expect(Math.abs(row - 200)).toBeLessThan(70);
   }
-  // Along the day, it may be any.
+  // The axis is `day`, which may have any value.
   expect(alike(manifest, rows, values, 'day').rows).toHaveLength(133);
   expect(alike(manifest, rows, { ...values, station: { kind: 'class', index: 7 } })).toMatchObject({
     which: 'too few',

@@ -33,7 +33,7 @@ export interface Loading {
   readonly total: number;
 }
 
-/** The model as it is open now, opened anew for each wish; the one before stays until the next is there. */
+/** The model that is open, opened anew for each choice; the previous one stays until the next is ready. */
 export interface Opening {
   readonly opened: ReadonlySignal<Opened | undefined>;
   readonly loading: ReadonlySignal<Loading | undefined>;
