@@ -1,4 +1,4 @@
-// `serve --api` under load, on loopback: requests a second, latency, rows that run together, and what is lost when it is asked to end.
+// `serve --api` under load, on loopback: requests a second, latency, batching of rows, and what is lost when it is asked to stop.
 // `npm run bench -- api`, which writes its table into docs/serving.md with --write.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -127,7 +127,7 @@ for (const name of Object.keys(BODIES) as Name[]) {
     }
 }
 
-/** SIGTERM in the middle of it: clients go away when the server is no longer ready, as a load balancer sends them elsewhere. */
+/** SIGTERM under load: clients leave once the server is no longer ready, as they would behind a load balancer. */
 const lost = async (): Promise<string> => {
   const { url, end } = await start(join(root, 'digits'), '--drain', '3');
   const isReady = async (): Promise<boolean> => (await fetch(`${url}v2/health/ready`)).ok;

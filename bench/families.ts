@@ -93,7 +93,7 @@ export const ofConv1d: Model = cvae({
 
 type Maps = Tensor<[number, number, number]>;
 
-/** Pictures of 64 × 64 in colour by convolutions, as of faces: after each one batchNorm, or not. */
+/** Colour pictures of 64 × 64, such as faces, by convolutions, each followed by batchNorm or not. */
 const ofColour = (norm: boolean): Model => {
   const after = (x: Maps): Maps => (norm ? x.pipe(batchNorm, relu) : x.pipe(relu));
   const shrunk = (x: Maps, channels: number): Maps => after(x.pipe(conv2d(channels, { stride: 2 })));

@@ -7,10 +7,10 @@ export interface Rounds {
   readonly by?: (times: readonly number[]) => number;
 }
 
-/** The least of several times: what a machine that also does other work shows of the thing itself. */
+/** The least of several times: the best estimate on a machine that also does other work. */
 export const least = (times: readonly number[]): number => Math.min(...times);
 
-/** How long things take, side by side: in turn, round after round, so that a machine's drift meets all alike. */
+/** How long things take when timed in turn, round after round, so that a machine's drift affects all of them equally. */
 export async function alternate(
   candidates: Readonly<Record<string, () => unknown>>,
   { rounds, seconds, by = median }: Rounds,
@@ -20,7 +20,7 @@ export async function alternate(
   for (const [name, f] of Object.entries(candidates)) {
     const started = performance.now();
     let count = 0;
-    // A warm-up, which also says how often fits into a round.
+    // A warm-up, which also shows how many calls fit into a round.
     for (; performance.now() - started < seconds * 1000; count++) await f();
     repeats.set(name, Math.max(1, count));
   }
@@ -59,18 +59,18 @@ export function markdown(rows: readonly Readonly<Record<string, string | number>
 
 /** The times of single calls, in milliseconds. */
 export interface Calls {
-  /** The 10th percentile: what a call takes where nothing else wants the machine. */
+  /** The 10th percentile: what a call takes when nothing else needs the machine. */
   readonly quick: number;
   readonly median: number;
   readonly p95: number;
   readonly count: number;
-  /** Of the processor's time, the median, if there is a clock of it. */
+  /** The median of the processor's time, if there is a clock for it. */
   readonly processor: number;
 }
 
 /**
- * Calls taken in turn, one of each, for a number of seconds: what slows the machine down meets all alike. Each is first as often as
- * the others, since what comes before a call matters. It uses nothing around it, so that its text can be run in a page too.
+ * Calls taken in turn, one of each, for a number of seconds: what slows the machine down affects all of them equally. Each comes first as
+ * often as the others, since what precedes a call matters. It uses nothing outside itself, so that its source can run in a page too.
  */
 export async function inTurn(
   candidates: Readonly<Record<string, () => unknown>>,

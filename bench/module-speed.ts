@@ -14,10 +14,10 @@ import { sectionsOf } from '../test/wasm/support.ts';
 import { inTurn, type Calls } from './measure.ts';
 
 export const BATCHES = [1, 16, 64];
-/** To try a command: so short that its times say nothing. */
+/** For trying out a command: so short that its times mean nothing. */
 const isQuick = process.argv.includes('--quick');
 export const SECONDS = isQuick ? 0.1 : 3;
-/** How often something is opened: the median of odd numbers is one of them. */
+/** How often something is opened: an odd number, so that the median is one of the times. */
 export const OPENINGS = isQuick ? 1 : 7;
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -72,7 +72,7 @@ export async function inNode(folder: string): Promise<Decoded> {
   return JSON.parse(stdout);
 }
 
-/** Milliseconds from nothing to a model that can be called: in a new process, the median of some. */
+/** Milliseconds from the start of a new process until a model can be called: the median of several. */
 export function openedInNode(folder: string): Readonly<Record<string, number>> {
   const module = `const { open } = await import(${JSON.stringify(pathToFileURL(join(folder, 'model.js')).href)});
     await open();`;
@@ -114,7 +114,7 @@ const OPEN_OURS = (name: string): string => `
   const { open } = await import('/models/${name}/model.js');
   const model = await open();`;
 
-/** What a program gives in a page; its error, if it ends with one. */
+/** What a program returns in a page; @throws the error that it ends with */
 const inPage = async <T>(page: Page, program: string): Promise<T> => {
   const found: unknown = await evaluate(page, program);
   if (typeof found === 'string') throw new Error(found);

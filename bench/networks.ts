@@ -58,7 +58,7 @@ export const objectiveOf = (model: Model): Graph => resolve(elbo().body(model), 
 export const weightsOf = (graph: Graph): Weights =>
   new Map(graph.params.map((p) => [p.name, { shape: p.shape, data: p.init(p.shape, stream(1, 'init', p.name)) }]));
 
-/** Something of the right shape for a number of steps: the same few batches again and again. */
+/** Inputs of the right shape for a number of steps: the same few batches over and over. */
 export const inputsOf = (graph: Graph, optimiser: Optimiser, count: number): ((steps: number) => StepInput[]) => {
   const few = Array.from({ length: 8 }, (_, i) => inputOf(graph, optimiser, count, i + 1));
   return (steps) =>

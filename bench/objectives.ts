@@ -24,7 +24,7 @@ import { inputsOf, weightsOf } from './networks.ts';
 
 const ROUNDS = { rounds: 9, seconds: 0.15, by: least };
 const BATCH = 128;
-/** Steps a call of those that take several at once: this number trains as well as more. */
+/** Steps per call of the engines that take several at once: more than this would not be faster. */
 const STEPS = 4;
 const optimiser = adam();
 const engines = [await engineOf('onnx'), await engineOf('tfjs')];

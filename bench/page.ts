@@ -12,16 +12,16 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
-import { started } from '../test/browser/support/chromium.ts';
+import { launchOptions } from '../test/browser/support/chromium.ts';
 import { exportForPage } from '../test/playground/support/export.ts';
 import { markdown, writeFigures } from './measure.ts';
 
 const MODELS = ['digits', 'completion'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** The median of odd numbers is one of them. */
+/** An odd number, so that the median is one of the times. */
 const VISITS = 3;
 
-/** Devices: a phone computes a quarter as fast, as Lighthouse takes it. */
+/** Devices: a phone has a quarter of the speed, as Lighthouse assumes. */
 const DEVICES: Readonly<Record<string, { readonly slower: number; readonly context: BrowserContextOptions }>> = {
   desktop: { slower: 1, context: { viewport: { width: 1280, height: 800 } } },
   'phone, a quarter of the speed': {
@@ -126,7 +126,7 @@ const visited = async (
   { slower, context }: (typeof DEVICES)[string],
 ): Promise<Readonly<Record<string, Visit>>> => {
   const profile = await mkdtemp(join(tmpdir(), 'cvae-visitor-'));
-  const visitor = await chromium.launchPersistentContext(profile, { ...started(), ...context });
+  const visitor = await chromium.launchPersistentContext(profile, { ...launchOptions(), ...context });
   const page = await visitor.newPage();
   await page.addInitScript(WATCH);
   const devtools = await visitor.newCDPSession(page);

@@ -21,7 +21,7 @@ export interface Answer {
   readonly loss: number;
 }
 
-/** A library of Python in a process of its own, which takes steps when it is asked to and else does nothing. */
+/** A library of Python in a process of its own, which takes steps when it is asked to and otherwise does nothing. */
 export interface Peer {
   readonly version: string;
   /** Whether it can compile a network, for which it needs a compiler of C++. */

@@ -2,7 +2,7 @@
 // opening and decode(z), in onnxruntime-web and as WebAssembly of its own. `npm run bench -- precisions`, which writes its tables into
 // docs/serving.md with --write; --minutes says how long each model is trained (3), and --weights FOLDER takes runs from FOLDER/digits and
 // FOLDER/completion instead; --models digits leaves out the other, and with --quick
-// times say nothing.
+// times mean nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ const command = (...words: readonly string[]): void => {
   if (status !== 0) throw new Error(`cvae-compile ${words.join(' ')} ended with ${status}`);
 };
 
-/** Trains a model, unless it was. */
+/** Trains a model, unless that has been done. */
 const trained = (name: string): string => {
   const folder = given('--weights');
   if (folder !== undefined) return join(folder, name);
@@ -64,7 +64,7 @@ const trained = (name: string): string => {
   return out;
 };
 
-/** What an export does not measure: the nats that float16 costs, and int4 that is rounded to the nearest. */
+/** What an export does not measure: the nats that float16 costs, and those that int4 costs when it is rounded to the nearest. */
 const unmeasured = async (name: string, run: string): Promise<Readonly<Record<'float16' | 'nearest', string>>> => {
   const { default: model, data } = await import(`../examples/${name}/model.ts`);
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };

@@ -30,7 +30,7 @@ interface Event {
 /** `{ float: [32, 784] }` */
 type Typed = Readonly<Record<string, readonly number[]>>;
 
-/** Multiplications and additions of a product of two matrices, in thousand millions, and 0 for what is none. */
+/** Multiplications and additions of a product of two matrices, in billions; 0 for any other node. */
 const operations = ({ args }: Event): number => {
   const shapeOf = (typed: Typed | undefined) => Object.values(typed ?? {})[0] ?? [];
   const [a, out] = [shapeOf(args?.input_type_shape?.[0]), shapeOf(args?.output_type_shape?.[0])];

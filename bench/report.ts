@@ -51,7 +51,7 @@ async function run(name: string, of: Model, dataset: Dataset, epochs: number, wa
     engine,
     onNotice: () => undefined,
     onEpoch: async (epoch, weights) => {
-      // Once more than training itself does, and left out of the whole.
+      // Measured a second time, in addition to what training itself does, so it is not part of the total.
       if (epoch.phase === 'model') watching += await timed(() => watch(weights));
       writing += await timed(async () => {
         await files.add(epoch);

@@ -10,7 +10,7 @@ export const describeServing = (found: {
   readonly versions: { readonly node: string; readonly chromium: string };
   /** How many cores the machine has. */
   readonly cores: number;
-  /** How many programs wanted a core while it was measured. */
+  /** The load average of the machine while it was measured. */
   readonly load: number;
   readonly wire: readonly Sent[];
 }): string => {

@@ -57,7 +57,7 @@ async function inNode(): Promise<Found> {
   await model.close();
   const opened = await inTurn(
     {
-      // The same files, so that only our reading and checking is between them.
+      // The same files, so that the only difference is our reading and checking.
       bare: async () => {
         for (const file of ['decoder', 'prior', 'baseline']) {
           const its = await InferenceSession.create(await readFile(join(folder, `${file}.onnx`)), options);

@@ -20,7 +20,7 @@ const how = { name: onnx.name, version: onnx.version, provider: 'cpu', threads: 
 const busy = hostedEngine(await RemoteHost.start(how), how);
 const optimiser = adam();
 
-/** Steps of those that take one a call, so that a change of turns costs them little. */
+/** Steps per turn of the engines that take one per call, so that changing turns costs them little. */
 const STEPS = 4;
 
 /** Milliseconds a step of everything that trains, the same work taken in turn. */

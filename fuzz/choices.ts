@@ -2,7 +2,7 @@ import { stream, uniform } from '../src/random.ts';
 
 /**
  * A list of numbers that decides everything about a case: what comes first in each list of possibilities is the simplest, and a
- * list that has come to its end continues with 0. So a shorter list of smaller numbers is a simpler case, and that is all that
+ * list that is used up continues with zeros. So a shorter list of smaller numbers is a simpler case, and that is all that
  * shrinking needs to know.
  */
 export class Choices {

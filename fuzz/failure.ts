@@ -1,4 +1,4 @@
-/** Something that is not as it should be: what kind of thing, and in words. Two failures of one kind have one cause, mostly. */
+/** Something that is wrong: what kind of failure it is, and a description. Failures of one kind mostly have one cause. */
 export class Wrong extends Error {
   readonly kind: string;
 

@@ -34,7 +34,7 @@ const USAGE = `usage: npm run fuzz -- [--seed S] [--seconds N] [--only ${Object.
   --definition  try the text of one definition, such as one that was found
   --hostile     read a spoiled file again that was found`;
 
-/** One number as the command line has it. @throws where it is none */
+/** One number as the command line has it. @throws if it is not one */
 const numberOf = (name: string, text: string): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
@@ -46,7 +46,7 @@ const told = process.stderr.isTTY
   ? (text: string): void => void process.stderr.write(`\r\u001B[K${text}`)
   : quietly((text) => void process.stderr.write(`${text}\n`));
 
-/** Where lines stay, one every few seconds is enough. */
+/** Where lines cannot be overwritten, one every few seconds is enough. */
 function quietly(tell: (text: string) => void): (text: string) => void {
   let last = -Infinity;
   return (text) => {

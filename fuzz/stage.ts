@@ -28,7 +28,7 @@ export interface Outcome {
   readonly failures: readonly Failure[];
 }
 
-/** Something that is not as it should be. */
+/** Something that is wrong. */
 export interface Failure {
   readonly stage: string;
   readonly kind: string;

@@ -78,7 +78,7 @@ function grouped(names, kind) {
   return groups;
 }
 
-/** Files by their examples; what is not a hash is why there is none. */
+/** Files by their examples; a value that is not a hash is the reason why there is none. */
 function told(names, hashes) {
   const failed = names.filter((name) => !/^[0-9a-f]{64}$/.test(hashes[name]));
   const written = names.filter((name) => !failed.includes(name));

@@ -1,4 +1,4 @@
-// Writes dist/module: what `cvae-compile export --target wasm` puts together to a model's model.js, which imports nothing. Each part is a
+// Writes dist/module: what `cvae-compile export --target wasm` assembles into a model's model.js, which imports nothing. Each part is a
 // script that declares one variable; what only some models need is a part of its own, which others find under its variable.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,7 +19,7 @@ const PARTS = {
   core: 'src/runtime/module/core.ts',
 };
 
-/** What stands for other parts in the core, until they are called. A model without steps, or with a single target, is as it is. */
+/** Stand-ins for other parts in the core, until they are called. A model without steps, or with a single target, is as it is. */
 const IN_CORE = {
   'draw.ts': 'export const drawWith = (...given) => $draw.drawWith(...given);',
   'steps.ts':
@@ -32,10 +32,10 @@ const IN_CORE = {
     export const callErrors = async () => all;`,
 };
 
-/** Parts of which a module asks for all that they have, by name: it finds that under their variables. */
+/** Parts that are imported whole: their exports are members of these variables. */
 const WHOLE = { 'ask.ts': '$ask', 'draw.ts': '$draw', 'missing-values.ts': '$missing', 'values.ts': '$core' };
 
-/** What other parts have from the core, by the module of the sources: the names that src/runtime/module/core.ts exports. */
+/** What other parts take from the core, by the source module: the names that src/runtime/module/core.ts exports. */
 const IN_OTHERS = {
   'draw.ts': `export const { inverseNormal } = $core;
     export const drawWith = (...given) => $draw.drawWith(...given);
@@ -48,7 +48,7 @@ const IN_OTHERS = {
       if ($several?.impute) return $several.impute(model, ...given);
       throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
     };`,
-  // A module has no file of the evaluation, which is reported.
+  // A module has no evaluation file, which is reported.
   'likelihood.ts':
     'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
@@ -93,7 +93,7 @@ export const buildModuleParts = async (root) => {
   };
   mkdirSync(folder, { recursive: true });
   await Promise.all([
-    // A model has either of two parts as what is asked of it.
+    // A model has one of two parts as its `$ask`.
     ...Object.entries(PARTS).map(([name, entry]) => make(name, entry, name === 'decode' ? '$ask' : `$${name}`)),
     ...likelihoods(root).map(({ name, file }) => make(`likelihood-${name}`, `${DATA}/${file}.ts`, '$likelihood')),
   ]);
@@ -106,7 +106,7 @@ const likelihoods = (root) =>
     ...readFileSync(`${root}${DATA}/table.ts`, 'utf8').matchAll(/^import \{ (\w+)Data \} from '\.\/([\w-]+)\.ts';$/gm),
   ].map(([, name, file]) => ({ name, file }));
 
-/** Puts what stands for modules in their places. */
+/** Replaces modules with their stand-ins. */
 const standIns = (root, entry) => ({
   name: 'stand-ins',
   setup: ({ onResolve, onLoad }) => {
@@ -139,8 +139,8 @@ const standIns = (root, entry) => ({
 });
 
 /**
- * Writes imports that come when they are asked for as ones from the start, by name where names are known, since a module as a whole costs
- * a line for each thing that it exports: `(await import('./a.ts')).b` as `late1`.
+ * Turns dynamic imports into static ones, by name where names are known, since importing a whole module costs a line for each of its
+ * exports: `(await import('./a.ts')).b` as `late1`.
  */
 const atOnce = (text) => {
   const imports = new Set();

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SRC = join(ROOT, 'src');
 
-/** Parts of the house that a part may load, and those of which it may only name types. */
+/** The parts of src/ that a part may load, and those of which it may only use types. */
 interface May {
   readonly load: readonly string[];
   readonly types: readonly string[];
@@ -185,7 +185,7 @@ describe('the playground', () => {
       // The site's own file, and how a model runs as WebAssembly: there is no door to that but a model.js.
       join('..', '..', 'src', 'formats', 'engines.ts'),
       join('..', '..', 'src', 'runtime', 'module'),
-      // What was made in the page has no address, which the door wants; and who makes it is a worker, of which the page has types.
+      // What was made in the page has no address, which the door requires; and it is made by a worker, of which the page uses types.
       join('..', '..', 'src', 'runtime', 'web', 'open.ts'),
       join('..', '..', 'src', 'making'),
     ];
@@ -258,7 +258,7 @@ describe('the fuzzer', () => {
   });
 });
 
-describe('the house', () => {
+describe('the repository', () => {
   // Some file systems and archives take 255 bytes, of which a folder to put the repository into needs its own.
   it('has no path of 100 characters or more', () => {
     const paths = kept();

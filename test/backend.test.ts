@@ -28,7 +28,7 @@ const load = (cwd: string, ...only: readonly string[]) => {
 };
 
 describe('TensorFlow.js', () => {
-  it('is tfjs-node where it works, and computes what plain JavaScript does, without a word', () => {
+  it('is tfjs-node where it works, and computes what plain JavaScript does, and prints nothing', () => {
     const native = load('.');
     expect(native).toMatchObject({ name: works ? 'tfjs-node' : 'tfjs-cpu', version: '4.22.0', stderr: '' });
     expect(native.computes).toBe(works ? 'tensorflow' : 'cpu');
@@ -47,7 +47,7 @@ describe('TensorFlow.js', () => {
     );
   });
 
-  it('is not loaded otherwise than asked for', () => {
+  it('fails if the backend that was asked for does not load', () => {
     expect(load(bareProject(), 'tfjs-node').stderr).toMatch(/Unavailable: tfjs-node: expected an add-on that loads/);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomes, type Ended, type Outcome } from './support/recipe-commands.ts';
-import { copyFiles, follow, recipesOf } from './support/recipes.ts';
+import { copyFiles, applyRecipe, recipesOf } from './support/recipes.ts';
 import { IS_LONG, chosen } from './support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -38,7 +38,7 @@ beforeAll(() => {
     stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file))),
   );
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  for (const recipe of recipes) follow(recipe, copy);
+  for (const recipe of recipes) applyRecipe(recipe, copy);
 });
 
 describe('the recipes of CONTRIBUTING.md', () => {
@@ -114,7 +114,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
 
 describe('CONTRIBUTING.md', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    // What package.json is known to have.
+    // The part of package.json that is used here.
     readonly scripts: Readonly<Record<string, string>>;
   };
 

@@ -1,8 +1,8 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readersProject, ROOT } from './support/reader.ts';
-import { printedIn, runAll, type Printed } from './support/run-all.ts';
+import { userProject, ROOT } from './support/user-project.ts';
+import { parsePrinted, runAllProgram, type Printed } from './support/run-all.ts';
 import { cli as inThisProcess } from './cli/support/cli.ts';
 import { chosen } from './support/chosen.ts';
 
@@ -30,7 +30,7 @@ const blocksOf = (guide: string, language: string): readonly string[] =>
 const WITH_COMMANDS = GUIDES.filter((guide) => blocksOf(guide, 'sh').length > 0);
 const SOME = chosen('commands of guides', WITH_COMMANDS, 1);
 
-const { folder: project, run, check, execute } = readersProject('docs');
+const { folder: project, run, check, execute } = userProject('docs');
 
 /** Runs a command in the project, in this process, which has loaded the library: README's commands are processes. */
 const cli = async (...words: readonly string[]) => {
@@ -48,7 +48,7 @@ const code = GUIDES.flatMap((guide) =>
   blocksOf(guide, 'ts').map((block, i) => [`${guide.replace('.md', '')}-${i + 1}.ts`, block] as const),
 );
 
-/** Code that is run; all is type-checked. */
+/** Blocks of code that are run; all are type-checked. */
 const NAMES = code.map(([file]) => file.replace('.ts', ''));
 const RUN = chosen('code of guides', NAMES, 6);
 
@@ -71,7 +71,7 @@ beforeAll(async () => {
   cpSync(join(files, 'emoji'), join(project, 'node_modules', 'emoji-datasource-twitter'), { recursive: true });
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
-  writeFileSync(join(project, 'all.ts'), runAll(RUN));
+  writeFileSync(join(project, 'all.ts'), runAllProgram(RUN));
   expect(await cli(...'train model.ts --out run --epochs 1 --limit 512 --engine onnx'.split(' '))).toMatchObject({
     status: 0,
   });
@@ -124,7 +124,7 @@ describe('the guides', () => {
   it('give code that runs', () => {
     const { status, output } = execute('all.ts');
     expect(status, output).toBe(0);
-    results = printedIn(output);
+    results = parsePrinted(output);
   }, 300_000);
 
   it.each(RUN)('give code that ran: %s', (name) => {

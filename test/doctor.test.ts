@@ -91,7 +91,7 @@ describe('a diagnosis', () => {
     expect(diagnose({ ...facts, ...changes }).ok).toBe(false);
   });
 
-  it('minds where things are kept, and does without', () => {
+  it('reports folders that cannot be used, which are not essential', () => {
     const cache = { folder: '/cache', writable: false, bytes: 0 };
     expect(check('cache', { cache })).toMatchObject({ ok: false, detail: '/cache cannot be written' });
     const data = { embedded: true, folder: '/data', exists: false };

@@ -53,7 +53,7 @@ beforeAll(() => {
   writeFileSync(at('data.csv'), ['valueOf,toString,constructor,__proto__,hasOwnProperty', ...lines, ''].join('\n'));
 });
 
-/** What was looked for under a name where it is not, and so was found in the prototype of all objects. */
+/** Names that were looked up in an object that lacks them, and so were found in Object.prototype. */
 const inherited: string[] = [];
 const PROBE = 'probed';
 const ROOT: object = Object.getPrototypeOf({});

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readersProject, ROOT } from './support/reader.ts';
-import { printedIn, runAll } from './support/run-all.ts';
+import { userProject, ROOT } from './support/user-project.ts';
+import { parsePrinted, runAllProgram } from './support/run-all.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
@@ -15,7 +15,7 @@ const block = (language: string, about: string): string => {
   return found[0]?.code ?? '';
 };
 
-const { folder: project, run, cli, check, execute } = readersProject('readme');
+const { folder: project, run, cli, check, execute } = userProject('readme');
 
 beforeAll(() => {
   const data = block('ts', 'export const data');
@@ -79,11 +79,11 @@ describe('README', () => {
         join(project, `${name}.ts`),
         code.replace('train(model, digits,', 'train(model, await few(),').concat(FEW),
       );
-    writeFileSync(join(project, 'all.ts'), runAll(Object.keys(programs)));
+    writeFileSync(join(project, 'all.ts'), runAllProgram(Object.keys(programs)));
     expect(check('*.ts')).toEqual({ status: 0, output: '' });
     const { status, output } = execute('all.ts');
     expect(status, output).toBe(0);
-    const results = printedIn(output);
+    const results = parsePrinted(output);
     for (const [name, { prints }] of Object.entries(programs)) {
       expect(results[name]?.error, name).toBeUndefined();
       expect(results[name]?.printed.join('\n'), name).toMatch(prints);

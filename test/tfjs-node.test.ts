@@ -147,7 +147,7 @@ describe('where it cannot be fixed, one line says why and what to do, and nothin
   });
 });
 
-it('says how to install tfjs-node where it is not', () => {
+it('says how to install tfjs-node if it is not installed', () => {
   const project = folder();
   cpSync(join(SCRIPT, '..'), join(project, 'scripts'), { recursive: true });
   const { code, stderr } = fix(project, [], {}, join(project, 'scripts', 'tfjs-node.mjs'));
@@ -164,15 +164,15 @@ it('does nothing where CVAE_SKIP_TFJS_NODE asks for that', () => {
   expect(existsSync(join(project, 'cache'))).toBe(false);
 });
 
-it('takes wrong usage for that', () => {
+it('reports wrong usage', () => {
   const { code, stderr } = fix(folder(), ['--frobnicate']);
   expect(code).toBe(2);
   expect(stderr).toContain('usage:');
 });
 
-it('keeps things where the package itself does', async () => {
+it('uses the same cache folder as the package itself', async () => {
   const script = await import(pathToFileURL(join(SCRIPT, '..', 'lib', 'cache.mjs')).href);
-  // Where the platform keeps caches may be said by the environment too.
+  // The environment may also determine where the platform keeps caches.
   const { CVAE_CACHE: _, ...platform } = process.env;
   const envs = [platform, { ...platform, CVAE_CACHE: 'some/folder' }, { ...platform, CVAE_CACHE: '' }];
   for (const env of envs) expect(script.cacheFolder(env)).toBe(cacheFolder(env));

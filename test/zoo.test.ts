@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { load } from '../src/cli/load.ts';
 import { temporary } from './cli/support/cli.ts';
-import { MODELS, QUICK, wholeWay, ZOO } from './support/zoo.ts';
+import { MODELS, QUICK, trainExportSample, ZOO } from './support/zoo.ts';
 import { chosen } from './support/chosen.ts';
 
 const folder = temporary();
@@ -31,5 +31,5 @@ test.each(MODELS)('%s is a definition without a cast and without an op of its ow
 });
 
 describe.each(chosen('definitions of the zoo', QUICK, 2))('%s', (file) => {
-  test('trains, exports, is verified and sampled', () => wholeWay(file, folder));
+  test('trains, exports, is verified and sampled', () => trainExportSample(file, folder));
 });

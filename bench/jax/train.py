@@ -1,6 +1,6 @@
 """The first networks of bench/networks.ts as anyone would write them in JAX, a whole step compiled by jit, timed from outside.
 
-Reads and answers what bench/pytorch/train.py does; `fused`, `compiled` and `threads` mean nothing here: XLA fuses, compiles and takes
+Requests and answers are those of bench/pytorch/train.py; `fused`, `compiled` and `threads` mean nothing here: XLA fuses, compiles and uses
 all cores. Adam is written out, so that nothing but JAX is needed.
 """
 

@@ -1,8 +1,8 @@
 """The networks of bench/networks.ts as anyone would write them in PyTorch, in eager mode, timed from outside.
 
 Reads a request a line, {"model", "batch", "fused", "compiled", "threads", "steps"}, takes this number of steps, and answers
-{"ms", "parameters", "loss"}. What a step is given (batch and noise) is there before, as for the other engines; its loss is
-read as a number after each.
+{"ms", "parameters", "loss"}. A step's inputs (batch and noise) exist beforehand, as for the other engines; the loss is
+read as a number after each step.
 """
 
 import json

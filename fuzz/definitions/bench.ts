@@ -6,6 +6,6 @@ export interface Bench {
   readonly folder: string;
   readonly engines: readonly Engine[];
   readonly tfjs: readonly Backend[];
-  /** Where slow engines run next to the rest; without it they are waited for. */
+  /** Runs slow engines alongside the rest; without it they are waited for. */
   readonly later?: (run: () => Promise<void>) => void;
 }

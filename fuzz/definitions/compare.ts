@@ -23,16 +23,16 @@ export interface Tolerance {
 export const FLOAT32: Tolerance = { scale: 2e-5, own: 1e-4, wobble: 40 };
 export const FLOAT64: Tolerance = { scale: 1e-7, own: 1e-7, wobble: 2 };
 
-/** More than this share of the largest number, and float32 has no digits left to judge by. */
+/** Beyond this share of the largest number, float32 has no digits left to judge by. */
 const UNSTABLE = 1e-2;
 
-/** float32 goes to 3.4e38, and squares of gradients with it: what is larger than its root, or so small, has no digits there. */
+/** float32 ends at 3.4e38, and gradients are squared: what is larger than its root, or correspondingly small, has no digits. */
 const [HUGE, TINY] = [1e15, 1e-30];
 
-/** float64 holds the square of no larger number, so that one formula may have a number where another of the same has none. */
+/** float64 cannot hold the square of a larger number: of two equivalent formulas, one may give a number and the other none. */
 const FAR = 1e150;
 
-/** The largest size of any; NaN where one is no number. */
+/** The largest magnitude; NaN if any of them is not a number. */
 const largest = (numbers: ArrayLike<number>): number => {
   let most = 0;
   for (let i = 0; i < numbers.length; i++) most = Math.max(most, Math.abs(numbers[i] ?? NaN));
@@ -56,7 +56,7 @@ export const compare = (
       return end(`${name} has the shape [${a.shape.join(', ')}], and [${b.shape.join(', ')}] is right`);
     const scale = largest(b.data);
     const moved = largest(wobble[name] ?? []);
-    // A judge that has no number where there is one is wrong itself, unless float32 has left its range on the way.
+    // A judge that has no number where the product has one is wrong itself, unless float32 has left its range on the way.
     const odd =
       tolerance === FLOAT32
         ? -1

@@ -14,7 +14,7 @@ export interface Engine {
   close(): void;
 }
 
-/** What of onnxruntime, in any of its packages, is used here. */
+/** The part of onnxruntime, in any of its packages, that is used here. */
 interface Ort {
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => { readonly data: unknown };
   readonly InferenceSession: {
@@ -59,7 +59,7 @@ const local = (name: string, { InferenceSession, Tensor }: Ort, options: object)
 /** What the process of WebGPU answers. */
 type Answer = { readonly answers: readonly Values[] } | { readonly error: string };
 
-/** WebGPU in a process of its own: what finds an adapter is read when that starts, and a driver's crash ends nothing here. */
+/** WebGPU in a process of its own: the variables that select an adapter are read at its start, and a driver's crash ends nothing here. */
 const webgpu = (env: NodeJS.ProcessEnv): Engine => {
   let child: ChildProcess | undefined;
   let waiting: ((answer: Answer) => void)[] = [];
@@ -101,7 +101,7 @@ export const enginesHere = async (
   const missing: string[] = [];
   const engines: Engine[] = [];
   const wants = (name: string): boolean => only === undefined || only.includes(name);
-  // Both packages' classes are what `Ort` says, with more that is not used.
+  // Both packages' classes match `Ort`, and have more members that are not used.
   const node = (await importOnnxruntime()) as unknown as Ort;
   if (wants('cpu')) engines.push(local('cpu', node, { executionProviders: ['cpu'] }));
   if (wants('cpu-plain'))

@@ -1,4 +1,4 @@
-// A definition as its users have it: written to a folder, verified, opened again, and asked by conditions as they are given.
+// A definition as its users have it: written to a folder, verified, opened again, and sampled with conditions as users write them.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Compiled } from '../../src/export/compile.ts';
@@ -42,7 +42,7 @@ const given = ({ kind, shape, dataShape, classes }: Variable, { data }: Values[s
   });
 };
 
-/** Writes, verifies, opens and asks; @throws Wrong where something is refused, or other than the judge has it. */
+/** Writes, verifies, opens and samples; @throws Wrong if something is refused, or differs from the judge */
 export async function tryExported({ folder, compiled, model, judge, params, seed, random }: Exported): Promise<void> {
   const place = join(folder, 'exported');
   const engine = onnxruntime(await loadOrt(), 'onnxruntime-node');

@@ -1,8 +1,8 @@
 import { wrongOf, type Wrong } from '../failure.ts';
 
 /**
- * What takes long and runs next to the rest, one thing at a time: what comes while it is busy is not done. So a slow engine is
- * tried on as many files as it can be without holding up the others.
+ * Slow work that runs alongside the rest, one thing at a time: what arrives while it is busy is skipped. So a slow engine is
+ * tried on as many files as possible without holding up the others.
  */
 export class Later {
   private current: Promise<void> | undefined;

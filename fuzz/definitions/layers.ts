@@ -87,7 +87,7 @@ const arithmetic: Step = (body, x) => {
   return true;
 };
 
-/** Functions that are not defined, or grow fast, everywhere, where they are safe. */
+/** Functions that are undefined in places or grow fast, applied only where they are safe. */
 const guarded: Step = (body, x) => {
   const code = body.choices.of([
     'exp(tanh($))',
@@ -108,7 +108,7 @@ const sliced: Step = (body, x) => {
   return true;
 };
 
-/** Shapes of as many elements. */
+/** Shapes with the same number of elements. */
 const reshaped: Step = (body, x) => {
   const length = size(x.shape);
   const divisors = Array.from({ length }, (_, i) => i + 1).filter((n) => length % n === 0);

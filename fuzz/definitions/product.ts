@@ -50,7 +50,7 @@ export const objectiveOf = ({ model, training }: Definition, frozen: boolean): G
   });
 };
 
-/** The objective as a run is validated by it. */
+/** The objective as validation uses it. */
 export const validationOf = ({ model, training }: Definition): Graph =>
   resolve((training.objective ?? usual(model)).body(model, true), { mode: 'infer' });
 

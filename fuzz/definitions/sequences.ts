@@ -139,7 +139,7 @@ const series: Step = (body, x) => {
   }
   const groups = channels % 2 === 0 && choices.once(2) ? 2 : 1;
   const filters = groups * choices.between(1, 3);
-  // TensorFlow.js has no steps longer than 1 between elements that are apart.
+  // TensorFlow.js cannot combine strides and dilation.
   const apart = stride === 1 && dilation > 1 ? dilation : undefined;
   const own = Math.ceil((padding === 'same' ? length : length - (kernel - 1) * (apart ?? 1)) / stride);
   if (own < 1) return false;

@@ -12,7 +12,7 @@ import { typeErrors, type Compiler } from './types.ts';
 
 /** How many definitions are type-checked in one program. */
 const BATCH = 60;
-/** How long a program takes: no definition is begun that could not be type-checked. */
+/** How long a program takes: no definition is begun that there would be no time to type-check. */
 const CHECKING = 2500;
 /** One batch in this number is checked by 5.9 too, which takes five times as long. */
 const OLD = 4;

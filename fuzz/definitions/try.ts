@@ -45,7 +45,7 @@ export interface Trial {
   readonly random: () => number;
 }
 
-/** What was compared, and how much of it says nothing. */
+/** What was compared, and how much of it is inconclusive. */
 export interface Counts {
   files: number;
   runs: number;

@@ -22,7 +22,7 @@ export interface Target {
   readonly before?: string;
 }
 
-/** Names that are like others of JavaScript's are names too. */
+/** Names that JavaScript uses itself must work too. */
 const NAMES = ['x', 'kind', 'size', 'v_1', 'constructor', 'toString', 'input', 'a1b', 'output', 'K'];
 
 export const conditionsOf = (choices: Choices): readonly Variable[] => {

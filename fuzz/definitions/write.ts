@@ -32,7 +32,7 @@ interface Context {
   readonly shared: Shared[];
 }
 
-/** Calls a network with values that fit what it takes, those of the very names where that is `direct`. */
+/** Calls a network with values that fit its inputs: those of the same names if `direct`. */
 const call = (body: Body, { choices }: Context, net: Shared, direct = choices.once(2)): void => {
   const args = Object.entries(net.inputs).map(([name, shape]) => {
     const fitting = body.values.filter((v) => same(v.shape, shape));
@@ -72,7 +72,7 @@ interface Ended {
   readonly type: string;
 }
 
-/** Ends a body in what it should give. */
+/** Ends a body with what it should return. */
 const end = (body: Body, { choices, shared }: Context, gives: Gives, include: readonly Val[]): Ended => {
   if (gives.kind === 'tensor')
     return { code: shapedAs(body, gives.shape, include).name, type: tensorType(gives.shape) };
@@ -97,7 +97,7 @@ const end = (body: Body, { choices, shared }: Context, gives: Gives, include: re
     ]);
   }
   const entries = Object.entries(gives.shapes);
-  // Each from a value of its own, and each of all that is included: some callers take but one.
+  // Each output starts from a value of its own and depends on everything in `include`, since some callers take only one output.
   const before = body.values.at(-1);
   const parts = entries.map(([name, shape], i) => {
     if (before && i > 0) body.values.push(before);
@@ -260,7 +260,7 @@ const TRAINING =
   );
 const TYPES = ['Gaussian', 'Shape', 'Tensor'];
 
-/** Whether a text uses a name otherwise than as another's property. */
+/** Whether a text uses a name, other than as a property of something. */
 const uses = (text: string, name: string): boolean => new RegExp(`(?<![\\w.'])${name}(?![\\w:'])`).test(text);
 
 /** A text with what it uses: helpers, and imports of what is in it. */

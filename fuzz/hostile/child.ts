@@ -7,7 +7,7 @@ import { Choices } from '../choices.ts';
 import { judged } from './judged.ts';
 import { copied, prepare, spoil, TARGETS } from './targets.ts';
 
-/** What the process is asked: to make what is right in a folder, or to read something of it spoiled. */
+/** What the process is asked to do: to write intact files to a folder, or to read one of them spoiled. */
 export type Asked =
   | { readonly prepare: string }
   | { readonly place: string; readonly target: number; readonly choices: readonly number[] };
@@ -79,7 +79,7 @@ async function answer(asked: Asked): Promise<Answered> {
   }
 }
 
-// An error that nobody waits for is one that a program would die of.
+// A rejection that nobody handles would end a program.
 let stray: Error | undefined;
 process.on('unhandledRejection', (error) => (stray = error instanceof Error ? error : new Error(String(error))));
 

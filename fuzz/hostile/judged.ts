@@ -1,7 +1,7 @@
 import { isUserError } from '../../src/errors.ts';
 import { Wrong } from '../failure.ts';
 
-/** What is wrong with how a reader has ended, if something is: a user's mistake is reported in one sentence. */
+/** What is wrong with how a reader ended, if anything: a user's mistake must be reported in one sentence. */
 export const judged = (name: string, error: unknown): Wrong | undefined => {
   if (error instanceof Wrong) return error;
   if (isUserError(error) && !error.message.includes('\n')) return undefined;

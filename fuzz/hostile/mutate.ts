@@ -56,7 +56,7 @@ export const mutateBytes = (bytes: Bytes, choices: Choices): Bytes => {
 };
 
 const DEEP = JSON.parse(`${'['.repeat(3000)}${']'.repeat(3000)}`);
-/** What may be where something else is expected. */
+/** Values to put where something else is expected. */
 const VALUES: readonly [unknown, ...unknown[]] = [
   null,
   true,
@@ -111,9 +111,9 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** JSON of which a few values are others, gone, called otherwise or there twice. */
+/** JSON in which a few values are changed, removed, renamed or duplicated. */
 export const mutateJson = (text: string, choices: Choices): string => {
-  // `value` is the whole: it may be another too.
+  // `value` is the whole document, which may be replaced too.
   const whole: Record<string, unknown> = { value: parsed(text) };
   for (let n = choices.between(1, 3); n > 0; n--) {
     const places = placesOf(whole);
@@ -122,7 +122,7 @@ export const mutateJson = (text: string, choices: Choices): string => {
     choices.of<() => void>([
       () => void (parent[key] = choices.of(VALUES)),
       () => void (Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key]),
-      // A list that was called so would have no methods to continue with.
+      // A list with such a member would have lost the methods that are needed to continue.
       () => void (Array.isArray(parent) || (parent[choices.of(['x', 'constructor', 'valueOf', `${key} `])] = value)),
       () => {
         const other = places[choices.below(places.length)];
@@ -169,7 +169,7 @@ const mutateText = (text: string, choices: Choices): string => {
   ])();
 };
 
-/** JSON lines of which one is another. */
+/** JSON lines of which one is changed. */
 const mutateLines = (text: string, choices: Choices): string => {
   const lines = text.trimEnd().split('\n');
   const at = choices.below(lines.length);
@@ -178,7 +178,7 @@ const mutateLines = (text: string, choices: Choices): string => {
     : `${lines.with(at, mutateJson(lines[at] ?? '{}', choices)).join('\n')}\n`;
 };
 
-/** A PNG with other bytes in a chunk whose sum is right again, or in its pixels before they are packed. */
+/** A PNG with changed bytes in a chunk whose checksum is right again, or in its pixels before they are compressed. */
 const mutatePng = (bytes: Bytes, choices: Choices): Bytes => {
   const data = Buffer.from(bytes);
   const chunks: { type: string; body: Buffer }[] = [];
@@ -202,7 +202,7 @@ const mutatePng = (bytes: Bytes, choices: Choices): Bytes => {
   return Buffer.concat([data.subarray(0, 8), ...all]);
 };
 
-/** A safetensors file whose header is another, with the right length. */
+/** A safetensors file with a changed header, whose length is right. */
 const mutateSafetensors = (bytes: Bytes, choices: Choices): Bytes => {
   const data = Buffer.from(bytes);
   const length = Number(data.readBigUInt64LE(0));

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Answered, Asked } from './child.ts';
 
 /**
- * What reading a file may take: milliseconds of the processor, bytes of memory; and milliseconds altogether, which a machine with
- * much else to do needs more of.
+ * What reading a file may take: milliseconds of processor time, bytes of memory, and milliseconds altogether, of which a busy
+ * machine needs more.
  */
 export interface Bounds {
   readonly cpu: number;
@@ -14,7 +14,7 @@ export interface Bounds {
   readonly wall: number;
 }
 export const BOUNDS: Bounds = { cpu: 20_000, memory: 2 ** 31, wall: 240_000 };
-/** Of what is right, it takes a while to make all of it. */
+/** Making all the intact files takes a while. */
 const PREPARING: Bounds = { cpu: 300_000, memory: 2 ** 32, wall: 900_000 };
 
 const JITI = createRequire(import.meta.url)
@@ -22,7 +22,7 @@ const JITI = createRequire(import.meta.url)
   .replace('package.json', 'lib/jiti-cli.mjs');
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 
-/** The process that reads spoiled files; another is started where it has ended, or had to be. */
+/** The process that reads spoiled files; another is started when it has ended or had to be killed. */
 export class Reader {
   private child: ChildProcess | undefined;
   private readonly program: string;
@@ -64,7 +64,7 @@ export class Reader {
         child.once('message', (answered: Answered) => over(answered));
         child.once('exit', (code, signal) => {
           if (this.child === child) this.child = undefined;
-          // Nobody but the system sends this signal, and for want of memory: on a busy machine it is quicker than `watch`.
+          // Only the system sends this signal, when memory runs out: on a busy machine it is quicker than `watch`.
           const kind = signal === 'SIGKILL' ? 'memory' : `the process ended (${signal ?? code})`;
           over({ wrong: { kind, message: 'while it read the file' } });
         });

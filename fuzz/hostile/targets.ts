@@ -30,11 +30,11 @@ export interface Target {
   readonly name: string;
   /** The files that may be changed, and what kind each is of. */
   readonly files: (folder: string) => Promise<readonly (readonly [file: string, kind: Kind])[]>;
-  /** Where the folder that is right lies, under the place of all. */
+  /** The path of the intact folder below the folder of all targets. */
   readonly from: string;
   readonly read: (folder: string) => Promise<unknown>;
-  /** Makes right again what the reader would stop at before it comes to what was changed. */
-  readonly mend?: (folder: string, file: string) => Promise<void>;
+  /** Repairs what would stop the reader before it gets to what was changed. */
+  readonly repair?: (folder: string, file: string) => Promise<void>;
 }
 
 const matching =
@@ -45,7 +45,7 @@ const matching =
       .sort()
       .map((file) => [file, kind] as const);
 
-/** The manifest with the lengths and sums of the files that are there, as whoever means harm would write it. */
+/** The manifest with the lengths and checksums of the files that are there, as an attacker would write it. */
 const resealed = async (folder: string, file: string): Promise<void> => {
   if (file === 'model.json') return;
   const path = join(folder, 'model.json');
@@ -66,7 +66,7 @@ const computed = ({ graph }: OnnxModel): void => {
   const inputs = graph.inputs.map(({ name, dtype, shape }) => {
     const dims = shape.map((n) => (typeof n === 'number' ? n : 2));
     const length = size(dims);
-    // As much as a model of this kind takes: what declares more is not asked for.
+    // No more than a model of this kind takes, even if the file declares more.
     return [name, tensorOf(dtype, dims, new Float32Array(Math.min(length, 1e5)))] as const;
   });
   evaluate(graph, Object.fromEntries(inputs));
@@ -76,7 +76,7 @@ const sampled = async (folder: string): Promise<void> => {
   const model = await open(folder);
   try {
     await model.selfTest();
-    // Whatever it takes, nothing is no condition: it is refused.
+    // Whatever conditions it takes, leaving them out is refused.
     await model.sample({ kind: 0 }, { count: 2, seed: 1 });
   } finally {
     await model.close();
@@ -97,12 +97,18 @@ export const TARGETS: readonly [Target, ...Target[]] = [
       }
     },
   },
-  { name: 'an ONNX file, opened', from: 'export', files: matching(/\.onnx$/, 'bytes'), mend: resealed, read: sampled },
+  {
+    name: 'an ONNX file, opened',
+    from: 'export',
+    files: matching(/\.onnx$/, 'bytes'),
+    repair: resealed,
+    read: sampled,
+  },
   {
     name: 'an ONNX file, verified',
     from: 'export',
     files: matching(/\.onnx$/, 'bytes'),
-    mend: resealed,
+    repair: resealed,
     read: (folder) => command('verify', folder),
   },
   {
@@ -130,7 +136,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
     name: 'model.json and examples, as a site',
     from: 'export',
     files: matching(/^(model|examples)\.json$/, 'json'),
-    mend: resealed,
+    repair: resealed,
     read: async (folder) => {
       for (const source of (await siteOf(folder)).values()) if ('make' in source) await source.make();
     },
@@ -143,7 +149,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
       ...(await matching(/^state\.safetensors$/, 'safetensors')(folder)),
       ...(await matching(/^train\.onnx$/, 'bytes')(folder)),
     ],
-    mend: resealed,
+    repair: resealed,
     read: async (folder) => {
       const one = await trainer(folder, { seed: 1 });
       try {
@@ -233,11 +239,11 @@ export const spoil = async (target: Target, folder: string, choices: Choices): P
   if (file === undefined || kind === undefined) throw new Error(`${target.name}: no file to change`);
   const path = join(folder, file);
   await writeFile(path, mutate(await readFile(path), kind, choices));
-  if (choices.below(2) === 0) await target.mend?.(folder, file);
+  if (choices.below(2) === 0) await target.repair?.(folder, file);
   return file;
 };
 
-/** The folders that targets are made of, right and whole. */
+/** The folders that targets are made of, intact. */
 export async function prepare(place: string, { onnx, definition, pictures }: Material): Promise<void> {
   const at = (...names: readonly string[]): string => join(place, ...names);
   await writeFile(at('definition.ts'), definition);

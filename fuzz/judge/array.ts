@@ -84,7 +84,7 @@ export function gradients(of: NdArray): ReadonlyMap<NdArray, Float64Array> {
 }
 
 /**
- * Element by element: `f` of each, and its derivative from x and y. `slack` is how far float32 is from it otherwise than by an ulp:
+ * Element by element: `f` of each, and its derivative from x and y. `slack` is how far float32 is from it, apart from an ulp:
  * engines compute 1 + e^x and the like, whose small results have no more digits than the 1.
  */
 export const map = (

@@ -15,7 +15,7 @@ export const clip = (least: number, most: number) =>
     (x) => (x === x ? Math.min(Math.max(x, Math.fround(least)), Math.fround(most)) : NaN),
     (x) => (x >= least && x <= most ? 1 : 0),
   );
-/** Definitions compare with numbers, which nothing is equal to. */
+/** Definitions compare with plain numbers, and ties do not occur. */
 const compared = (f: (a: number, b: number) => number) => (x: Tensor, bound: number) =>
   elementwise(
     (v) => f(v, Math.fround(bound)),

@@ -6,7 +6,7 @@ import type { Read } from './read.ts';
 import { running, type Run } from './scope.ts';
 import { forRows, numbered, Tensor, type Tensors } from './tensor.ts';
 
-/** Numbers by name, each with its shape; of examples, the first axis is theirs. */
+/** Numbers by name, each with its shape; the first axis of data counts examples. */
 export type Values = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>>;
 
 /** What is given for a computation. */

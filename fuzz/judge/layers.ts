@@ -30,7 +30,7 @@ export const relu = elementwise(
   (x) => (x > 0 ? 1 : 0),
 );
 const logistic = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-/** What the 1 of 1 + e^x leaves of small results. */
+/** The absolute error of small results, as the 1 of 1 + e^x leaves no more digits. */
 const ABSOLUTE = 1.5e-7;
 const absolute = (): number => ABSOLUTE;
 const scaled = (x: number): number => ABSOLUTE * Math.abs(x);

@@ -1,6 +1,6 @@
 import { array, sizeOf, type NdArray } from './array.ts';
 
-/** What a computation leaves in a parameter, and what it computed with it: where nothing uses this, nothing is left either. */
+/** What a computation leaves in a parameter, and what it computed with it: if nothing uses the latter, nothing is left either. */
 export interface Left {
   readonly value: NdArray;
   readonly used: NdArray;

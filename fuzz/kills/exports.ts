@@ -94,7 +94,7 @@ const exporting =
       check: async (work, choices) => {
         await checkOpened(work);
         await killedAgain(words(work, after), work, choices);
-        // What was there is whole, or what came instead: a next export that is refused leaves it.
+        // Either the old export or the new one is whole; a further export that is refused leaves it.
         const { status, said } = await run(words(work, after), work);
         if (status !== 0) throw new Wrong('the next export fails', said);
         same(work, at(after), 'the next export');
@@ -102,7 +102,7 @@ const exporting =
     };
   };
 
-/** Whoever opens what a kill has left hears of it in one sentence, or has a whole model. */
+/** Opening what a kill has left gives either a whole model or one sentence about it. */
 const checkOpened = async (work: string): Promise<void> => {
   const said = await readManifest(work).then(async ({ files }) => {
     for (const { file } of Object.values(files))
@@ -119,7 +119,7 @@ export const killedAgain = async (words: readonly string[], work: string, choice
   await killed(words, work, choices.between(1, 20));
 };
 
-/** @throws where two folders hold other files, or something of what was being made is left */
+/** @throws where two folders hold different files, or something of what was being made is left */
 export const same = (work: string, expected: string, what: string): void => {
   const [found, right] = [treeOf(work), treeOf(expected)];
   for (const name of new Set([...Object.keys(found), ...Object.keys(right)]))

@@ -59,13 +59,13 @@ const trained = async (place: string, name: string, seeds: readonly number[]): P
 const weightsIn = (folder: string): string | undefined =>
   existsSync(join(folder, 'weights.safetensors')) ? treeOf(folder)['weights.safetensors'] : undefined;
 
-/** What a process that was killed leaves for itself must be gone after the next one. */
+/** Temporary files of a process that was killed must be gone after the next one. */
 const checkClean = (work: string, what: string): void => {
   const hidden = readdirSync(work, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\./.test(name));
   if (hidden.length > 0) throw new Wrong(`${what} leaves something`, hidden.join(', '));
 };
 
-/** A run that is killed resumes to the weights of one that was not, to the bit, or begins anew if it has kept nothing. */
+/** A run that is killed resumes to the weights of one that was not, to the bit, or starts over if it has saved nothing. */
 const resumed = async (place: string): Promise<Scenario> => {
   const whole = await trained(place, 'one', [2]);
   return {

@@ -1,9 +1,9 @@
 import type { Choices } from '../choices.ts';
 
-/** Something that is killed: what it does, over what, and what must be true of what it leaves. */
+/** A command that is killed: what it does, to what, and what must be true of what it leaves. */
 export interface Scenario {
   readonly name: string;
-  /** Makes `work` a folder that the command begins with. */
+  /** Prepares `work` as the folder that the command starts from. */
   begin(work: string): Promise<void>;
   /** The command that is killed. */
   words(work: string): readonly string[];

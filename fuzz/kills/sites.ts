@@ -9,7 +9,7 @@ import type { Scenario, Scenarios } from './scenario.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../test/kill/support/site.mjs', import.meta.url));
 
-/** A site that is written over another one is the one or the other, and the next one takes its place. */
+/** After a kill, a site written over another is either the old or the new one, and the next one replaces it. */
 const site = async (place: string): Promise<Scenario> => {
   await mkdir(place, { recursive: true });
   const files = ['one', 'two', 'three'].map((name) => join(place, name));

@@ -94,7 +94,7 @@ const BLUE: Ink = [
 ];
 const UNKNOWN: Colour = [208, 208, 208];
 
-/** So much ink on its paper. */
+/** This much ink on its paper. */
 const between = ([paper, ink]: Ink, share: number): Colour => {
   const at = (i: 0 | 1 | 2) => Math.round(paper[i] + share * (ink[i] - paper[i]));
   return [at(0), at(1), at(2)];

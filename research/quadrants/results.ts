@@ -25,7 +25,7 @@ export interface Measured {
 }
 
 /**
- * RESULTS.md of the cells: every number in it is from a file, but for those of others. Cells are called as their files are;
+ * RESULTS.md of the cells: every number in it is from a file, except the numbers of others. Cells have the names of their files;
  * a table says their settings.
  */
 export const resultsOf = (measured: Measured): string => {

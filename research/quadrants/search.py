@@ -69,7 +69,7 @@ def misfit(logits, y):
 
 
 def shifted(digits, share):
-    """Of [E, B, 784] so large a share moved by one of nine shifts."""
+    """[E, B, 784] with this share of the images moved by one of nine shifts."""
     e, b, _ = digits.shape
     moved = (torch.rand(e, b, device=DEVICE) < share.view(-1, 1)).long()
     dy, dx = (torch.randint(-1, 2, (e, b), device=DEVICE) * moved for _ in range(2))
@@ -175,7 +175,7 @@ class Search:
         self.rate, self.correction, self.decay, self.beta = (torch.zeros(self.count, device=DEVICE) for _ in range(4))
 
     def some(self, name):
-        """A setting's values, where any differs from 0: asked of Python, for a step is captured as a graph."""
+        """A setting's values, where any differs from 0: decided in Python, since a step is captured as a graph."""
         return self.each[name] if any(getattr(s, name) > 0 for s in self.settings) else None
 
     def draw(self, mean, log_variance, samples, generator=None):

@@ -100,11 +100,11 @@ export const isPlain = (settings: Settings): boolean => {
   return nameOf(settings) === nameOf(settingsOf({ quadrants, model, targets, seed, form, epochs }));
 };
 
-/** A cell's name in the tables: what tells it from the plain protocol is in it. */
+/** A cell's name in the tables, which contains what distinguishes it from the plain protocol. */
 export const nameOf = (settings: Settings): string => [...headOf(settings), ...changesOf(settings)].join('-');
 
 /**
- * The name of a cell's files: quadrants, model, targets, seed, and 8 hexadecimal digits (SHA-256) of what tells it from the plain
+ * The name of a cell's files: quadrants, model, targets, seed, and 8 hexadecimal digits (SHA-256) of what differs from the plain
  * protocol, if anything does. A setting that is added later with a plain value leaves the names of older cells as they are.
  */
 export const fileOf = (settings: Settings): string => {

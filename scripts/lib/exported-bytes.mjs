@@ -19,7 +19,7 @@ const jiti = createJiti(at('package.json'), {
   },
 });
 const load = (path) => jiti.import(at(path));
-/** Where a function has been, latest first. */
+/** Imports a function from the first of these modules that this version has. */
 const found = async (name, ...places) => (await load(places.find((place) => existsSync(at(place)))))[name];
 
 const { compile } = await load('src/compiler/index.ts');

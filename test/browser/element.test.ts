@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Opens the example's page; what it has from a CDN is what this package would have there. */
+/** Opens the example's page; what it loads from a CDN is served from this package. */
 const visit = async (file: string): Promise<{ readonly page: Page; readonly said: readonly string[] }> => {
   const page = await (await browser.newContext()).newPage();
   const said = listen(page);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
-import { findFirefox, show } from './support/firefox.ts';
+import { findFirefox, openInFirefox } from './support/firefox.ts';
 import { exportExample } from './support/models.ts';
 import { serve } from './support/server.ts';
 import { mapped, MAPPED } from './support/site.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** What the page's function gives there, of a page that imports the runtime as `runtime`. */
+/** What a function of a page returns in Firefox, where the page imports the runtime as `runtime`. */
 const evaluate = async (body: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> => {
   const ask = `<script type="module">
     import * as runtime from 'cvae-compile/runtime';
@@ -25,7 +25,7 @@ const evaluate = async (body: string, headers: Readonly<Record<string, string>> 
     await fetch('/found', { method: 'POST', body: JSON.stringify(found) });
   </script>`;
   const site = await serve({ ...mapped(root, { headers }), texts: { '/index.html': MAPPED + ask } });
-  const browser = await show(firefox ?? '', site.url);
+  const browser = await openInFirefox(firefox ?? '', site.url);
   try {
     await expect.poll(() => site.posted.length, { timeout: 90_000, interval: 200 }).toBe(1);
     return JSON.parse(site.posted[0] ?? '');

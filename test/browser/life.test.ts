@@ -4,7 +4,7 @@ import { FOLDERS, MAPPED, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
-// Measures memory when it is asked, not at a collection that may be far.
+// Measures memory on request, not at a garbage collection that may be far off.
 const { root, host, visit } = browsing(['digits'], { args: ['--enable-blink-features=ForceEagerMeasureMemory'] });
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
@@ -31,7 +31,7 @@ describe('a model that is closed', () => {
   );
 
   // Chromium may never report the memory of a page whose workers have ended, but an ended worker holds none.
-  it('ends its worker with it, where no other model is in it', async () => {
+  it('ends its worker too if no other model uses it', async () => {
     const { page } = await visit(mapped(root()));
     for (let i = 0; i < (IS_LONG ? 8 : 2); i++) {
       await evaluate(page, `window.model = await runtime.open('/models/digits');`);

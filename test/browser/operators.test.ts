@@ -14,7 +14,7 @@ import { PARITY, section, withSection } from './support/parity-page.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 
-// Every operator that a file may hold, with numbers of all sizes, on every engine that is here, against the reference. What is
+// Every operator that a file may hold, with numbers of all sizes, on every engine that is available, against the reference. What is
 // found is written to docs/parity.md with UPDATE=1, which is stale where a difference is ten times what it says. Where
 // time is short, pages compute some of the files: a WebGPU in software takes a second for each.
 
@@ -29,7 +29,7 @@ const ENGINES: Readonly<Record<string, Runner>> = {
   'Chromium, WebGPU': inPage(page, 'webgpu'),
 };
 
-/** onnxruntime's WebGPU gives no places of maxima, which the gradient of a max-pooling takes: there, it is used but not trained. */
+/** onnxruntime's WebGPU returns no indices of maxima, which the gradient of max-pooling needs: there, models with it run but do not train. */
 const UNTRAINED = new Set(['maxPool1d', 'maxPool2d']);
 
 /** The evaluation of a model whose log-weights are below −88, of which e^x is 0 in float32. */

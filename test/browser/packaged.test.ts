@@ -114,7 +114,7 @@ describe("a package's own code in a page", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10_050);
   });
 
-  it('is bundled without a word, and without what runs in Node', async () => {
+  it('is bundled without warnings, and without what runs in Node', async () => {
     const { warnings, metafile } = await build({
       stdin: { contents: `import { open } from './digits/index.js'; open();`, resolveDir: folder },
       bundle: true,

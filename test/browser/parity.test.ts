@@ -126,7 +126,7 @@ describe.each(NAMES)('%s', (name) => {
 });
 
 describe('weights in fp16', () => {
-  it('compute their own example everywhere, and what whole ones give within what the manifest says', async () => {
+  it('compute their own example everywhere, and the outputs of full weights to within what the manifest says', async () => {
     const whole = await inNode(await exportExample(root(), 'digits', { as: 'whole' }), {});
     const folder = await exportExample(root(), 'digits', { as: 'half', precision: 'float16' });
     const node = await inNode(folder, {});

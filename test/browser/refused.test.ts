@@ -37,7 +37,7 @@ describe('an address', () => {
     );
   });
 
-  it('that nobody answers, or that is none', async () => {
+  it('that nobody answers, or that is not an address', async () => {
     const { page } = await visit(mapped(root()));
     expect(await message(page, 'http://127.0.0.1:9/digits')).toMatch(
       /got no answer \(no network, or forbidden by CORS or connect-src\); give the address/,
@@ -177,7 +177,7 @@ describe('WebAssembly', () => {
   let page: Page;
   beforeEach(async () => void ({ page } = await visit(mapped(root()))));
 
-  /** What opening says where the folder of `wasmPaths` has one file that is not as it should be, in a worker and without. */
+  /** What opening says if one file in the folder of `wasmPaths` is wrong, in a worker and without. */
   const assets = async (file: string, content: Uint8Array | string | undefined): Promise<readonly string[]> => {
     const folder = await mkdtemp(join(root(), 'assets-'));
     for (const name of ['ort.wasm.bundle.min.mjs', WASM]) await cp(join(FOLDERS['/ort/'], name), join(folder, name));

@@ -23,7 +23,7 @@ describe('what a page loads in addition to onnxruntime-web', () => {
     expect(size + (later['without-worker'] ?? NaN)).toBeLessThanOrEqual(10_000);
   });
 
-  it('is not what few use, which comes when it is asked for, at most 2.8 kB each', async () => {
+  it('leaves out what few use, which is loaded on demand, at most 2.8 kB each', async () => {
     const { values = NaN, manifest = NaN, draw = NaN, ...later } = (await runtime()).later;
     expect(Object.keys(later).sort()).toEqual([
       'ask',

@@ -80,7 +80,7 @@ it('values of an iframe mean what they mean in the page', async () => {
   );
 });
 
-it('what its owner changes after a call is not what the call has taken', async () => {
+it('changing a value after a call does not affect the call', async () => {
   const { page } = await visit(mapped(root()));
   const found = await evaluate<number[]>(
     page,

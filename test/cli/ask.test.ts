@@ -243,7 +243,7 @@ describe('a model of images', () => {
     expect(err).toContain(message);
   });
 
-  test('how a file is exported that is needed', async () => {
+  test('says how to export a file that it needs', async () => {
     const plain = await exported('plain', SMALL);
     expect((await cli('encode', plain)).err).toContain('export the model again with --recognition');
     expect((await cli('score', plain)).err).toContain('export the model again with --evaluation');

@@ -49,7 +49,7 @@ test('reading a definition, with its data, loads neither TensorFlow nor onnxrunt
   const { packages, own } = loads('inspect', join(root, 'examples/digits/model.ts'));
   expect(packages).toContain('jiti');
   expect(packages.filter((name) => /tensorflow|onnxruntime|protobufjs/.test(name))).toEqual([]);
-  // Of training the options and the rule of loggers alone, which are checked when they are read.
+  // Of training, only the options and the rule for loggers, which are checked when they are read.
   expect(own.filter((name) => ['compiler', 'export', 'run', 'runtime'].includes(name))).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test('sampling loads nothing of training or compiling', async () => {
   expect(own.filter((name) => ['train', 'compiler', 'dsl', 'layers'].includes(name))).toEqual([]);
 });
 
-// Of every kind of end, test/processes/signals.test.ts has one that always runs, and so of readers that go away.
+// test/processes/signals.test.ts always tests one way of each kind to end, and one reader that goes away.
 test.runIf(IS_LONG)('Ctrl-C while training: the weights so far, exit code 130', async () => {
   const path = join(folder, 'long.ts');
   writeFileSync(path, SMALL);
@@ -82,7 +82,7 @@ test.runIf(IS_LONG)('Ctrl-C while training: the weights so far, exit code 130', 
   expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
 });
 
-test.runIf(process.platform === 'linux')('standard output that takes nothing is reported', () => {
+test.runIf(process.platform === 'linux')('standard output that cannot be written is reported', () => {
   const path = join(folder, 'model.ts');
   writeFileSync(path, SMALL);
   const full = openSync('/dev/full', 'w');
@@ -94,7 +94,7 @@ test.runIf(process.platform === 'linux')('standard output that takes nothing is 
   expect(stderr).toMatch(/^error: standard output: .*no space.*\n$/);
 });
 
-test.runIf(IS_LONG)('a reader that has seen enough is no error', async () => {
+test.runIf(IS_LONG)('a reader that stops early is not an error', async () => {
   const path = fileURLToPath(new URL('../../examples/completion/model.ts', import.meta.url));
   const child = spawn(process.execPath, [bin, 'inspect', path], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();

@@ -194,7 +194,7 @@ describe('exported models', () => {
     expect(await failure('inspect', half)).toMatch(/model\.json: expected JSON that describes an exported model/);
   });
 
-  test('a folder that is none', async () => {
+  test('a folder that is not an export', async () => {
     expect(await sample(at('run'))).toMatch(
       /run: expected the folder of an exported model, got none with a model\.json/,
     );
@@ -265,7 +265,7 @@ describe('places that cannot be written', () => {
     'a disk that is full: %s',
     (_, command, sentence) => {
       const { stdout, stderr } = small(4, `${node} ${command()}`);
-      // Where this machine is busy, also how far it has come.
+      // On a busy machine, its progress as well.
       expect(stderr).toMatch(/^([^\n]*float64, \d+ %\n)*error: [^\n]*\n$/);
       expect(stderr).toMatch(sentence);
       expect(stdout).toBe('code 1\n');
@@ -273,7 +273,7 @@ describe('places that cannot be written', () => {
   );
 });
 
-test('what is no user’s mistake keeps its stack', async () => {
+test('an error that is not a user’s mistake keeps its stack', async () => {
   const odd = "() => { throw new Error('odd'); }";
   const path = write(
     'engine.ts',

@@ -26,7 +26,7 @@ const commandsOf = (example: string): readonly (readonly string[])[] => {
     });
 };
 
-/** What makes a command short, since it is only to be seen to work. */
+/** Options that make a command quick, since it only has to work. */
 const SHORT: Readonly<Record<string, readonly string[]>> = {
   train: ['--epochs', '1', '--limit', '100'],
   evaluate: ['--samples', '2', '--limit', '50'],
@@ -129,7 +129,7 @@ test.runIf(IS_LONG)(
 const runExample = async (example: string, program: string, exported: string) => {
   for (const command of commandsOf(example)) {
     const words = shortened(command);
-    // What is unusual only a trained model shows.
+    // Only a trained model shows what is unusual.
     const learns = words[0] === 'train' && example === 'anomaly';
     const whole = learns ? [...words.slice(0, -4), '--epochs', '15', '--engine', 'onnx'] : words;
     expect(await cli(...whole), whole.join(' ')).toMatchObject({ code: 0 });

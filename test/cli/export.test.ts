@@ -38,7 +38,7 @@ describe('export', () => {
     expect(largest).toBe(Math.max(...agreements.map(({ difference }: { difference: number }) => difference)));
   });
 
-  test('--sampler writes what does all in one call, verified as the others, and leaves these as they are', async () => {
+  test('--sampler writes a file that does everything in one call, verified like the others, which stay the same', async () => {
     const read = (out: string, file: string) => readFileSync(at(out, file));
     await exportTo(at('stepwise'));
     const { code, out } = await exportTo(at('sampler'), '--sampler', '--json');
@@ -62,7 +62,7 @@ describe('export', () => {
     expect(read('.', 'sampler.jsonl').equals(read('.', 'stepwise.jsonl'))).toBe(true);
   });
 
-  test('--evaluation writes what computes log p(y|x) of data, verified as the others', async () => {
+  test('--evaluation writes a file that computes log p(y|x) of data, verified like the others', async () => {
     const { code, out } = await exportTo(at('evaluation'), '--evaluation', '--json');
     expect(code).toBe(0);
     const { files, agreements } = JSON.parse(out);
@@ -173,7 +173,7 @@ describe('export', () => {
     expect(existsSync(at('future'))).toBe(false);
   });
 
-  test('leaves nothing where the files do not give what they should', async () => {
+  test('leaves nothing if the files do not compute what they should', async () => {
     const { weights, metadata } = await loadWeights(at('run'));
     const bias = weights.get('decoder/dense_1/bias');
     const broken = new Map([...weights, ['decoder/dense_1/bias', { shape: [8], data: new Float32Array(8).fill(NaN) }]]);

@@ -79,7 +79,7 @@ test('a target of several numbers without names has the columns that samples are
   const again = await cli('score', join(folder, 'series'), '--data', drawn);
   expect(again.err).not.toContain('error');
   expect(again.code).toBe(0);
-  // What is known is nothing to a row that is scored.
+  // A row that is scored has no use for what is known.
   expect(again.out).not.toContain('known');
 });
 

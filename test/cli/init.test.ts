@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
-import { readersProject } from '../support/reader.ts';
+import { userProject } from '../support/user-project.ts';
 import { TSC } from '../types/tsc.ts';
 import { cli, temporary } from './support/cli.ts';
 
 const folder = temporary();
-const page = readersProject('templates');
+const page = userProject('templates');
 
 test('writes the files of a project that runs: its scripts train, export and sample', async () => {
   const project = join(folder, 'My Model');

@@ -69,7 +69,7 @@ test('a file that has changed is read again', async () => {
   expect((await load(write('again/model.ts', of(3)))).model.latent).toBe(3);
 });
 
-test('a model is called after its file, or its folder where the file is called model', async () => {
+test('a model is named after its file, or after its folder if the file is called model', async () => {
   expect((await load(write('weather/model.ts', PLAIN))).name).toBe('weather');
   expect((await load(write('weather/rain.ts', PLAIN))).name).toBe('rain');
 });

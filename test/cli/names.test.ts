@@ -92,7 +92,7 @@ describe('a table of months, whose names are numbers', () => {
     expect((await sample(model, '--set', 'month=0x2')).err).toContain('got "0x2"; give one of these');
   });
 
-  test('have examples that are called as they are, and take them back', async () => {
+  test('have examples with these names, and accept them', async () => {
     const { examples } = JSON.parse(readFileSync(join(model, 'examples.json'), 'utf8'));
     for (const { conditions, target } of examples) expect(target[0]).toBe(10 * Number(conditions.month));
     expect(examples.map(({ conditions }: { conditions: { month: string } }) => conditions.month).slice(0, 4)).toEqual([
@@ -122,8 +122,8 @@ describe('a table of months, whose names are numbers', () => {
     expect(report).toContain('Quantiles of rain (mm)');
   });
 
-  test('have no names where weights were written before there were some', async () => {
-    // Without the checksum, which files of that time had not.
+  test('have no names if the weights were written before names were kept', async () => {
+    // Without the checksum, which files of that time did not have.
     const { weights, metadata } = decodeSealed(readFileSync(at('months', 'weights.safetensors')), 'months');
     const { names: kept, ...before } = metadata;
     expect(JSON.parse(kept ?? '')).toEqual({ y: { elements: ['rain', 'wind'], units: ['mm', ''] } });
@@ -156,7 +156,7 @@ describe('folders of images', () => {
     }
   };
 
-  test('that are counted from 0 are the classes of these numbers, whatever a file system sorts', async () => {
+  test('that are counted from 0 are the classes of these numbers, in whatever order a file system lists them', async () => {
     for (let i = 0; i < 11; i++) put('numbered', `${i}`, 20 * i);
     const model = await exported('numbered-model', definition('categorical(11)', 'numbered'), 1);
     const { examples } = JSON.parse(readFileSync(join(model, 'examples.json'), 'utf8'));
@@ -213,7 +213,7 @@ describe('a target that is a class', () => {
   });
 });
 
-test('conditions that are called as what is written next to them are not hidden', async () => {
+test('conditions named like the fields next to them are not hidden', async () => {
   const model = await exported(
     'clash',
     `import { concat, continuous, dense, normal, predictor } from 'cvae-compile';

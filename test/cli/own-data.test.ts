@@ -5,12 +5,12 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { decode, encode } from 'fast-png';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readersProject } from '../support/reader.ts';
+import { userProject } from '../support/user-project.ts';
 import { TSC } from '../types/tsc.ts';
 import { cli, Terminal } from './support/cli.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
-const { folder, run } = readersProject('own-data');
+const { folder, run } = userProject('own-data');
 const file = (name: string): string => join(folder, name);
 const read = (name: string): string => readFileSync(file(name), 'utf8');
 
@@ -209,7 +209,7 @@ describe('init --from', () => {
     expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
   });
 
-  it('samples for conditions whose columns are called as in the data, or that are missing', async () => {
+  it('samples for conditions whose columns have the names of the data, or that are missing', async () => {
     writeFileSync(file('given.csv'), 'class,month,station\n2,3,Köln\n5,4,\n');
     const drawn = async (...given: readonly string[]) => {
       const { code, out, err } = await cli('sample', file('table/out/model'), '--draw', '--seed', '1', ...given);
@@ -310,7 +310,7 @@ describe('init --from', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  it('refuses columns without a file, and a file that is none', async () => {
+  it('refuses columns without a file, and a path that is not a file', async () => {
     expect((await cli('init', file('no'), '--target', 'sky')).err).toMatch(
       /expected --from, whose columns are targets/,
     );

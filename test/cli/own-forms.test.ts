@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readersProject } from '../support/reader.ts';
+import { userProject } from '../support/user-project.ts';
 import { cli } from './support/cli.ts';
 
 // Files that are no table with a header, and words that may be a class.
 
-const { folder } = readersProject('own-forms');
+const { folder } = userProject('own-forms');
 const file = (name: string): string => join(folder, name);
 
 const ROWS = Array.from({ length: 60 }, (_, i) => ({ share: (i % 7) + 0.5, hour: i % 12 }));

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readersProject } from '../support/reader.ts';
+import { userProject } from '../support/user-project.ts';
 import { TSC } from '../types/tsc.ts';
 import { cli } from './support/cli.ts';
 
 // Tables as their owners have them: numbers with signs, dates of several forms, sequences, and any file format.
 
-const { folder, run } = readersProject('own-tables');
+const { folder, run } = userProject('own-tables');
 const file = (name: string): string => join(folder, name);
 const read = (name: string): string => readFileSync(file(name), 'utf8');
 const ofProject = (project: string, command: string, ...more: readonly string[]) =>
@@ -72,7 +72,7 @@ describe('numbers with signs', () => {
     ]);
   });
 
-  it('are refused with what reads them', async () => {
+  it('are refused with the option that reads them', async () => {
     await init('refused', 'us.csv', '--target', 'Amount,Units', '--no-condition');
     const model = read('refused/model.ts');
     writeFileSync(file('refused/model.ts'), model.replace(/ +thousands.*\n/, ''));

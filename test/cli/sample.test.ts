@@ -121,7 +121,7 @@ describe('a model of images', () => {
     expect(new Set([data[0], data[1], data[2], data[width], data[2 * width + 2]]).size).toBe(1);
   });
 
-  test('a picture that no memory holds is refused, and not begun', async () => {
+  test('a picture that does not fit into memory is refused before it is begun', async () => {
     const out = at('vast.png');
     for (const more of [
       ['--scale', '1000', '--count', '16'],
@@ -242,12 +242,12 @@ describe('a model of numbers', () => {
     expect(new Set(rowsOf(out).map(({ y }) => y[0])).size).toBe(4);
   });
 
-  test('quotes what CSV must', async () => {
+  test('quotes what CSV requires', async () => {
     await cli('sample', model, '--set', 'a=1', '--set', 'b=3,-4', '--out', at('numbers.csv'));
     expect(readFileSync(at('numbers.csv'), 'utf8')).toMatch(/^a,b,sample,y\n1,"3,-4",0,\S+\n$/);
   });
 
-  test('is no picture', async () => {
+  test('cannot be drawn as a picture', async () => {
     const { code, err } = await cli('sample', model, '--set', 'a=1', '--set', 'b=3,-4', '--out', at('numbers.png'));
     expect(code).toBe(1);
     expect(err).toBe(

@@ -136,7 +136,7 @@ test('a terminal sees a bar with loss, KL, images/s and the time left, and colou
   expect(off.err).not.toContain('\u001B[1m');
 });
 
-test('a model with a baseline reports it apart', async () => {
+test('a model with a baseline reports it separately', async () => {
   const path = join(folder, 'baseline.ts');
   writeFileSync(
     path,
@@ -187,7 +187,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-test('a loss that is no number keeps the last good weights, and says at which step', async () => {
+test('a loss that is not a number keeps the last good weights, and says at which step', async () => {
   const path = join(folder, 'diverges.ts');
   writeFileSync(
     path,

@@ -20,7 +20,7 @@ const sectionsOf = (model: Model): Readonly<Record<string, string>> => {
 };
 
 describe("a card's logVar", () => {
-  it('of z is said of the recognition network, not of a target that has none', () => {
+  it('of z is described with the recognition network, not with a target that has none', () => {
     const model = cvae({
       condition: {},
       target: bernoulli(6),
@@ -34,7 +34,7 @@ describe("a card's logVar", () => {
     expect(Files).toContain('q(z\\|x,y): `mean` and `logVar`, which is log σ², of each element of z');
   });
 
-  it('of y is said of the target', () => {
+  it('of y is described with the target', () => {
     const model = cvae({
       condition: {},
       target: normal(6, { sigma: 'learned' }),

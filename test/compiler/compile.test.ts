@@ -63,7 +63,7 @@ describe.each(chosen('models that are compiled', Object.keys(MODELS), 3))('%s', 
     }
   });
 
-  test('has inputs and outputs in float32 of one batch axis', () => {
+  test('has inputs and outputs in float32 with one batch axis', () => {
     for (const part of partsOf(name)) {
       const { graph } = fileOf(name, part).model;
       for (const { dtype, shape } of [...graph.inputs, ...graph.outputs]) {
@@ -146,7 +146,7 @@ describe('what is left of', () => {
     );
   });
 
-  test('a graph is called as the definition calls it', () => {
+  test('a graph has the name that the definition gives it', () => {
     const { graph } = fileOf('completion', 'decoder').model;
     const names = [...graph.initializers.keys()].filter((name) => !name.startsWith('constant/'));
     const weights = trainedWeights(modelOf('completion'));
@@ -171,7 +171,7 @@ describe('numbers are stored once', () => {
     return [...seen.values()].flatMap((places) => (places.size > 1 ? [...places] : []));
   };
 
-  // A network that prior and decoder both call is in either's file, as each is whole by itself.
+  // A network that prior and decoder both call is in both files, as each is complete by itself.
   const shares = [
     ['digits', undefined],
     ['table', undefined],

@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** onnxruntime, of which what it gives is changed where a file takes this input. */
+/** onnxruntime, with other outputs for files that take this input. */
 const changing = (input: string, change: (outputs: Values, rows: number) => Values): InferenceEngine => ({
   name: 'a faulty runtime',
   load: async (...given) => {

@@ -52,7 +52,7 @@ describe('weights in float16', () => {
     expect(half().files.sampler?.bytes).toEqual(half().files.sampler?.bytes);
   });
 
-  test('cost what the manifest says, measured against the whole ones', () => {
+  test('cost what the manifest says, compared with float32', () => {
     const { manifest, files } = half();
     const losses = manifest.precision?.losses ?? {};
     expect(manifest.precision?.weights).toBe('float16');

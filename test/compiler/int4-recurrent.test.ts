@@ -116,7 +116,7 @@ describe.each(kinds)('a %s of %d directions in four bits', (op, directions) => {
     expect(close(expected, inModule && { ...inModule, dims: [T, directions, N, UNITS] })).toBeUndefined();
   });
 
-  it('is nearer to what it was by error feedback from what it is given, of its own states too', async () => {
+  it('is closer to the original with error feedback from its inputs, its own states included', async () => {
     const run: RunAll = async (watched, each) => {
       const found = Object.entries(evaluate(watched, { x }));
       each(

@@ -111,7 +111,7 @@ describe('error feedback', () => {
     return Math.sqrt(of(graph).reduce((sum, value, i) => sum + (value - (b[i] ?? NaN)) ** 2, 0) / b.length);
   };
 
-  it('makes the products of what is given change least, and the bias takes what is left on average', async () => {
+  it('keeps the products with its inputs as they were, as far as it can, and the bias absorbs the mean of what is left', async () => {
     const x = tensorOf('float32', [rows, 80], inputs());
     const graph = graphOf('Gemm', ['N', 80], random('kernel', [80, 60]), {}, random('bias', [60]));
     const run = async (
@@ -299,7 +299,7 @@ describe('a model in int4', () => {
 });
 
 describe('only layers of exported files', () => {
-  /** Its recognition network has a kernel that is large enough for four bits; whether the decoder has, is said. */
+  /** Its recognition network has a kernel that is large enough for four bits; the parameter says whether the decoder has one too. */
   const modelOf = (width: number) =>
     cvae({
       condition: {},

@@ -262,7 +262,7 @@ describe('the part that a cost is measured on', () => {
     expect(await part({ validation: held }, run)).toEqual(['validation', undefined]);
   });
 
-  test('is named with the reason where it is another one', async () => {
+  test('is named with the reason if it is another part', async () => {
     const words = ['--weights', await bare(), '--out', out, '--precision', 'int8', '--at-most', '1000%'];
     const { code, err } = await cli('export', definition, ...words);
     expect(code).toBe(0);

@@ -47,7 +47,7 @@ const takesAway = ({ initializers }: OnnxGraph, name = ''): boolean => {
 const rankOf = ({ initializers, inputs }: OnnxGraph, name = ''): number | undefined =>
   (initializers.get(name) ?? inputs.find((one) => one.name === name))?.shape.length;
 
-/** What a graph holds that some engine computes otherwise than others do. */
+/** What a graph contains that some engines compute differently. */
 const unlike = (graph: OnnxGraph): readonly string[] =>
   graph.nodes.flatMap((node) => {
     const producer = graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0] ?? ''))?.op;

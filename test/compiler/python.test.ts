@@ -31,7 +31,7 @@ describe.skipIf(found.status !== 0)('in Python', () => {
     'onnx accepts the files of %s, and onnxruntime computes the same',
     async (name, model) => {
       const folder = join(place, name);
-      // Once with weights within, once next to it.
+      // Once with the weights in the file, once next to it.
       const embedded = name === 'digits' ? 1000 : undefined;
       const compiled = compile(model, trainedWeights(model), {
         recognition: true,

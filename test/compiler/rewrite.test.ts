@@ -39,7 +39,7 @@ const work = (count: number, shape: readonly number[], layers: readonly Layer[])
   return { tried: counts.tried / nodes, applied: counts.applied / nodes, left: after.nodes.length };
 };
 
-// What the layers' types know of shapes is of no matter here: they are checked when the network is read.
+// The shapes in the layers' types do not matter here: they are checked when the network is read.
 const chain = (...layers: readonly ((x: never) => Tensor)[]): readonly Layer[] =>
   layers.map((layer) => (x) => layer(x as never));
 
@@ -81,7 +81,7 @@ describe('the rewriter', () => {
     expect(graph).toEqual(before);
   });
 
-  test('counts the names of nodes that a rule gives several of', () => {
+  test('numbers the names if a rule returns several nodes', () => {
     const twice: Rule = (node, view) => {
       if (node.op !== 'Exp') return undefined;
       const inner = view.fresh('b');

@@ -84,7 +84,7 @@ const change = async (folder: string, how: (model: ReturnType<typeof decode>) =>
 
 const KERNEL = 'decoder/dense_2/kernel';
 
-/** onnxruntime, which is given a file with another last kernel than the one that is verified. */
+/** onnxruntime, which is given a file whose last kernel differs from that of the file that is verified. */
 const faulty = (factor: number): InferenceEngine => ({
   name: 'a faulty runtime',
   load: (bytes) => {
@@ -190,7 +190,7 @@ describe('a training step of a loss in small units', () => {
     decoder: ({ z, kind }) => concat(z, kind).pipe(dense(8), relu, dense(6)),
   });
 
-  /** onnxruntime, of which one output is tripled. */
+  /** onnxruntime with one output tripled. */
   const tripling = (output: string): InferenceEngine => ({
     name: 'a faulty runtime',
     load: async (bytes) => {

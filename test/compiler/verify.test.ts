@@ -107,7 +107,7 @@ describe('verify', () => {
     },
   );
 
-  test('names the first node that is computed otherwise, and nothing is left', async () => {
+  test('names the first node that differs, and leaves nothing', async () => {
     const wrong = faulty((node) => (node.op === 'Relu' ? { ...node, op: 'Abs' } : node));
     await expect(verifying(wrong)).rejects.toThrow(
       /^decoder\.onnx: expected y from a faulty runtime to be that of the reference .* got 0\.\d+ apart at batch 1, first in node decoder\/relu_1\/Relu;/,
@@ -122,7 +122,7 @@ describe('verify', () => {
     );
   });
 
-  test('refuses numbers that are none', async () => {
+  test('refuses NaN', async () => {
     const weights = new Map(trainedWeights(digits));
     weights.set('decoder/dense_1/bias', { shape: [200], data: new Float32Array(200).fill(NaN) });
     const broken = compile(digits, weights);
@@ -220,7 +220,7 @@ describe('write', () => {
     await expect(write(place, compiled, unchecked)).rejects.toThrow(/of another kind/);
   });
 
-  test('says in one sentence where a folder cannot be', async () => {
+  test('says in one sentence that a folder cannot be made there', async () => {
     const file = join(place, 'file');
     await writeFile(file, '');
     await expect(write(join(file, 'export'), compiled, unchecked)).rejects.toThrow(

@@ -153,7 +153,7 @@ describe('training with augmentations', () => {
   const numbers = (weights: ReadonlyMap<string, { readonly data: Float32Array }>) =>
     Object.fromEntries(Array.from(weights, ([name, { data: all }]) => [name, [...all]]));
 
-  it('is another than without, and validates by what is not augmented', async () => {
+  it('differs from training without, and validates with data that are not augmented', async () => {
     const without = await train(small, data, { ...options, epochs: 2 });
     const augmented = await train(small, data, { ...options, epochs: 2, augment });
     expect(numbers(augmented.weights)).not.toEqual(numbers(without.weights));

@@ -16,7 +16,7 @@ const binary: Variable = { kind: 'continuous', shape: [4], dataShape: [4], distr
 const variables: Variables = { digit, y: vector };
 
 const refusal = async (data: unknown, wanted: Variables = variables): Promise<string> => {
-  // The types do not allow most of this, which is why users of JavaScript need the words.
+  // The types do not allow most of this, which is why users of JavaScript need the messages.
   const error = await toDataset(data as Data, wanted).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(InvalidData);
   return error instanceof Error ? error.message : '';
@@ -77,7 +77,7 @@ describe('what data may be given as', () => {
     expect(kept.scaling).toEqual({ y: { mean: [1.25, 1.5], deviation: [0.75, 2.5] } });
   });
 
-  it('has a checksum of the values, whatever they came in', async () => {
+  it('has a checksum of the values, whatever form they came in', async () => {
     const sum = async (data: Data) => (await toDataset(data, variables)).checksum;
     expect(await sum(examples)).toMatch(/^[0-9a-f]{64}$/);
     expect(await sum(examples)).toBe(await sum(flat));
@@ -322,7 +322,7 @@ describe('data that are refused, with the variable, the example and the remedy',
     );
   });
 
-  it('no mask, or one that is none, where the target takes one', async () => {
+  it('no mask, or one that is not a mask, where the target takes one', async () => {
     const wanted = { y: { ...binary, mask: true } };
     expect(await refusal({ y: [[0, 1, 0, 1]] }, wanted)).toMatch(
       /^data: expected a column mask, which the target takes, got y; give one of its shape, or null for what is missing, /,
@@ -354,7 +354,7 @@ describe('numbers that float32 makes equal', () => {
     expect((await refusal(data, time)).replace('1.7e9', '1700000000')).toBe(lost);
   });
 
-  it('are not where they are subtracted, as the remedy says', async () => {
+  it('are accepted after the subtraction that the remedy names', async () => {
     const read = await toDataset({ y: hour.map((second) => second - 1.7e9) }, time);
     expect([read.notices, new Set(read.train.columns['y']?.data).size]).toEqual([undefined, 3600]);
   });
@@ -381,7 +381,7 @@ describe('numbers that float32 makes equal', () => {
     );
   });
 
-  it('are what decimals are rounded to, of which there is nothing to say', async () => {
+  it('are not reported when it merely rounds decimals', async () => {
     for (const y of [
       Array.from({ length: 50_000 }, (_, i) => Math.sin(i)),
       Array.from({ length: 5000 }, (_, i) => 1e-6 * Math.cos(i)),
@@ -393,7 +393,7 @@ describe('numbers that float32 makes equal', () => {
       expect((await toDataset({ y }, time)).notices).toBeUndefined();
   });
 
-  it('are no matter of pixels', async () => {
+  it('do not matter for pixels', async () => {
     const many = Float64Array.from({ length: 4000 }, (_, i) => i / 4000 + 1e-12 * i);
     await expect(toDataset({ y: many }, { y: binary })).resolves.toBeDefined();
   });

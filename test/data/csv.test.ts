@@ -142,7 +142,7 @@ describe('a CSV file', () => {
     expect([train.columns['a']?.classes, [...(train.columns['y']?.data ?? [])]]).toEqual([['1', '5', '3,'], [2, 4, 6]]); // prettier-ignore
   });
 
-  it('may have columns that are called as what every object has', async () => {
+  it('may have columns named like the members of every object', async () => {
     const { names } = await read('toString,constructor\n1,2\n2,3\n', {
       condition: { toString: { column: 'toString' } },
       target: 'constructor',

@@ -32,7 +32,7 @@ describe('the embedded digits', () => {
     expect([data[0], Math.max(...data.subarray(0, 78_400))]).toEqual([0, 255]);
   });
 
-  it('may have their class called otherwise', async () => {
+  it('may have their class under another name', async () => {
     expect(Object.keys((await digits({ label: 'class' })).train.columns)).toEqual(['class', 'y']);
   });
 

@@ -138,13 +138,13 @@ describe('a download', () => {
     expect((await get()).equals(zipped)).toBe(true);
   });
 
-  it('tries again what may pass, waiting as long as the answer says', async () => {
+  it('retries temporary failures, waiting as long as the answer says', async () => {
     answers = [status(503, { 'retry-after': '0' }), status(429), whole];
     expect((await get()).equals(zipped)).toBe(true);
     expect(requests.length).toBe(3);
   });
 
-  it('does not try again what will not pass', async () => {
+  it('does not retry permanent failures', async () => {
     answers = [status(404)];
     const failed = get();
     await expect(failed).rejects.toThrow(Unavailable);

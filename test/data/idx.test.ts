@@ -93,7 +93,7 @@ describe('IDX files on a disk', () => {
   );
   const labels = encodeIdx([3], Uint8Array.of(2, 0, 1));
 
-  it('are read gzipped or not, and refused where the gzip is none, truncated or damaged', async () => {
+  it('are read gzipped or not, and refused if the gzip is not one, truncated or damaged', async () => {
     const zipped = gzipSync(images);
     await writeFile(join(folder, 'a'), images);
     await writeFile(join(folder, 'b'), zipped);

@@ -87,7 +87,7 @@ describe('a folder of images by class', () => {
     expect(train.columns['y']).toEqual({ shape: [1, 2, 1], data: Uint8Array.of(0, 255, 1, 2, 3, 4), scale: 1 / 255 });
   });
 
-  it('may be parted, with the classes of the part to train on', async () => {
+  it('may be split into parts, with the classes of the part to train on', async () => {
     await put('train/cat/1.png', grey(1, 2));
     await put('train/dog/1.png', grey(3, 4));
     await put('test/dog/1.png', grey(5, 6));
@@ -130,7 +130,7 @@ describe('a folder of images by class', () => {
     );
   });
 
-  it('is refused where it is none, is empty, or holds what is no image', async () => {
+  it('is refused if it is not a folder, is empty, or contains files that are not images', async () => {
     await expect(imageFolder(join(folder, 'none'))).rejects.toThrow(
       /none: expected a folder of images by class, got no such file; correct the path$/,
     );
@@ -326,7 +326,7 @@ describe('a photograph', () => {
     expect(corners(image)).toEqual(expected);
   });
 
-  it('is turned by our own hand as by libvips, in all eight ways', async () => {
+  it('is turned by our own code as by libvips, in all eight orientations', async () => {
     const own: Pixels = { shape: [2, 3, 3], depth: 8, data: Uint8Array.from({ length: 18 }, (_, i) => 14 * i) };
     for (let orientation = 1; orientation <= 8; orientation++) {
       const raw = sharp(own.data, { raw: { width: 3, height: 2, channels: 3 } });
@@ -382,7 +382,7 @@ describe('a photograph', () => {
   });
 });
 
-describe('a small file that unpacks to much', () => {
+describe('a small file that unpacks to a lot', () => {
   const chunk = (type: string, body: Uint8Array): Buffer => {
     const bytes = Buffer.alloc(12 + body.length);
     bytes.writeUInt32BE(body.length, 0);

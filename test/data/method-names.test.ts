@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const variables = { constructor: continuous(1), toString: categorical(2), valueOf: continuous(1), y: normal(1) };
 const rows = [0, 1, 2, 3].map((i) => ({ constructor: 100 + i, toString: i % 2, valueOf: 5 * i, y: i }));
 
-describe('variables that are called as methods of all objects are', () => {
+describe('variables named like methods of every object', () => {
   it('are standardised like any others', async () => {
     const { scaling } = await toDataset(rows, variables);
     expect(scaling).toMatchObject({ constructor: { mean: [101.5] }, valueOf: { mean: [7.5] }, y: { mean: [1.5] } });
@@ -45,7 +45,7 @@ describe('variables that are called as methods of all objects are', () => {
     expect(weights.get('scaling/constructor/mean')?.data).toEqual(Float32Array.of(0));
   });
 
-  it('are missed where they are missing, and unknown where the model has none', async () => {
+  it('are reported as missing, or as unknown if the model has none of the name', async () => {
     const less = rows.map(({ constructor, valueOf, y }) => ({ constructor, valueOf, y }));
     await expect(toDataset(less, variables)).rejects.toThrow('got no toString; give it or leave the example out');
     const columns = { constructor: [1, 2], valueOf: [1, 2], y: [1, 2] };

@@ -44,7 +44,7 @@ test('are whole rows of the training part, as many as a page shows, the same eac
   expect(new Set(month).size).toBe(12);
 });
 
-test('are none of pictures, and have null for what is missing', async () => {
+test('are left out for pictures, and have null for what is missing', async () => {
   const pictures = await collected(completion, quarters);
   expect(sampledRows(pictures.whole, variablesOf(completion))).toBeUndefined();
   const model = cvae({

@@ -57,7 +57,7 @@ describe('quadrants', () => {
 });
 
 describe('binarise', () => {
-  it('puts a threshold to y', () => {
+  it('applies a threshold to y', () => {
     const made = binarise(0.2)(image([0, 50, 52, 255])).train.columns['y'];
     expect([made?.scale, ...(made?.data ?? [])]).toEqual([1, 0, 0, 1, 1]);
   });

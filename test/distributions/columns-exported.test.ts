@@ -23,7 +23,7 @@ import { csv } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
 import { engineOf, evaluate, train } from 'cvae-compile/train';
 import { drawSamples } from '../../src/cli/samples.ts';
-import { allOf } from '../support/all-of.ts';
+import { readAll } from '../support/read-all.ts';
 import { stream, uniform } from '../../src/random.ts';
 import { chosen } from '../support/chosen.ts';
 
@@ -174,10 +174,10 @@ test('it is evaluated in nats per unit, from a table by names, and sampled into 
   // A density is per unit: the same in hundredths costs ln 100 more.
   expect((scaled.importanceSampling ?? NaN) - (importanceSampling ?? NaN)).toBeCloseTo(Math.log(100), 0);
   const drawn = await drawSamples(out, new Map([['month', ['3']]]), { count: 3, seed: 1, temperature: 1, draw: true });
-  expect((await allOf(drawn.csv())).split('\n')[0]).toBe('month,sample,rain,warmth,sky');
+  expect((await readAll(drawn.csv())).split('\n')[0]).toBe('month,sample,rain,warmth,sky');
   // A line of conditions, a line of a table, each with noise of its own.
   const table = await drawSamples(out, new Map(), { count: 1, seed: 1, temperature: 1, draw: true, conditions: path });
-  const lines = (await allOf(table.csv())).trim().split('\n').slice(1);
+  const lines = (await readAll(table.csv())).trim().split('\n').slice(1);
   expect(lines.map((line) => line.split(',')[0])).toEqual(rows.map(({ month }) => `${month}`));
   expect(new Set(lines.map((line) => line.split(',').slice(2).join())).size).toBeGreaterThan(50);
   writeFileSync(join(folder, 'days.csv'), 'day\n1\n');

@@ -29,7 +29,7 @@ describe('the catalogue', () => {
     }
   });
 
-  it('says what layers take and give in words', () => {
+  it('describes in words what layers take and return', () => {
     const row = (name: string) => rows.find((each) => each.name === name);
     expect(row('dense')).toMatchObject({ call: 'dense(units)', from: '[N]', to: '[units]', example: '`dense(3)`: [5] → [3]' });
     expect(row('conv2d')).toMatchObject({

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printedIn, runAll } from '../support/run-all.ts';
+import { parsePrinted, runAllProgram } from '../support/run-all.ts';
 import { IS_LONG } from '../support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,7 +33,7 @@ const examples: readonly Example[] = readdirSync(SRC, { recursive: true, encodin
     }),
   );
 
-/** What a line that is printed is said to be: `console.log(x.shape); // [200]: of a vector` */
+/** What a comment says that a line prints: `console.log(x.shape); // [200]: of a vector` */
 const saidBy = (code: string): readonly string[] =>
   [...code.matchAll(/^console\.log\(.*\); \/\/ (.*?)(?:: [a-z].*)?$/gm)].map(([, said = '']) => said);
 
@@ -73,7 +73,7 @@ beforeAll(() => {
   write('tsconfig.json', JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
   write(
     'all.ts',
-    runAll(examples.map(({ name }) => name)),
+    runAllProgram(examples.map(({ name }) => name)),
   );
   write('prepare.ts', PREPARE);
 }, 180_000);
@@ -118,7 +118,7 @@ describe('examples in docstrings', () => {
     expect(node(jiti, 'prepare.ts')).toMatchObject({ status: 0 });
     const { status, output } = node(jiti, 'all.ts');
     expect(status, output).toBe(0);
-    const results = printedIn(output);
+    const results = parsePrinted(output);
     for (const { name, code } of examples) {
       expect(results[name]?.error, name).toBeUndefined();
       expect(results[name]?.printed.map(plain), name).toEqual(saidBy(code).map(plain));

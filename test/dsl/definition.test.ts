@@ -21,7 +21,7 @@ import {
 } from '../../src/index.ts';
 
 describe('a definition', () => {
-  test('is what it says, with a graph for each network', () => {
+  test('holds what was written, with a graph for each network', () => {
     const model = cvae({
       condition: { digit: categorical(10), slant: continuous(1) },
       target: bernoulli(784, { image: [28, 28, 1] }),

@@ -135,7 +135,7 @@ describe('masks of several targets', () => {
   const once = async (data: ReturnType<typeof examples>, engine?: TrainingEngine) =>
     train(model, data, { epochs: 2, batch: 8, seed: 1, validation: 0, ...(engine && { engine }) });
 
-  test('what they leave out may be anything, and is nothing to the loss, on both engines', async () => {
+  test('what they leave out may be anything, and does not affect the loss, on both engines', async () => {
     const zeros = await once(examples({ rain: 0, sky: 0 }), await engineOf('onnx'));
     const others = await once(examples({ rain: 1e6, sky: 2 }), await engineOf('onnx'));
     expect(others.epochs.at(-1)?.train).toEqual(zeros.epochs.at(-1)?.train);

@@ -35,7 +35,7 @@ import {
   type TrainingEngine,
 } from 'cvae-compile/train';
 import { drawSamples } from '../../src/cli/samples.ts';
-import { allOf } from '../support/all-of.ts';
+import { readAll } from '../support/read-all.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { uniform, stream } from '../../src/random.ts';
 
@@ -200,11 +200,11 @@ test('a CSV file gives each target from columns of its own', async () => {
 
 test('the command line samples it into columns by name', async () => {
   const drawn = await drawSamples(out, new Map([['month', ['3']]]), { count: 5, seed: 1, temperature: 1, draw: true });
-  const [header, ...lines] = (await allOf(drawn.csv())).trim().split('\n');
+  const [header, ...lines] = (await readAll(drawn.csv())).trim().split('\n');
   expect(header).toBe('month,sample,rain,temperature_1,temperature_2,sky');
   expect(lines).toHaveLength(5);
   for (const line of lines) expect(SKIES).toContain(line.split(',').at(-1));
-  const first: unknown = JSON.parse((await allOf(drawn.jsonl())).split('\n')[0] ?? '');
+  const first: unknown = JSON.parse((await readAll(drawn.jsonl())).split('\n')[0] ?? '');
   expect(first).toMatchObject({ month: 3, sample: 0, temperature: [expect.any(Number), expect.any(Number)] });
   await expect(drawn.picture()).rejects.toThrow(/expected a single target as a picture, got several/);
 });

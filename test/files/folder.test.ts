@@ -34,6 +34,6 @@ test('a file in the way is an error, and nothing is left', async () => {
   await expect(makeFolder(at('file', 'a', 'b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
 
-test.runIf(process.platform === 'linux')('comes back where the system refuses for good', async () => {
+test.runIf(process.platform === 'linux')('does not retry for ever if the system refuses', async () => {
   await expect(makeFolder('/proc/none/of/it')).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -164,7 +164,7 @@ describe('damaged weights', () => {
     'a/kernel': { dtype: 'F32', shape: [2, 1], data_offsets: [0, 8] },
   });
 
-  it('whose header is another one are refused', async () => {
+  it('with a different header are refused', async () => {
     const path = join(folder, 'w.safetensors');
     for (const { what, text: mutant } of mutants(header)) {
       await survived(what, () => decodeSafetensors(headed(mutant), path));
@@ -221,7 +221,7 @@ describe('a damaged checkpoint', () => {
 });
 
 describe('what is next to the files', () => {
-  it('a damaged lock is taken over or respected, a damaged table of a site replaced by no other', async () => {
+  it('a damaged lock is taken over or respected, and a site with a damaged table is not overwritten', async () => {
     const path = join(folder, '.lock');
     const holder = { pid: 1, host: 'h', machine: 'm', system: 's', started: '', token: 't', since: '2020', doing: 'x' };
     for (const { what, text: mutant } of chosen('damaged locks', mutants(JSON.stringify(holder), 2).slice(0, 4), 1)) {

@@ -71,9 +71,9 @@ describe('how a reader may end', () => {
     expect(judged('x', wrong)).toBe(wrong);
   });
 
-  it('is no hang, no explosion, no crash; another process continues', { timeout: 300_000 }, async () => {
+  it('is not a hang, running out of memory or a crash; another process continues', { timeout: 300_000 }, async () => {
     const bounds = { cpu: 6000, memory: 2 ** 30, wall: 100_000 };
-    const reader = new Reader(fileURLToPath(new URL('support/reader.ts', import.meta.url)), bounds);
+    const reader = new Reader(fileURLToPath(new URL('support/fake-reader.ts', import.meta.url)), bounds);
     const ask = (target: number) => reader.ask({ place: '', target, choices: [] });
     try {
       expect(await ask(0)).toEqual({ file: 'one', used: 3, taken: true });
@@ -81,7 +81,7 @@ describe('how a reader may end', () => {
         wrong: { kind: 'the process ended (SIGSEGV)', message: 'while it read the file' },
       });
       expect(await ask(0)).toMatchObject({ taken: true });
-      // What a system without /proc does not say is not known; and until it is said, seconds pass.
+      // Without /proc, the usage is not known; and it takes seconds to reach the bounds.
       if (process.platform !== 'linux' || !IS_LONG) return;
       expect(await ask(1)).toMatchObject({ wrong: { kind: 'a hang' } });
       expect(await ask(2)).toMatchObject({ wrong: { kind: 'memory' } });

@@ -9,7 +9,7 @@ import { kills } from '../../fuzz/kills/stage.ts';
 import { temporary } from '../cli/support/cli.ts';
 
 const folder = temporary();
-const CARELESS = fileURLToPath(new URL('support/careless.mjs', import.meta.url));
+const CARELESS = fileURLToPath(new URL('support/non-atomic-replace.mjs', import.meta.url));
 
 const careless: Scenario = {
   name: 'careless',

@@ -51,12 +51,12 @@ describe('differentiate', () => {
     `);
   });
 
-  it('adds up what a value is used for', () => {
+  it('adds up the gradients of all uses of a value', () => {
     const graph = graphOf((onnx, x) => onnx.Add(onnx.Mul(x, 3), onnx.Add(onnx.Exp(x), x)));
     expect(gradientAt(graph, [0, 1, 2])).toEqual([0, 1, 2].map((x) => 3 + Math.exp(x) + 1));
   });
 
-  it('computes nothing that no gradient asked for needs', () => {
+  it('computes only what the requested gradients need', () => {
     const onnx = new OnnxBuilder('two');
     const [a, b] = [onnx.input('a', 'float32', [3]), onnx.input('b', 'float32', [3])];
     onnx.output('loss', onnx.ReduceSum(onnx.Mul(onnx.Exp(a), onnx.Tanh(b)), undefined, { keepdims: 0 }), 'float32', []);
@@ -156,7 +156,7 @@ describe('what differentiate refuses', () => {
     expect(gradientAt(graph, [4, 5, 6])).toEqual([0, 1, 0]);
   });
 
-  it('is a loop over a value from around it', () => {
+  it('is a loop that reads a value from the graph around it', () => {
     const graph = graphOf((onnx, x) => {
       const body = onnx.subgraph(
         'body',

@@ -145,7 +145,7 @@ describe('two networks of one name', () => {
 });
 
 describe('two ops of one name', () => {
-  test('that differ in what they close over are refused, wherever they stand', () => {
+  test('that differ in what they close over are refused, wherever they are used', () => {
     const read = () =>
       cvae({
         condition: given,

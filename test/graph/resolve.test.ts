@@ -45,7 +45,7 @@ describe('names', () => {
     expect(params(graph)).toEqual(['net/dense_1/kernel', 'net/dense_1/bias', 'net/dense_2/kernel', 'net/dense_2/bias']);
   });
 
-  test('stand under their blocks, which are counted too', () => {
+  test('begin with those of their blocks, which are counted too', () => {
     const residual = (x: Tensor<[4]>) => block('residual', () => add(x, x.pipe(dense(4), relu)));
     const outer = (x: Tensor<[4]>) => block('outer', () => x.pipe(residual, dense(4)));
     const graph = infer(network('net', given, ({ x }) => x.pipe(residual, outer, dense(1))));

@@ -12,13 +12,13 @@ import { readManifest } from '../../src/runtime/node.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
 import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
-import { deathsOf, type Killed } from './support/killing.ts';
+import { killPointsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/export.mjs', import.meta.url));
-const place = quickFolder('cvae-kill-export-');
+const place = memoryFolder('cvae-kill-export-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const at = (name: string) => join(place, name);
 
@@ -76,15 +76,15 @@ const PAIRS: readonly (readonly [Kind, Kind])[] = [
   ['package', 'plain'],
 ];
 describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is killed, over %s, of %s', (from, to) => {
-  test('leaves the one or the other to the next, before whatever step it dies', async () => {
-    const deaths = deathsOf(() => copied(from, to));
+  test('leaves one export or the other to the next command, whatever step it dies before', async () => {
+    const points = killPointsOf(() => copied(from, to));
     expect(treeOf(at('copy'))).toEqual(treeOf(at(to)));
-    expect(deaths.filter(({ step }) => step.startsWith('rename')).length).toBeGreaterThan(2);
-    for (const [i, { step, happen }] of deaths.entries()) {
+    expect(points.filter(({ step }) => step.startsWith('rename')).length).toBeGreaterThan(2);
+    for (const [i, { step, kill }] of points.entries()) {
       if (isOneOfMany(step, i)) continue;
-      happen();
+      kill();
       cpSync(at('copy'), at('again'), { recursive: true });
-      // Whoever opens it now hears of it, where it is no model.
+      // Opening it now says so, if it is not a model.
       const said = await readManifest(at('copy')).then(() => '', String);
       expect(said, step).toMatch(
         /^$|got none with a model\.json; export a model into it$|got one whose export was cut off; export a model into it again$/,
@@ -96,7 +96,7 @@ describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is ki
       expect(left, step).toEqual(treeOf(at(expected)));
       expect(foldersOf(at('copy')), step).toEqual(foldersOf(at(expected)));
       // ... which is what was there before, as long as the new one was not in its place as a whole.
-      const isDone = i > deaths.findIndex((one) => /^rename .*\.export-[^/]*\/model\.json /.test(one.step));
+      const isDone = i > points.findIndex((one) => /^rename .*\.export-[^/]*\/model\.json /.test(one.step));
       expect(expected, step).toBe(isDone ? to : from);
       // And one that is right takes its place.
       await write(at('again'), third, async () => undefined);
@@ -110,19 +110,19 @@ describe.each(chosen('exports that are killed', PAIRS, 1))('an export that is ki
 test.runIf(IS_LONG)(
   'an export that was killed while it put things in order continues the next time',
   async () => {
-    const middle = deathsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
-    middle?.happen();
+    const middle = killPointsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
+    middle?.kill();
     cpSync(at('copy'), at('half'), { recursive: true });
-    const order = deathsOf(() => {
+    const order = killPointsOf(() => {
       rmSync(at('copy'), { recursive: true });
       cpSync(at('half'), at('copy'), { recursive: true });
       return exporting('plain');
     });
     const undone = order.findIndex(({ step }) => /^rm .*\.export-/.test(step));
     expect(undone).toBeGreaterThan(8);
-    for (const [i, { step, happen }] of order.slice(0, undone + 1).entries()) {
+    for (const [i, { step, kill }] of order.slice(0, undone + 1).entries()) {
       if (isOneOfMany(step, i)) continue;
-      happen();
+      kill();
       await expect(write(at('copy'), third, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
       expect(treeOf(at('copy')), step).toEqual(treeOf(at('plain')));
       expect(foldersOf(at('copy')), step).toEqual([]);
@@ -167,7 +167,7 @@ describe('what a model.json lists', () => {
     expect(readdirSync(at('copy')).sort()).toEqual(['link', 'model.json']);
   });
 
-  test('is not moved there by what puts a killed export in order', async () => {
+  test('is not moved there by the clean-up after a killed export', async () => {
     prepared([]);
     const stage = join(at('copy'), '.export-00000000-0000-0000-0000-000000000000');
     mkdirSync(join(stage, 'replaced', 'link'), { recursive: true });

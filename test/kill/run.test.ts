@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/run/folder.ts';
 import { cli, SMALL } from '../cli/support/cli.ts';
-import { BIN, deathsOf, type Killed } from './support/killing.ts';
+import { BIN, killPointsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { IS_LONG } from '../support/chosen.ts';
 
-const place = quickFolder('cvae-kill-run-');
+const place = memoryFolder('cvae-kill-run-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const at = (...names: readonly string[]) => join(place, ...names);
 const model = at('model.ts');
@@ -37,7 +37,7 @@ const copied = (from: string): string => {
   cpSync(at(from), at('copy'), { recursive: true });
   return at('copy');
 };
-/** What a process that was killed leaves for itself, and the next one removes. */
+/** Temporary files of a process that was killed, which the next one removes. */
 const leftovers = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\./.test(name));
 const without = (tree: Readonly<Record<string, string>>, folder: string) =>
@@ -63,13 +63,13 @@ describe('training over a run that is killed', () => {
       const before = treeOf(at('run'));
       const [older, oldest] = [without(before, 'previous/'), inside(before, 'previous/')];
       const run = at('copy');
-      const deaths = deathsOf(() => training(copied('run'), '--seed', '3'), { wanted: isWanted });
-      const moved = deaths.findIndex(({ step }) => /^rename .*\.moving .*\/previous$/.test(step));
-      const kept = deaths.findIndex(({ step }) => /^rename .*\/checkpoints\/0/.test(step));
+      const points = killPointsOf(() => training(copied('run'), '--seed', '3'), { wanted: isWanted });
+      const moved = points.findIndex(({ step }) => /^rename .*\.moving .*\/previous$/.test(step));
+      const kept = points.findIndex(({ step }) => /^rename .*\/checkpoints\/0/.test(step));
       expect([moved > 6, kept > moved]).toEqual([true, true]);
-      for (const [i, { step, happen }] of deaths.entries()) {
+      for (const [i, { step, kill }] of points.entries()) {
         if (!isWanted(step)) continue;
-        happen();
+        kill();
         const next = await openRun(run);
         expect(leftovers(run), step).toEqual(['.cvae-compile.lock']);
         // The old run is where it was as a whole, or in previous/ as a whole; ...
@@ -107,13 +107,13 @@ describe('training over a run that is killed', () => {
       const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
       const older = without(treeOf(at('run')), 'previous/');
       const run = at('copy');
-      const deaths = deathsOf(() => failing(copied('run')), { fails: 'no memory for it', wanted: isWanted });
+      const points = killPointsOf(() => failing(copied('run')), { fails: 'no memory for it', wanted: isWanted });
       expect(treeOf(run)).toEqual(treeOf(at('run')));
-      const first = deaths.findIndex(({ step }) => step.endsWith('/.moving') && step.startsWith('rename'));
+      const first = points.findIndex(({ step }) => step.endsWith('/.moving') && step.startsWith('rename'));
       expect(first).toBeGreaterThan(0);
-      for (const { step, happen } of deaths.slice(first)) {
+      for (const { step, kill } of points.slice(first)) {
         if (!isWanted(step)) continue;
-        happen();
+        kill();
         const next = await openRun(run);
         await next.close();
         expect(leftovers(run), step).toEqual([]);
@@ -134,25 +134,25 @@ describe('checkpoints of a run that is killed', () => {
       await trained(at('whole'), ...options);
       const isOfInterest = (step: string) =>
         /^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) && isWanted(step);
-      const deaths = deathsOf(
+      const points = killPointsOf(
         () => {
           rmSync(at('copy'), { recursive: true, force: true });
           return training(at('copy'), ...options);
         },
         { wanted: isOfInterest },
       );
-      const written = deaths.flatMap(({ step }, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
+      const written = points.flatMap(({ step }, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
       expect(written.length).toBeGreaterThan(2);
       let seen = 0;
-      for (const [i, { step, happen }] of deaths.entries()) {
+      for (const [i, { step, kill }] of points.entries()) {
         if (!isOfInterest(step)) continue;
-        happen();
+        kill();
         const run = await openRun(at('copy'));
         const damaged: string[] = [];
         const latest = await run.latest((file) => void damaged.push(file));
         expect(damaged, step).toEqual([]);
         const name = latest && `-epoch-${latest.epoch}-step-${latest.step}.safetensors`;
-        expect(deaths[written.findLast((each) => each < i) ?? -1]?.step.slice(-(name?.length ?? 0)), step).toBe(name);
+        expect(points[written.findLast((each) => each < i) ?? -1]?.step.slice(-(name?.length ?? 0)), step).toBe(name);
         await run.close();
         expect(leftovers(at('copy')), step).toEqual([]);
         if (!IS_LONG && seen++ % 5 !== 4) continue;
@@ -173,16 +173,16 @@ describe('checkpoints of a run that is killed', () => {
 
 test('a report that is killed leaves the old page or the new one', async () => {
   const run = at('copy');
-  const deaths = deathsOf(() => {
+  const points = killPointsOf(() => {
     copied('run');
     writeFileSync(join(run, 'report.html'), 'old');
     return { words: [BIN, 'report', run], under: run };
   });
   const page = readFileSync(join(run, 'report.html'), 'utf8');
   expect(page).not.toBe('old');
-  expect(deaths.length).toBeGreaterThan(2);
-  for (const { step, happen } of deaths) {
-    happen();
+  expect(points.length).toBeGreaterThan(2);
+  for (const { step, kill } of points) {
+    kill();
     expect(readFileSync(join(run, 'report.html'), 'utf8'), step).toBe(step.startsWith('rm') ? page : 'old');
     const { code, err } = await cli('report', run);
     expect(code, err).toBe(0);

@@ -6,12 +6,12 @@ import { table } from '../../src/site/offline.ts';
 import { SITE_FILE } from '../../src/site/site.ts';
 import type { Source } from '../../src/site/source.ts';
 import { writeSite } from '../../src/site/write.ts';
-import { deathsOf, type Killed } from './support/killing.ts';
+import { killPointsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/site.mjs', import.meta.url));
-const place = quickFolder('cvae-kill-site-');
+const place = memoryFolder('cvae-kill-site-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const file = (name: string): string => {
   writeFileSync(join(place, name), name);
@@ -39,25 +39,25 @@ const built = async (name: string, ...files: readonly (string | undefined)[]): P
   return folder;
 };
 
-test('a site that is killed leaves the one or the other to the next, before whatever step it dies', async () => {
+test('building a site leaves one site or the other to the next command, whatever step it is killed before', async () => {
   const before = await built('before', one);
   const after = await built('after', two, three);
   const next = await built('next', three);
   const folder = join(place, 'copy');
-  const deaths = deathsOf(() => {
+  const points = killPointsOf(() => {
     rmSync(folder, { recursive: true, force: true });
     cpSync(before, folder, { recursive: true });
     return writing(folder, two, three);
   });
   expect(treeOf(folder)).toEqual(treeOf(after));
-  expect(deaths.filter(({ step }) => step.startsWith('rename'))).toHaveLength(2);
-  for (const [i, { step, happen }] of deaths.entries()) {
-    happen();
+  expect(points.filter(({ step }) => step.startsWith('rename'))).toHaveLength(2);
+  for (const [i, { step, kill }] of points.entries()) {
+    kill();
     const again = join(place, 'again');
     cpSync(folder, again, { recursive: true });
     // One that fails leaves what was there, ...
     await expect(write(folder, one, join(place, 'missing')), step).rejects.toThrow('got no such file');
-    const isDone = i > deaths.findLastIndex((each) => each.step.startsWith('rename'));
+    const isDone = i > points.findLastIndex((each) => each.step.startsWith('rename'));
     expect(treeOf(folder), step).toEqual(treeOf(isDone ? after : before));
     expect(readdirSync(folder), step).toEqual(['site']);
     // ... and one that is right takes its place.
@@ -68,7 +68,7 @@ test('a site that is killed leaves the one or the other to the next, before what
   }
 }, 240_000);
 
-test('folders of others that are called alike stay', async () => {
+test('folders of others with similar names stay', async () => {
   const folder = await built('others', one);
   for (const name of ['.site.before', '.site.part', '.site.mine.part.before', '.other.part'])
     mkdirSync(join(folder, name));

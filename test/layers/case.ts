@@ -11,16 +11,16 @@ export interface LayerCase extends Case {
 
 type Tensors<I extends readonly Shape[]> = { [K in keyof I]: Tensor<[...I[K]]> };
 
-/** What there is to say of a case besides its shapes. */
+/** Settings of a case besides its shapes. */
 export interface Options
   extends Pick<Case, 'name' | 'batches' | 'gradient' | 'tolerance'>, Pick<CaseInput, 'between' | 'values'> {
-  /** The leads of the inputs, 1 where there is none. */
+  /** The leads of the inputs, 1 by default. */
   readonly leads?: readonly Lead[];
 }
 
 /**
- * A case whose expected shape is also the one that the layer's type gives: the compiler holds the type against it, `testLayer`
- * what is computed.
+ * A case whose expected shape is also the one that the layer's type gives: the compiler checks the type against it, `testLayer`
+ * the result.
  */
 export const given = <const I extends readonly Shape[], S extends Shape>(
   shapes: I,

@@ -594,7 +594,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[5]], (x) => x.pipe(residual((x) => x.pipe(dense(5), relu))), [5]),
     given([[4, 3, 2]], residual(conv2d(2)), [4, 3, 2], { leads: [4] }),
   ],
-  // Of one example there is no deviation.
+  // A single example has no deviation.
   batchNorm: [
     given([[7]], batchNorm, [7], { batches: [3, 8] }),
     given([[3, 5, 2]], batchNorm, [3, 5, 2]),

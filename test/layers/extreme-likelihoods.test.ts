@@ -167,7 +167,7 @@ describe('Gaussians', () => {
         const q = gaussian(mean, logVar);
         return logRatio(reparameterise(q, epsilon), epsilon as Tensor as Tensor<[number]>, q, q);
       };
-      // z itself is no number where σ is none.
+      // z itself is not a number if σ is not.
       const inputs = vectors(values, negative(values), ε);
       expect(await extremes(machine, layer, inputs, WITHIN)).toEqual([]);
     },

@@ -21,7 +21,7 @@ const models = {
   }),
 };
 
-// 9.97e36 is what netCDF files have where a value is missing; its square is no number of float32, and infinity times 0 none at all.
+// 9.97e36 is what netCDF files have where a value is missing; its square overflows float32, and infinity times 0 is NaN.
 test.each(Object.entries(models))('what a mask leaves out of a %s target may be anything', async (_, model) => {
   const graph = resolve(likelihood().body(model), { mode: 'train' });
   const weights = drawnWeights(graph.params, 1);

@@ -6,7 +6,7 @@ import { chosen } from '../support/chosen.ts';
 import { CASES } from './cases.ts';
 import { WINDOW_OPS } from './windows.ts';
 
-// TensorFlow.js in plain JavaScript trains where tfjs-node does not load. Its kernels are others, and some gradients were wrong.
+// TensorFlow.js in plain JavaScript trains where tfjs-node does not load. It has kernels of its own, some of whose gradients were wrong.
 describe.each(Object.entries({ ...CASES, ...WINDOW_OPS }))(
   '%s is the same function in plain JavaScript',
   (name, cases) => {

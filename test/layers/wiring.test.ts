@@ -101,7 +101,7 @@ describe('a network that ends in a Gaussian head', () => {
   });
 });
 
-describe('conditions that are called as methods of all objects are', () => {
+describe('conditions named like methods of every object', () => {
   const named = { constructor: continuous(2), toString: continuous(1), valueOf: continuous(1) };
   const model = cvae({
     condition: named,

@@ -17,7 +17,7 @@ const SOFTMAX_OF_PRODUCTS: Within = { ...SUMS, gradient: 1e7 };
 /** Each of several layers rounds, and normalisation makes what is small large again. */
 const DEEP: Within = { relative: 1e-4, ofLargest: 1e-4, gradient: 1e7 };
 
-/** How far off a layer may be that does not compute each number by itself. */
+/** The tolerance of layers that do not compute each number by itself. */
 const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   sigmoid: ABSOLUTE,
   silu: ABSOLUTE,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { cli } from '../cli/support/cli.ts';
-import { example, installed, ran } from './support/python.ts';
+import { example, pythonOf, runProgram } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'distributed-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -30,9 +30,9 @@ export const data = Array.from({ length: 1030 }, (_, i) => ({ kind: i % 3, y: [1
 export const training = { epochs: 20, batch: 64, learningRate: 3e-3, engine: 'onnx' };
 `;
 
-let torch: ReturnType<typeof installed>;
+let torch: ReturnType<typeof pythonOf>;
 beforeAll(async () => {
-  torch = installed('numpy', 'onnxruntime', 'safetensors', 'torch', 'ray[train]');
+  torch = pythonOf('numpy', 'onnxruntime', 'safetensors', 'torch', 'ray[train]');
   writeFileSync(at('model.ts'), MODEL);
   const quiet = ['--no-report', '--no-tensorboard'];
   for (const words of [
@@ -111,7 +111,7 @@ describe('training by torchrun', { timeout: 900_000 }, () => {
       [1, 'two', runs.one],
       [2, 'two', runs.two],
     ] as const) {
-      const { code, text } = await ran(torch.python, torchrun(workers, ...words(data, run)));
+      const { code, text } = await runProgram(torch.python, torchrun(workers, ...words(data, run)));
       expect(code, text).toBe(0);
     }
     const both = { two: apart(runs.one, runs.two), train: apart(runs.train, runs.single) };
@@ -156,7 +156,7 @@ describe('training by torchrun', { timeout: 900_000 }, () => {
     const run = begun('ray');
     const [, ...rest] = words('two', run);
     const program = join(example('distributed'), 'ray_train.py');
-    const { code, text } = await ran(torch.python, [program, '--workers', '2', ...rest], { seconds: 800 });
+    const { code, text } = await runProgram(torch.python, [program, '--workers', '2', ...rest], { seconds: 800 });
     expect(code, text).toBe(0);
     expect(apart(run, at('two-run-copy')).difference).toBe(0);
   });

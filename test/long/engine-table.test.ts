@@ -17,7 +17,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import { nodeWith } from '../setup/node-packages.ts';
 import { pythonWith } from '../setup/python.ts';
 import { MODELS as DEFINITIONS, ZOO } from '../support/zoo.ts';
-import { keep, record, type Row } from './support/engine-record.ts';
+import { saveRows, writeTable, type Row } from './support/engine-record.ts';
 
 // Every file of the examples and of the zoo in every engine that can be installed here, in all precisions, and a step of training. What is found
 // is kept in .cache/engines, so that it can be found in pieces: `-t digits`, `CVAE_ENGINES=c,tract`. `CVAE_RECORD=1` takes all models, for hours,
@@ -67,7 +67,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   for (const engine of engines) await engine.close();
   rmSync(root, { recursive: true, force: true });
-  if (process.env['CVAE_RECORD']) record();
+  if (process.env['CVAE_RECORD']) writeTable();
 });
 
 /** Exports a model with weights such as training leaves, with all files that it can have. */
@@ -101,7 +101,7 @@ describe.each(TAKEN)('%s', (name) => {
         const folder = await exported(name, model, precision);
         const manifest = await readManifest(folder);
         const checked: Checked[] = [];
-        // One that is not there after all leaves the list.
+        // One that turns out to be missing leaves the list.
         for (const engine of engines.slice()) {
           const found = await checkFiles(engine, folder, manifest).catch((error: unknown) => {
             if (!isUserError(error) || error.name !== 'Unavailable') throw error;
@@ -113,7 +113,7 @@ describe.each(TAKEN)('%s', (name) => {
         rows.push({ model: name, precision, checked });
         rmSync(folder, { recursive: true });
       }
-      keep(name, rows);
+      saveRows(name, rows);
       expect(rows.length).toBe(PRECISIONS.length);
       expect(rows.flatMap(wrongIn)).toEqual([]);
     },

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hostsIn } from '../support/hosts.ts';
-import { readersProject } from '../support/reader.ts';
+import { runtimesIn } from '../support/js-runtimes.ts';
+import { userProject } from '../support/user-project.ts';
 
 // One seed, one run: the command trains to the same bytes on every program of JavaScript that npm carries. Convolutions, dropout and
 // augmentation are in it, so that every kind of draw is.
@@ -23,9 +23,9 @@ export default cvae({
 });
 `;
 
-const { folder, run } = readersProject('hosts-training');
+const { folder, run } = userProject('hosts-training');
 const programs = mkdtempSync(join(tmpdir(), 'cvae-hosts-'));
-const hosts = hostsIn(programs);
+const hosts = runtimesIn(programs);
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
 let expected = '';
 

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
-import { hostsIn } from '../support/hosts.ts';
+import { runtimesIn } from '../support/js-runtimes.ts';
 import { exportModule } from '../wasm/support.ts';
 
-// Hosts of which npm has the program: each opens the exported module and computes what Node computes. One that cannot be installed
+// Hosts whose program is on npm: each opens the exported module and computes what Node computes. One that cannot be installed
 // here is skipped, in words.
 
-type Hosts = ReturnType<typeof hostsIn>;
+type Hosts = ReturnType<typeof runtimesIn>;
 let folder = '';
 let hosts: Hosts;
 const expected: { z: number; y: number; mean: number } = { z: NaN, y: NaN, mean: NaN };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cvae-hosts-'));
-  hosts = hostsIn(folder);
+  hosts = runtimesIn(folder);
   await exportModule(folder, 'digits', { recognition: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   writeFileSync(join(folder, 'main.js'), MAIN);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from 'cvae-compile/runtime';
 import { cli } from '../cli/support/cli.ts';
-import { example, installed as pythonOf, ran } from './support/python.ts';
+import { example, pythonOf, runProgram } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'rows-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -55,7 +55,7 @@ if verb == "head":
 
 let installed: ReturnType<typeof pythonOf>;
 const python = async (...words: readonly string[]) => {
-  const { code, text } = await ran(installed.python, words, { seconds: 600 });
+  const { code, text } = await runProgram(installed.python, words, { seconds: 600 });
   expect(code, text).toBe(0);
   return text;
 };
@@ -108,7 +108,7 @@ describe('rows of a large table', { timeout: 1_200_000 }, () => {
     const same = await python(at('tables.py'), 'same', ...['one', 'dask', 'ray', 'again'].map((name) => at(name)));
     expect(JSON.parse(same)).toEqual([true, true, true]);
     expect(readdirSync(at('ray')).filter((name) => name.startsWith('part-'))).toHaveLength(5);
-    const other = await ran(installed.python, [
+    const other = await runProgram(installed.python, [
       ROWS,
       'impute',
       at('onnx'),

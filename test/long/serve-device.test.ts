@@ -7,7 +7,7 @@ import { softwareGpu, WITHOUT_GPU } from '../browser/support/chromium.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
 import { infer, tensor } from '../serving/support/served.ts';
 
-// `serve --api --device`: onnxruntime-node's WebGPU on Chromium's software adapter, which is read when a process starts.
+// `serve --api --device`: onnxruntime-node's WebGPU on Chromium's software adapter, whose variables are read when a process starts.
 const GPU = softwareGpu();
 if (!GPU) console.log(WITHOUT_GPU);
 const root = temporary();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { example, installed as pythonOf, ran } from './support/python.ts';
+import { example, pythonOf, runProgram } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sweeps-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -49,7 +49,7 @@ const runsIn = (out: string) => readdirSync(at(out)).filter((name) => name.start
 describe('a sweep', { timeout: 1_800_000 }, () => {
   it('by Optuna resumes where it stopped, and tries the settings again that were ended with it', async ({ skip }) => {
     if (installed.missing !== undefined) skip(installed.missing);
-    const first = await ran(installed.python, words('optuna_sweep.py', 'optuna', 1), { env });
+    const first = await runProgram(installed.python, words('optuna_sweep.py', 'optuna', 1), { env });
     expect(first.code, first.text).toBe(0);
     const [done = ''] = runsIn('optuna');
     const kept = statSync(at('optuna', done, 'metrics.jsonl')).mtimeMs;
@@ -59,7 +59,7 @@ describe('a sweep', { timeout: 1_800_000 }, () => {
     await expect.poll(begun, { timeout: 300_000, interval: 50 }).toBe(true);
     child.kill('SIGINT');
     await ended;
-    const second = await ran(installed.python, words('optuna_sweep.py', 'optuna', 2), { env });
+    const second = await runProgram(installed.python, words('optuna_sweep.py', 'optuna', 2), { env });
     expect(second.code, second.text).toBe(0);
     expect(second.text).toMatch(/best of 2: -?[\d.]+ nats/);
     expect(runsIn('optuna')).toHaveLength(2);
@@ -71,7 +71,10 @@ describe('a sweep', { timeout: 1_800_000 }, () => {
   it('by Ray Tune tries as many settings, and knows them when it is called again', async ({ skip }) => {
     if (installed.missing !== undefined) skip(installed.missing);
     for (const _ of ['once', 'again']) {
-      const { code, text } = await ran(installed.python, words('ray_sweep.py', 'tune', 2), { env, seconds: 800 });
+      const { code, text } = await runProgram(installed.python, words('ray_sweep.py', 'tune', 2), {
+        env,
+        seconds: 800,
+      });
       expect(code, text).toBe(0);
       expect(text).toMatch(/best of 2: -?[\d.]+ nats/);
     }

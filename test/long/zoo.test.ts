@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
 import { temporary } from '../cli/support/cli.ts';
-import { MODELS, QUICK, wholeWay } from '../support/zoo.ts';
+import { MODELS, QUICK, trainExportSample } from '../support/zoo.ts';
 
 // Those of the zoo that take longer than test/zoo.test.ts should.
 
 const folder = temporary();
 
 describe.each(MODELS.filter((file) => !QUICK.includes(file)))('%s', (file) => {
-  test('trains, exports, is verified and sampled', () => wholeWay(file, folder), 120_000);
+  test('trains, exports, is verified and sampled', () => trainExportSample(file, folder), 120_000);
 });

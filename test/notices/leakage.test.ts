@@ -54,11 +54,11 @@ describe('classes of a condition that draws do not show', () => {
     );
   });
 
-  it('are none where the decoder takes the condition', async () => {
+  it('are not reported if the decoder takes the condition', async () => {
     expect(await noticesOf(modelOf(true))).toEqual([]);
   });
 
-  it('are none where examples do not show the classes either', async () => {
+  it('are not reported if examples do not show the classes either', async () => {
     const notices: string[] = [];
     const random = y.map((_, i) => [noise[4 * i] ?? 0, noise[4 * i + 1] ?? 0]);
     const options = { epochs: 15, batch: 40, learningRate: 5e-3, engine };

@@ -61,7 +61,7 @@ const ENGINES: Readonly<Record<string, () => Promise<TrainingEngine>>> = {
 };
 
 describe.each(Object.entries(ENGINES))('training with %s', (name, load) => {
-  /** What is said follows from the numbers alone: one test shows that those of the slower engine are heard too. */
+  /** Notices follow from the numbers alone: one test shows that the slower engine's are reported too. */
   const some = <T>(cases: readonly T[]): readonly T[] => (IS_LONG || name === 'onnxruntime' ? cases : []);
   let engine: TrainingEngine;
   beforeAll(async () => {
@@ -115,7 +115,7 @@ describe.each(Object.entries(ENGINES))('training with %s', (name, load) => {
     ]),
   )('says once that the decoder ignores z, %s', async (_name, given, data, options) => {
     const { notices, epochs } = await run(given, data, options);
-    // The GSNN leaves the recognition network alone: what that would say of the KL is no news.
+    // The GSNN does not train the recognition network, so the KL is not reported.
     expect(epochs.at(-1)?.latent?.kl?.length).toBe(options.objective?.name === 'gsnn' ? undefined : 2);
     expect(notices).toEqual([
       expect.stringMatching(/^the decoder ignores z: .*% of y's variance .*; usual remedies: .*, docs\/samples\.md$/),
@@ -187,17 +187,17 @@ describe('training on numbers in which there is nothing to learn', () => {
       since,
     ).map(({ text }) => text.split(';')[0]);
 
-  it('is not said to by a rise of nine hundredths, as it once was', () => {
+  it('is not reported for a rise of nine hundredths, as it once was', () => {
     expect(found([142, 141.95, 142.04], 5)).toEqual([]);
     expect(found([142, 141.95, 142.04], 20)).toEqual([]);
     expect(found([142, 141.95, 142.04], 1)).toEqual([]);
   });
 
-  it('is said to where a loss has risen for good, or by far, since its objective is what it is', () => {
+  it('is reported if a loss has risen for good, or by far, since its objective last changed', () => {
     expect(found([142, 100, 60, 62, 75, 90], 20)).toEqual(['the loss diverges: 90 in epoch 6, after 60 in epoch 3']);
     expect(found([142, 100, 60, 62, 85], 20)).toEqual([]);
     expect(found([142, 100, 60, 62, 150], 20)).toEqual(['the loss diverges: 150 in epoch 5, after 60 in epoch 3']);
-    // From epoch 4 on, β is another.
+    // From epoch 4 on, β has another value.
     expect(found([142, 100, 60, 75, 90, 90], 20, 4)).toEqual([]);
     expect(found([142, 100, 60, 75, 2000], 20, 4)).toEqual([
       'the loss diverges: 2000 in epoch 5, and 142 before training',

@@ -222,7 +222,7 @@ describe('what asks for much is refused before it is computed', () => {
   });
 });
 
-describe('what would take long to look at is soon looked at', () => {
+describe('what could take long to check is checked quickly', () => {
   const soon = (graph: OnnxGraph): void => {
     const start = performance.now();
     try {

@@ -164,7 +164,7 @@ describe('inline', () => {
     expect([...onnx.graph().initializers.keys()]).toEqual(['w', 'w_2']);
   });
 
-  it('wants a value for each input', () => {
+  it('requires a value for each input', () => {
     expect(() => new OnnxBuilder('g').inline(square(), {})).toThrow(
       /^square: expected a value for its input x, got none; give it one$/,
     );

@@ -20,7 +20,7 @@ describe('what was read is written', () => {
     expect(hex(encode(structuredClone(decode(given))))).toBe(hex(given));
   });
 
-  it('unless something is said instead', () => {
+  it('unless it was changed in between', () => {
     const given = decode(SAME["a second domain before ONNX's"] ?? model());
     const again = decode(encode({ ...given, opset: 19, domains: { 'com.example': 5, other: 1 } }));
     expect([again.opset, again.domains]).toEqual([19, { 'com.example': 5, other: 1 }]);

@@ -123,7 +123,7 @@ describe('attributes that are built, not read', () => {
       ).toMatch(/^a: expected perm to be ints, got/);
   });
 
-  it('say by its name which of many inputs is left out', () => {
+  it('give the name of the input that is left out, of many', () => {
     expect(refusalOf(() => checkGraph(graph('Concat', { axis: 0 }, ['x', 'x', '']), OPSET))).toMatch(
       /^a: expected its input inputs, got one that is left out;/,
     );

@@ -133,7 +133,7 @@ describe('what happens on the way', () => {
     ]);
   });
 
-  it('does not touch what it was given', () => {
+  it('does not change its inputs', () => {
     const graph = parseGraph(
       'g (float[3] x, int64[1] i, float[1] u) => (float[3] y) { [a] y = ScatterElements (x, i, u) }',
     );

@@ -159,7 +159,7 @@ describe('decode', () => {
     );
   });
 
-  it('says of every length a file is cut to that it is not whole, but for what its metadata would tell', () => {
+  it('reports a file cut to any length as incomplete, unless only metadata is missing', () => {
     const bytes = encode(network(noise([20, 3])));
     const kept = [];
     for (let length = 0; length < bytes.length; length++) {
@@ -170,7 +170,7 @@ describe('decode', () => {
         expect(error).toBeInstanceOf(InvalidFile);
       }
     }
-    // Between the entries of the metadata, which stand last.
+    // Between the entries of the metadata, which come last.
     expect(kept).toHaveLength(3);
     expect(Math.min(...kept)).toBeGreaterThan(bytes.length - 40);
   });
@@ -199,7 +199,7 @@ describe('decode', () => {
   });
 });
 
-describe('names of any signs', () => {
+describe('names with any characters', () => {
   it('are reported in one line, which no terminal takes for a command', () => {
     const graph = { name: 'g', inputs: [], outputs: [], nodes: [], initializers: new Map() };
     const node = { name: 'a\n\u001b[2J\u2028b', op: 'No', inputs: [], outputs: ['y'], attributes: {} };

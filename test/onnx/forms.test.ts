@@ -39,7 +39,7 @@ const isRefusedByOrt = (graph: OnnxGraph, inputs: Readonly<Record<string, OnnxTe
 
 const UNKNOWN = 'an attribute that it does not have';
 
-/** Operators of which onnxruntime looks at what it knows: the first is gone before it looks, the second is one of its own too. */
+/** Operators whose unknown attributes onnxruntime does not check: the first is folded before it looks, the second is also one of its own. */
 const TAKEN: ReadonlySet<string> = new Set(['Constant', 'LayerNormalization']);
 
 describe.each(Object.entries(CASES))('%s', (op, [one]) => {

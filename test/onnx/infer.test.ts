@@ -125,7 +125,7 @@ describe('declared outputs', () => {
 });
 
 describe('what is known only in part', () => {
-  it('is as many axes as a shape has that is computed, or that is squeezed', () => {
+  it('is the number of axes if a shape is computed, or squeezed', () => {
     const shapes = shapesOf(`g (float[2, 1, 3] x, int64[4] wanted, int64[1] axes) => (float[a, b, c, d] y) {
         [a] y = Reshape (x, wanted)
         [b] s = Squeeze (x, axes)
@@ -134,7 +134,7 @@ describe('what is known only in part', () => {
     expect(shapes).toMatchObject({ y: ['?', '?', '?', '?'], s: ['?', '?'], u: ['?', '?', '?', '?'] });
   });
 
-  it('is a symbol of which all is taken, and no other part of it', () => {
+  it('is a symbol if all of it is taken, and not if a part of it is', () => {
     const shapes = shapesOf(`g (float[N, 4] x) => (float[N, 4] y)
       <int64[1] zero = {0}, int64[1] one = {1}, int64[1] end = {2147483647}, int64[1] last = {9223372036854775807},
        int64[1] near = {2147483646}, int64[1] five = {5}> {

@@ -86,7 +86,7 @@ const farGraph = (graph: OnnxGraph, where: number, what: number): OnnxGraph => {
 
 const nat = fc.nat(2 ** 16);
 
-/** What becomes of a model in which one to three things are changed. */
+/** A model in which one to three things are changed. */
 export const changedModel: fc.Arbitrary<(model: OnnxModel) => OnnxModel> = fc
   .array(fc.tuple(fc.constantFrom(farGraph, farGraph, ...Object.values(CHANGES)), nat, nat), {
     minLength: 1,
@@ -97,7 +97,7 @@ export const changedModel: fc.Arbitrary<(model: OnnxModel) => OnnxModel> = fc
     graph: changes.reduce((graph, [change, where, what]) => change(graph, where, what), model.graph),
   }));
 
-/** What becomes of bytes of which some are others, or there no more, or there twice. */
+/** Bytes of which some are changed, removed or duplicated. */
 export const changedBytes: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc
   .tuple(
     fc.array(fc.tuple(fc.nat(2 ** 30), fc.nat(255)), { minLength: 1, maxLength: 3 }),

@@ -150,7 +150,7 @@ describe('parse', () => {
     expect(() => parseGraph(text)).toThrow(message);
   });
 
-  it('says what a model begins with', () => {
+  it('reports a model that begins with something else', () => {
     expect(() => parse('g () => () { }')).toThrow('line 1: expected <, got g; ');
     expect(() => parse('<ir_version: 8, colour: 3> g () => () { }')).toThrow('line 1: expected a value of ir_version,');
   });

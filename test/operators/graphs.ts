@@ -18,7 +18,7 @@ import { weighted } from '../../src/testing/gradients.ts';
 import type { Layer } from '../../src/testing/layer.ts';
 import { CASES } from '../layers/cases.ts';
 
-/** Numbers as networks see them, of every smaller size, large ones, and such as have a large number in common. */
+/** Numbers as networks see them, of every smaller size, large ones, and ones around a large offset. */
 export const RANGES = ['usual', 'small', 'large', 'offset'] as const;
 export type Range = (typeof RANGES)[number];
 

@@ -1,5 +1,5 @@
-// Runs files on inputs in one of onnxruntime-node's providers. A process of its own, since what finds a software adapter is
-// read from the environment when a process starts. JSON comes by standard input and goes to standard output.
+// Runs files on inputs in one of onnxruntime-node's providers. A process of its own, since the variables that select a
+// software adapter are read when a process starts. JSON comes by standard input and goes to standard output.
 import { text } from 'node:stream/consumers';
 
 process.env.ORT_DISABLE_TELEMETRY ??= '1';

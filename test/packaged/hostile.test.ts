@@ -62,7 +62,7 @@ export const data = { name: ${JSON.stringify(data)}, checksum: ${JSON.stringify(
 `;
 
 const folder = temporary();
-/** A model whose names are plain, and the same with others, in a folder and of a file that are called so too. */
+/** A model with plain names, and the same with hostile ones, which its folder and its file have too. */
 const CASES = {
   plain: {
     folder: 'plain',

@@ -15,7 +15,7 @@ const ALL = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys 
 const NAMES = ALL.filter((name) => IS_LONG || name === 'tableWithSampler' || !name.endsWith('WithSampler'));
 /** Those whose packages run alone. */
 const SOME = chosen('packages alone', NAMES, 1);
-// Also where comments for bundlers stand before a name, or `String` around it.
+// Also where comments for bundlers precede a name, or `String` around it.
 const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
 let built = '';
 let alone = '';
@@ -428,7 +428,7 @@ model-index:
     expect(readFileSync(at('small', 'README.md'), 'utf8')).toBe('mine');
   });
 
-  it('states nothing of how weights were trained that come without a run', async () => {
+  it('says nothing of training if the weights come without a run', async () => {
     cpSync(at('run', 'weights.safetensors'), at('others.safetensors'));
     await cli('export', at('model.ts'), '--weights', at('others.safetensors'), '--out', at('bare'), '--package');
     const card = readFileSync(at('bare', 'README.md'), 'utf8');

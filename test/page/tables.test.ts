@@ -23,7 +23,7 @@ test('quantiles, shares and correlations are as defined, of what is a number', (
   expect(rankCorrelation([1, 2, 3], [4, 4, 4])).toBeNaN();
 });
 
-test('numbers of an axis are as long as tells them apart', () => {
+test('numbers of an axis have as many digits as it takes to tell them apart', () => {
   const texts = (from: number, to: number): readonly string[] =>
     ticks(from, to, 5).map((tick, _, all) => short(tick, apart(all)));
   expect(texts(2006, 2015)).toEqual(['2006', '2008', '2010', '2012', '2014']);
@@ -58,7 +58,7 @@ test('amounts over several powers of ten are shown by their logarithm; rain, and
   expect(decades(1.7, 6.2, 3)).toEqual([2, 4, 6]);
 });
 
-test('columns of a table have their targets’ names; pictures are none', () => {
+test('columns of a table have their targets’ names; pictures are not columns', () => {
   expect(tableColumns(manifestOf(weather))?.map(({ title }) => title)).toEqual(
     ['rain', 'temperature 1', 'temperature 2', 'sky'], // prettier-ignore
   );
@@ -90,7 +90,7 @@ test('rows behind draws are of the same classes and near in numbers, all where t
     expect(row % 3).toBe(1);
     expect(Math.abs(row - 200)).toBeLessThan(70);
   }
-  // Along the day, it may be any.
+  // The axis is `day`, which may have any value.
   expect(alike(manifest, rows, values, 'day').rows).toHaveLength(133);
   expect(alike(manifest, rows, { ...values, station: { kind: 'class', index: 7 } })).toMatchObject({
     which: 'too few',

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Red discs and blue bars on transparent ground, 40 of each; a picture next to the folders, and a file that is none. */
+/** Red discs and blue bars on transparent ground, 40 of each; a picture next to the folders, and a file that is not a picture. */
 const pictures = async (folder: string): Promise<void> => {
   for (const [name, red, blue] of [
     ['disc', 220, 40],

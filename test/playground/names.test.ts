@@ -70,7 +70,7 @@ it('classes that are numbers are the ones that are called so: buttons, samples, 
   expect(faults(said)).toEqual([]);
 });
 
-it.runIf(IS_LONG)('columns are called as the data call them, with their units', async () => {
+it.runIf(IS_LONG)('columns have the names that the data give them, with their units', async () => {
   here = await visit(browser, join(root, 'hotel'));
   const { page } = here;
   const heads = await page.locator('table.samples thead th').allTextContents();

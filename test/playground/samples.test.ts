@@ -129,7 +129,7 @@ describe('samples of a model that is given a class', () => {
     expect(after).toEqual(drawn.before);
   });
 
-  it.runIf(IS_LONG)('stand in the address, which shows the same to another', async () => {
+  it.runIf(IS_LONG)('are in the address, which shows the same to someone else', async () => {
     const { page } = here;
     await page.getByLabel('Seed').fill('123');
     await settled(page);

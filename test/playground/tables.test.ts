@@ -7,7 +7,7 @@ import { categorical, concat, continuous, cvae, dense, gaussian, normal } from '
 import { data as weather } from '../../examples/table/model.ts';
 import { quantiles } from '../../playground/src/table/statistics.ts';
 import { drawSamples } from '../../src/cli/samples.ts';
-import { allOf } from '../support/all-of.ts';
+import { readAll } from '../support/read-all.ts';
 import { compile } from '../../src/export/compile.ts';
 import { write } from '../../src/export/write.ts';
 import { open } from '../../src/runtime/node.ts';
@@ -109,7 +109,7 @@ describe('a table in the page', () => {
     ] as const) {
       const [head, ...rows] = cellsOf(await saved(page, button));
       const [expected, ...known] = cellsOf(
-        await allOf((await drawSamples(stations, settings, { ...told, count })).csv()),
+        await readAll((await drawSamples(stations, settings, { ...told, count })).csv()),
       );
       expect(head).toEqual(expected);
       expect(head).toEqual(['station', 'day', 'clouds', 'sample', 'temperature', 'humidity', 'wind']);

@@ -49,7 +49,7 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const tab = (name: string) => page.getByRole('tab', { name }).click();
 const [BEFORE, NOW] = ['.version:nth-child(1)', '.version:nth-child(2)'];
 const steps = () => page.getByLabel('Steps', { exact: true });
-/** Until training has come to its end, on a machine that is busy with other tests too. */
+/** Waits until training has ended, even on a machine that is busy with other tests. */
 const trained = () => button('Continue training').waitFor({ timeout: 55_000 });
 
 /** The samples before or now, as shades: ten of 28 × 28 side by side. */

@@ -25,7 +25,7 @@ const linesOf = (run: string): readonly Record<string, unknown>[] =>
 const weightsOf = (run: string) => treeOf(run)['weights.safetensors'];
 const hidden = (path: string): readonly string[] => readdirSync(path).filter((name) => name.startsWith('.'));
 
-/** SMALL with onnxruntime as its engine, of which some parts are others. */
+/** SMALL with onnxruntime as its engine, some parts of which are replaced. */
 const withEngine = (parts: string, before = ''): string => `${SMALL}
   import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
   import { engineOf } from 'cvae-compile/train';
@@ -82,7 +82,7 @@ describe('what a run can do without', () => {
 
   test('the page, the looks, the event files, the metrics and the checkpoints', async () => {
     const out = at('blocked');
-    // After the first step, something else is in the place of each.
+    // After the first step, each of them is replaced by something that blocks it.
     const block = `evaluate: async (...given) => {
       for (const name of count++ === 0 ? ['report.html', 'metrics.jsonl', 'looks', 'checkpoints'] : []) {
         rmSync(${JSON.stringify(out)} + '/' + name, { recursive: true, force: true });
@@ -99,7 +99,7 @@ describe('what a run can do without', () => {
     expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
   });
 
-  test('a metrics file that takes nothing for a while has all lines in the end', async () => {
+  test('a metrics file that cannot be written for a while has all lines in the end', async () => {
     const out = at('behind');
     const file = JSON.stringify(join(out, 'metrics.jsonl'));
     const block = `evaluate: async (...given) => {
@@ -157,7 +157,7 @@ describe('a run that fails', () => {
     },
   );
 
-  test.runIf(IS_LONG)('while it is validated or tested keeps what it has reached', async () => {
+  test.runIf(IS_LONG)('during validation or test keeps what it has reached', async () => {
     for (const [call, epochs] of [
       ['3', 3],
       ['6', 4],
@@ -185,7 +185,7 @@ describe('a run that fails', () => {
     expect(treeOf(out)).toEqual(before);
   });
 
-  test('since it was to resume with something else leaves the run as it was', async () => {
+  test('because it was to resume with something else leaves the run as it was', async () => {
     const out = at('other');
     expect(await cli('train', model, '--out', out, '--epochs', '2', '--engine', 'onnx')).toMatchObject({ code: 0 });
     const before = treeOf(out);
@@ -226,7 +226,7 @@ describe('a folder in which a run is under way', () => {
     expect(await cli('export', model, '--weights', out, '--out', join(out, 'onnx'))).toMatchObject({ code: 0 });
     expect(await cli('report', out)).toMatchObject({ code: 0 });
     expect(await cli('evaluate', model, '--weights', out, '--samples', '2')).toMatchObject({ code: 0 });
-    // Its end, however hard, makes way.
+    // The folder is free again however the run ends.
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(hidden(out)).toContain('.cvae-compile.lock');

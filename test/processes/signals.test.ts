@@ -126,13 +126,13 @@ test.runIf(canContain).each(chosen('first processes', first, 1))(
     const pid = () => (existsSync(children) ? readFileSync(children, 'utf8').trim() : '');
     await expect.poll(pid).not.toBe('');
     await expect.poll(() => said).toContain(sign);
-    // Before it listens, it is spared.
+    // A signal before it listens is ignored, so it is sent again.
     const asking = setInterval(() => pid() !== '' && process.kill(Number(pid()), 'SIGTERM'), 1000);
     expect(await ended.finally(() => clearInterval(asking))).toBe(code);
   },
 );
 
-test('who asks again, half a second later, ends the process at once; a closed terminal does not', () => {
+test('a second signal, half a second later, ends the process at once; a closed terminal does not', () => {
   vi.useFakeTimers();
   const io = Object.assign(new EventEmitter(), new Terminal());
   const counts = () => ENDINGS.map(([name]) => io.listenerCount(name));
@@ -151,7 +151,7 @@ test('who asks again, half a second later, ends the process at once; a closed te
 });
 
 describe('a reader that goes away', () => {
-  test('of standard error, after the first line, ends the talk and not the run', async () => {
+  test('of standard error, after the first line, ends the output and not the run', async () => {
     const out = at('unread');
     const { child, ended } = start('train', model, '--out', out, '--epochs', '20', '--engine', 'onnx');
     child.stderr.once('data', () => child.stderr.destroy());

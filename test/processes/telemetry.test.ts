@@ -101,7 +101,7 @@ describe.each(chosen('commands without a home', COMMANDS, 1))('%s', (_, words) =
   });
 });
 
-test.runIf(process.platform === 'linux')('whoever wants telemetry has it: what is to be seen above can be seen', () => {
+test.runIf(process.platform === 'linux')('telemetry works if it is wanted: the tests above would see it', () => {
   const { home, cwd, env } = machine();
   spawnSync(process.execPath, [program('open')], { cwd, env: { ...env, ORT_DISABLE_TELEMETRY: '0' } });
   const about = readFileSync(join(MODULES, 'onnxruntime-node', 'package.json'), 'utf8');
@@ -123,7 +123,7 @@ const traced = async (words: readonly string[]) => {
   const { place, cwd, env } = machine();
   const log = join(place, 'trace');
   const tracing = ['-f', '-qq', '-s', '256', '-e', `trace=${CALLS}`, '-o', log, process.execPath, ...words];
-  // Whoever stays for some seconds would be heard of: what was collected is sent then.
+  // A process that runs for some seconds would show it: what was collected is sent by then.
   const child = spawn('strace', tracing, { cwd, env: { ...env, STAY: '8000' }, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said += String(text)));

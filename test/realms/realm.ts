@@ -8,7 +8,7 @@ import * as runtime from 'cvae-compile/runtime';
 import * as testing from 'cvae-compile/testing';
 import * as training from 'cvae-compile/train';
 
-/** Where a script runs, which decides of what classes its arrays, objects, functions and errors are; and what `o` makes of its objects. */
+/** Where a script runs, which determines the classes of its arrays, objects, functions and errors; and what `o` does to its objects. */
 export interface Realm {
   readonly name: string;
   readonly run: (script: string, given: Readonly<Record<string, unknown>>) => unknown;

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** Where a class of JavaScript's own is asked for, and the value is never a user's as it was given. */
+/** Where a value is checked for a class of JavaScript's, and never is one that a user gave. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   'results of onnxruntime': [
     'export/engine.ts',
@@ -43,7 +43,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-it('asks no value that a user gives for its class, which another realm has one of its own for', () => {
+it('never checks a user’s value for its class, since another realm has classes of its own', () => {
   const found = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.startsWith(join('onnx', 'proto')))
     .filter((file) =>

@@ -17,7 +17,7 @@ export const js = own as unknown as Untyped<typeof own>;
 export const jsTrain = train as unknown as Untyped<typeof train>;
 export const jsData = data as unknown as Untyped<typeof data>;
 
-/** Something that cannot be meant: what it is, how it is written, and the sentence that refuses it. */
+/** A call that cannot be right: what it is, how it is written, and the sentence that refuses it. */
 export type Refused = readonly [what: string, read: () => unknown, sentence: string];
 
 /** Reads a network of a vector x of 4 numbers. */

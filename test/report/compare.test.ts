@@ -88,7 +88,7 @@ describe('runs side by side', () => {
     expect(existsSync(none)).toBe(false);
   });
 
-  test('that are none are refused in words', async () => {
+  test('that are not runs are refused in words', async () => {
     const { code, err } = await cli('compare', small, join(folder, 'nothing'));
     expect(code).toBe(1);
     expect(err).toMatch(/run\.json: expected a run, got .*; give the folder of the run, as given to train --out/);

@@ -86,7 +86,7 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (name, load) => {
     }
   });
 
-  it.runIf(isTried)('trains on where more epochs are asked for, as if they had been all along', async () => {
+  it.runIf(isTried)('continues if more epochs are asked for, as if they had been from the start', async () => {
     const plain = { ...OPTIONS, learningRate: 0.01, objective: elbo(), engine };
     let last: Checkpoint | undefined;
     await train(model, data, { ...plain, baselineEpochs: 2, epochs: 2, onCheckpoint: (c) => void (last = c) });

@@ -12,7 +12,7 @@ import { pixels } from './models.ts';
 import { writeModel } from './write-model.ts';
 import { IS_LONG } from '../support/chosen.ts';
 
-// The real WebGPU of onnxruntime-node, in a process of its own: what finds an adapter is read when that starts.
+// The real WebGPU of onnxruntime-node, in a process of its own: the variables that select an adapter are read at its start.
 
 const GPU = softwareGpu();
 if (!GPU) console.log(WITHOUT_GPU);
@@ -71,7 +71,7 @@ describe.skipIf(!GPU)('WebGPU in Node', () => {
     },
   );
 
-  it('leaves the model to the CPU where its numbers are wrong, and has the reason', async () => {
+  it('leaves the model to the CPU if its numbers are wrong, and gives the reason', async () => {
     // Its files claim other numbers, which the CPU is not asked for: it is what they were verified with.
     const plain = await mkdtemp(join(root, 'pixels-'));
     await writeModel(plain, pixels, { baseline: { inputs: { size: [0.5] }, outputs: { y: [2, 2, 2, 2, 2, 2] } } });

@@ -142,7 +142,7 @@ describe('a folder that cannot be opened', () => {
     await refused(`${path}: expected a file of ${bytes.length} bytes, as model.json says, got none that can be read`);
   });
 
-  it('has files whose bytes are as told, but no ONNX', async () => {
+  it('has files whose bytes match model.json but are not ONNX', async () => {
     const folder = await exported();
     await replace(folder, 'decoder', new TextEncoder().encode('not a model'));
     await expect(open(folder)).rejects.toThrow(InvalidFile);
@@ -169,15 +169,15 @@ describe('a folder that cannot be opened', () => {
 });
 
 describe('an address', () => {
-  it.each([undefined, null, 3, {}])('that is none is refused in words: %s', async (address) => {
-    // What JavaScript lets one give.
+  it.each([undefined, null, 3, {}])('that is not one is refused in words: %s', async (address) => {
+    // Types forbid this, but JavaScript does not.
     const failed = open(address as unknown as string);
     await expect(failed).rejects.toThrow(InvalidFile);
     await expect(failed).rejects.toThrow(/^open: expected the path of a folder, or its URL, got .*; give one$/);
     await expect(trainer(address as unknown as string)).rejects.toThrow(/^open: expected the path of a folder/);
   });
 
-  it('has options that are an object', async () => {
+  it('takes nothing but an object as options', async () => {
     await expect(open('x', null as never)).rejects.toThrow(/^options: expected an object with backend, .*, got null; /);
   });
 });

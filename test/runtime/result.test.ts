@@ -29,7 +29,7 @@ describe('an image of a result', () => {
     expect(drawn.image().data).toEqual(Uint8ClampedArray.of(0, 255));
   });
 
-  it('cannot be had of what is none', () => {
+  it('is refused for a target that is not an image', () => {
     const target: TargetSignature = { distribution: 'normal', shape: [5], dataShape: [5] };
     expect(() => outputs(target, { data: new Float32Array(5), shape: [1, 5] }).image()).toThrow(
       'image: expected a target that is an image, got one of [5]; define its image',

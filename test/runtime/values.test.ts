@@ -386,7 +386,7 @@ describe('conditions', () => {
   });
 
   it.each([undefined, null, 3, 'digit', [1], Float32Array.of(1)])('that are %s are refused', (given) => {
-    // What JavaScript lets one write.
+    // Types forbid this, but JavaScript does not.
     const conditions = given as unknown as Readonly<Record<string, unknown>>;
     expect(usual({ digit }, conditions)).toBeUndefined();
     expect(() => encodeConditions({ digit }, conditions)).toThrow(

@@ -16,7 +16,7 @@ import {
   type Signature,
 } from '../../src/signature.ts';
 
-/** How the tests' models are said: what they are, and how each part computes its outputs. */
+/** How the tests' models are described: what they are, and how each part computes its outputs. */
 export interface Recipe {
   readonly signature: Omit<Signature, 'format' | 'library' | 'fingerprint' | 'opset'>;
   readonly parts: Readonly<Partial<Record<Part, PartRecipe>>>;

@@ -67,7 +67,7 @@ describe('a model of a table', () => {
     expect(scores).toMatchObject({ given: ['city'], within: 'city', rows: { train: 400, test: 100 } });
   });
 
-  test.runIf(IS_LONG)('is scored by columns that one names, or not at all', async () => {
+  test.runIf(IS_LONG)('is scored by the columns that are named, or not at all', async () => {
     const named = await cli('evaluate', path, '--weights', run, '--samples', '2', '--predict', 'high');
     expect(named.err).toContain('high predicted by a forest trained on them (R²)');
     expect(named.err).not.toContain('deprecated');

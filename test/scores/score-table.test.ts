@@ -91,7 +91,7 @@ describe('scoreTable', () => {
     });
   });
 
-  test('knows float32 numbers for what they are', () => {
+  test('recognises float32 numbers', () => {
     const drawn = days(3, 300);
     const temperature = Float32Array.from(numbers('temperature', drawn));
     expect(

@@ -7,7 +7,7 @@ import { open } from '../../src/runtime/node.ts';
 import type { ServedApi } from '../../src/serving/api.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { ask } from '../site/support/http.ts';
-import { infer, serveFolder, tensor, told } from './support/served.ts';
+import { infer, serveFolder, tensor, getJson } from './support/served.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cvae-api-'));
 const folders = { digits: '', weather: '', names: '' };
@@ -28,13 +28,13 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const json = (path: string) => told(`${url}${path}`);
+const json = (path: string) => getJson(`${url}${path}`);
 const int = (name: string, ...data: readonly number[]) => tensor(name, 'INT64', [data.length], data);
 const zeros = (length: number) => Array.from({ length }, () => 0);
 const one = { inputs: [int('digit', 7), int('seed', 1)] };
 
 describe('the protocol', () => {
-  test('says what it is, whether it is ready, and what its models take and give', async () => {
+  test('says what it is, whether it is ready, and the inputs and outputs of its models', async () => {
     expect(await json('v2')).toMatchObject({
       name: 'cvae-compile',
       extensions: expect.arrayContaining(['binary_tensor_data']),
@@ -66,7 +66,7 @@ describe('the protocol', () => {
     expect(outputs['y']?.data).toEqual([...data]);
   });
 
-  test('binary data stand behind the JSON, compressed or not', async () => {
+  test('binary data follow the JSON, compressed or not', async () => {
     const expected = (await infer(url, 'digits', one)).outputs['z'];
     const bytes = Buffer.from(BigInt64Array.of(7n, 1n).buffer);
     const head = Buffer.from(
@@ -265,7 +265,7 @@ describe('all of a model as one', () => {
     const served = await serve(folders.weather, { port: 0 });
     const model = await open(folders.weather);
     const { conditions, target } = model.signature;
-    const about = await told(`${served.url}v2/models/weather`);
+    const about = await getJson(`${served.url}v2/models/weather`);
     const given = Object.entries(conditions).map(([name, { kind, shape, dataShape, classes }]) => {
       const names = typeof classes === 'object' ? classes : undefined;
       const length = dataShape.reduce((a, b) => a * b, 1);

@@ -80,7 +80,7 @@ test('the same model is no new version; another one is, next to the earlier; one
   expect(all(repository)).toEqual(before);
 });
 
-test('one number a row has an axis in Triton, which its file has not', async () => {
+test('one number per row has an axis in Triton that its file does not have', async () => {
   const exported = await exportSmall('words');
   const manifest = await readManifest(exported);
   const decoder = { ...manifest.files.decoder!, inputs: { z: [2], word: [] } };

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type BrowserServer } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
-import { started } from '../browser/support/chromium.ts';
+import { launchOptions } from '../browser/support/chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
 export default async function browsers(project: TestProject): Promise<() => Promise<void>> {
   const running = new Map<string, Promise<BrowserServer>>();
   const open = (kind: string): Promise<BrowserServer> => {
-    const there = running.get(kind) ?? chromium.launchServer(started({ gpu: kind === 'gpu' }));
+    const there = running.get(kind) ?? chromium.launchServer(launchOptions({ gpu: kind === 'gpu' }));
     running.set(kind, there);
     return there;
   };

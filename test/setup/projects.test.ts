@@ -31,7 +31,7 @@ const withNamed = (file: string, found: Set<string> = new Set()): ReadonlySet<st
   return found;
 };
 
-/** What in a file's code says that more than src/ is there: dist/, the package by its name in a program of Node's, a browser. */
+/** What in a file's code shows that it needs more than src/: dist/, the package by its name in a program of Node's, a browser. */
 const needs = (file: string): string | undefined => {
   const program = file.endsWith('.mjs') ? "|from 'cvae-compile|import\\('cvae-compile" : '';
   return new RegExp(`\\bdist/|'dist'|(?<!type .*)from 'playwright-core'${program}`).exec(codeOf(file))?.[0];

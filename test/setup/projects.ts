@@ -2,8 +2,8 @@
 // A unit test that does what only those may fails: by `src-alone.ts` while it runs, and by `projects.test.ts`.
 
 /**
- * Unit tests that change what all files of a process share: TensorFlow.js computes in the build that was loaded last, and others
- * have theirs in hand.
+ * Unit tests that change what all files of a process share: TensorFlow.js computes in the build that was loaded last, and other
+ * tests rely on theirs.
  */
 export const ALONE: readonly string[] = ['test/layers/extremes-plain.test.ts', 'test/layers/plain.test.ts'];
 

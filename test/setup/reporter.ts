@@ -32,7 +32,7 @@ export default class Quiet extends DefaultReporter {
 
   override onInit(ctx: Vitest): void {
     this.ctx = ctx;
-    // Errors on the same stream: the counts are then the last line also where two streams are read.
+    // Errors go to the same stream, so that the counts are the last line even if two streams are read.
     ctx.logger.error = (...words: unknown[]) => ctx.logger.log(...words);
   }
 

@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 
 const DIST = join(fileURLToPath(new URL('../..', import.meta.url)), 'dist', sep);
 const BROWSER = /^(chromium|chrome|google-chrome|headless_shell|msedge|firefox)/i;
-/** The functions that read what is at a path, their first argument, or two; each is also there as a promise or ends in Sync. */
+/** Functions whose first argument, or first two, are paths; each also exists as a promise, or with Sync at the end of its name. */
 const READERS = ['open', 'readFile', 'readdir', 'stat', 'access', 'cp', 'copyFile', 'symlink', 'createReadStream'];
 const STARTERS = ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork'];
 

@@ -44,7 +44,7 @@ export const fix = (
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 };
 
-/** A new folder that is gone after the test, or after whatever else is named (`afterAll`). */
+/** A new folder that is removed after the test, or by another hook that is given (`afterAll`). */
 export const folder = (after: (clean: () => void) => void = onTestFinished): string => {
   const made = mkdtempSync(join(tmpdir(), 'cvae-'));
   after(() => rmSync(made, { recursive: true, force: true }));

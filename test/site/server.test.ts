@@ -17,7 +17,7 @@ import { serveSite, type Served } from '../../src/site/server.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { ask, raw } from './support/http.ts';
-import { lay, PAGE } from './support/page.ts';
+import { writeFiles, PAGE } from './support/page.ts';
 
 let root = '';
 let model = '';
@@ -28,8 +28,13 @@ let url = '';
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'serve-'));
   model = await exportExample(root, 'digits', { sampler: true });
-  page = lay(join(root, 'page'), PAGE);
-  lay(root, { 'secret.txt': 'secret', 'digits/notes.txt': 'mine', 'digits/.env': 'key', 'digits/README.md': '# card' });
+  page = writeFiles(join(root, 'page'), PAGE);
+  writeFiles(root, {
+    'secret.txt': 'secret',
+    'digits/notes.txt': 'mine',
+    'digits/.env': 'key',
+    'digits/README.md': '# card',
+  });
   served = await serveSite(() => siteOf(model, { page, engines: 'all' }));
   url = served.urls[0] ?? '';
 });
@@ -73,7 +78,7 @@ describe('a served model', () => {
     }
   });
 
-  it('is kept for ever where its name has a hash, else asked after: unchanged, it is not sent again', async () => {
+  it('is cached for ever if its name has a hash, else revalidated: unchanged, it is not sent again', async () => {
     expect((await ask(url, '/assets/page-1a2b3c.js')).headers['cache-control']).toBe(
       'public, max-age=31536000, immutable',
     );
@@ -211,7 +216,7 @@ describe('where it listens', () => {
     await open.close();
   });
 
-  it('is a free port, and one that is taken is said to be', async () => {
+  it('is a free port, and one that is taken is reported', async () => {
     const second = await serveSite(() => siteOf(model, { page, engines: 'all' }));
     expect(second.urls[0]).not.toBe(url);
     await second.close();
@@ -270,7 +275,7 @@ describe('what is wrong with a folder is reported in a sentence', () => {
   it('for other files of a package: those that are listed and lie there are served, whatever else is listed is not', async () => {
     const folder = await exportExample(mkdtempSync(join(root, 'package-')), 'digits');
     const path = join(folder, 'model.json');
-    lay(folder, { 'index.js': 'export {};', '.hidden': 'key' });
+    writeFiles(folder, { 'index.js': 'export {};', '.hidden': 'key' });
     symlinkSync(join(root, 'secret.txt'), join(folder, 'linked.js'));
     const listed = ['index.js', '.hidden', 'linked.js', '../secret.txt', 'missing.js'];
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), package: listed }));

@@ -10,7 +10,7 @@ import { gsnn, train } from 'cvae-compile/train';
 const folder = mkdtempSync(join(tmpdir(), 'without-z-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// What the refusal of a predictor with steps says to write instead.
+// What the error for a predictor with steps says to write instead.
 it('a decoder of steps that leaves z out is a sequence model, which trains without recognition', async () => {
   const word = categorical(4, { at: [5], end: 3 });
   const model = cvae({

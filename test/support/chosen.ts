@@ -1,7 +1,7 @@
 import { permutation, stream } from '../../src/random.ts';
 
 /**
- * Whether tests take all of what they may take, as `npm run test:all` does. What is rare and dear is a test that runs only there,
+ * Whether tests try all cases, as under `npm run test:all`. What is rare and slow is a test that runs only there,
  * `it.runIf(IS_LONG)`, next to one of its kind that always runs.
  */
 export const IS_LONG = Boolean(process.env['CVAE_LONG']);
@@ -10,7 +10,7 @@ const SEED = Number(process.env['CVAE_SEED'] ?? 1);
 
 /**
  * Some of a list, in its order: `count` of them, chosen by CVAE_SEED and by what they are for, or all among the long tests. For a test
- * that would take too long for `npm test` with all of them, and that finds what it is to find with any.
+ * that would take too long for `npm test` with all of them, and that finds the same faults with any.
  */
 export const chosen = <T>(what: string, list: readonly T[], count: number): readonly T[] => {
   if (IS_LONG) return list;

@@ -10,7 +10,7 @@ export interface Ended {
 /** Runs a program in the copy in which recipes have been followed. */
 export type Run = (program: string, words: readonly string[]) => Ended;
 
-/** How the tests ended that a command of a recipe runs: by their names, and why those failed that did. */
+/** The results of the tests that a command of a recipe runs, by name, and why those that failed did. */
 export interface Outcome {
   readonly passed: readonly string[];
   readonly others: readonly string[];
@@ -18,7 +18,7 @@ export interface Outcome {
 
 interface Asked {
   readonly paths: readonly string[];
-  /** A part of the names of the tests that are wanted, or of all. */
+  /** Part of the names of the tests to run; all tests without it. */
   readonly name: string;
 }
 
@@ -43,7 +43,7 @@ interface Report {
 
 /**
  * Runs all commands, each of which runs tests, as two: those with a name of tests, and those without. Each would take seconds to start
- * and to load what the others load too. Returns by command how the tests ended that it would have run.
+ * and to load what the others load too. Returns, by command, the results of the tests that it would have run.
  */
 export const outcomes = (commands: readonly string[], root: string, run: Run): ReadonlyMap<string, Outcome> => {
   const all = new Map(commands.map((command) => [command, askedBy(command)] as const));

@@ -42,7 +42,7 @@ export const recipesOf = (page: string): readonly Recipe[] =>
     });
 
 /** Does to a copy of the repository what a recipe says. @throws where lines that it changes are not there, or there twice. */
-export const follow = ({ title, steps }: Recipe, root: string): void => {
+export const applyRecipe = ({ title, steps }: Recipe, root: string): void => {
   for (const { file, kind, block } of steps) {
     const path = join(root, file);
     if (kind === 'new') {

@@ -8,7 +8,7 @@ export interface Printed {
  * The text of a program that runs others, which are next to it: each in turn, so that what it prints is its own, and all in one process,
  * since loading the library takes longer than most of them. It writes a `Printed` for each by its name, as JSON.
  */
-export const runAll = (names: readonly string[]): string => `
+export const runAllProgram = (names: readonly string[]): string => `
 import { format } from 'node:util';
 const results: Record<string, unknown> = {};
 for (const name of ${JSON.stringify(names)}) {
@@ -20,7 +20,7 @@ for (const name of ${JSON.stringify(names)}) {
 process.stdout.write(JSON.stringify(results));
 `;
 
-/** What the program wrote that `runAll` is the text of. */
-export const printedIn = (output: string): Readonly<Record<string, Printed>> =>
+/** Reads what the program of `runAll` wrote. */
+export const parsePrinted = (output: string): Readonly<Record<string, Printed>> =>
   // What `runAll` writes; engines may say something before it, and training after it.
   JSON.parse(output.slice(output.indexOf('{"'), output.lastIndexOf('}}') + 2)) as Readonly<Record<string, Printed>>;

@@ -11,14 +11,14 @@ export const ZOO = fileURLToPath(new URL('../../examples/zoo', import.meta.url))
 /** Definitions that train and are verified within a second or two: the others are tested in test/long. */
 export const QUICK: readonly string[] = ['dialogue.ts', 'mnist.ts', 'scvi.ts', 'sketch-rnn.ts', 'smiles.ts', 'tvae.ts'];
 
-/** All definitions: rows.ts, which others import, is none. */
+/** All definitions, without rows.ts, which others import. */
 export const MODELS: readonly string[] = readdirSync(ZOO).filter((file) => file.endsWith('.ts') && file !== 'rows.ts');
 
 /** Losses that are no distribution, from which nothing can be drawn. */
 const NO_DISTRIBUTION = ['squaredError', 'absoluteError'];
 
 /** Trains a definition for three steps, exports it, which verifies it, and samples it in Node, given an example's conditions. */
-export const wholeWay = async (file: string, folder: string): Promise<void> => {
+export const trainExportSample = async (file: string, folder: string): Promise<void> => {
   const path = join(ZOO, file);
   const run = join(folder, file);
   const files = join(run, 'onnx');

@@ -46,7 +46,7 @@ const trained = async (engine: TrainingEngine, atOnce: number, objective: Graph 
 };
 
 describe('training with onnxruntime', () => {
-  it('gives the same weights to the bit, however many steps a call takes, and whenever it is done again', async () => {
+  it('gives the same weights to the bit, however many steps a call takes, and however often it is repeated', async () => {
     const engine = onnx();
     const one = await trained(engine, 1);
     expect(await trained(engine, 1)).toEqual(one);

@@ -5,7 +5,7 @@ import { softwareGpu, WITHOUT_GPU } from '../browser/support/chromium.ts';
 import { temporary } from '../cli/support/cli.ts';
 import { IS_LONG } from '../support/chosen.ts';
 
-// onnxruntime-node's WebGPU on Chromium's software adapter, in a process of its own: what finds an adapter is read when that starts.
+// onnxruntime-node's WebGPU on Chromium's software adapter, in a process of its own: the variables that select an adapter are read at its start.
 const GPU = softwareGpu();
 if (!GPU) console.log(WITHOUT_GPU);
 

@@ -6,7 +6,7 @@ import { adamW, sgd } from '../../src/train/optimiser.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
 import { apart, inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
 
-/** Of its two outputs only one is taken, and what the other is made of has parameters of its own. */
+/** Only one of its two outputs is used, and the other has parameters of its own. */
 const pair = network('pair', { a: categorical(4), b: categorical(3) }, ({ a, b }) => ({
   first: a.pipe(dense(5), tanh),
   second: b.pipe(dense(5)),

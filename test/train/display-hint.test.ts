@@ -50,7 +50,7 @@ describe('how samples are best shown', () => {
     expect(initialOf(manifest).temperature).toBe(trained.display?.temperature);
     const { display: _, ...before } = JSON.parse(text);
     expect(initialOf(parseManifest(JSON.stringify(before), 'it')).temperature).toBe(1);
-    // A hint that is none is no reason to refuse a model.
+    // A hint that is invalid is no reason to refuse a model.
     const odd = parseManifest(JSON.stringify({ ...before, display: { temperature: 'warm' } }), 'it');
     expect(initialOf(odd).temperature).toBe(1);
     expect(() => displayIn('it', { display: '{"temperature":"warm"}' })).toThrow(

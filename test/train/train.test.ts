@@ -97,7 +97,7 @@ describe('train', () => {
     expect(values(again)).toEqual(values(training));
   });
 
-  it('stops when it is asked to, with the weights so far', async () => {
+  it('stops when it is asked to, and keeps the weights so far', async () => {
     const stop = new AbortController();
     const { stopped, weights, epochs } = await train(small, stripes(128), {
       engine,

@@ -30,7 +30,7 @@ describe.each(engines)('gradients too large to square, on %s', (_, load) => {
   const fitted = async (more: TrainOptions, size = 1e18) =>
     train(model, data(size), { ...options, ...more, engine: await load() });
 
-  it('end training in words, where Adam would leave the parameter as it is for ever', async () => {
+  it('end training with a message, where Adam would leave the parameter as it is for ever', async () => {
     for (const optimiser of [adam(), adamW()]) {
       const failed = await fitted({ optimiser }).catch((error: unknown) => error);
       expect(failed).toBeInstanceOf(Diverged);
@@ -65,7 +65,7 @@ describe.each(engines)('gradients too large to square, on %s', (_, load) => {
     for (const [i, v] of b.entries()) expect(v * Math.hypot(...a)).toBeCloseTo(a[i] ?? NaN, 3);
   });
 
-  it('are no matter where their squares are held', async () => {
+  it('do not matter if float32 holds their squares', async () => {
     const { weights } = await fitted({ optimiser: adam(), learningRate: 1 }, 1e15);
     expect([...weights.values()].every(({ data: all }) => all.every(Number.isFinite))).toBe(true);
   });

@@ -20,7 +20,7 @@ const { root } = protobuf.parse(
 );
 const Event = root.lookupType('Event');
 
-/** CRC-32C by long division of the message's polynomial, most significant bit first: written otherwise than what is tested. */
+/** CRC-32C by long division of the message's polynomial, most significant bit first: written differently from the code under test. */
 const crc32c = (bytes: Uint8Array): number => {
   const reversed = (value: bigint, width: number) =>
     BigInt(`0b${value.toString(2).padStart(width, '0').split('').reverse().join('')}`);

@@ -280,7 +280,7 @@ describe('a trainer', () => {
     await expect(adapted(plain, after)).rejects.toThrow(/export it with --training$/);
   });
 
-  it('goes by the optimiser and the learning rate it was exported with, or by another rate', async () => {
+  it('uses the optimiser and the learning rate that it was exported with, or another rate', async () => {
     const out = join(root, 'sgd');
     await write(
       out,

@@ -65,7 +65,7 @@ export const training = {
     ]);
   });
 
-  test('are refused, where they are none, and without a run', async () => {
+  test('are refused if they are not loggers, and without a run', async () => {
     await expect(
       train(model, rows, { run: join(folder, 'no'), loggers: [{ epochs: () => 1 }] as never }),
     ).rejects.toThrow(

@@ -15,7 +15,7 @@ it('a bias that a norm takes out again has a gradient of rounding errors, which 
     target: bernoulli(8, 8, 1),
     latent: 1,
     recognition: ({ y }) => y.pipe(flatten, gaussian(1)),
-    // Pixels that are nearly the same: the norm makes much of little, and so of rounding errors.
+    // Pixels that are nearly the same: the norm magnifies small differences, and so rounding errors.
     decoder: ({ x, z }) =>
       mul(
         mul(x, 0.05).pipe(conv2d(4), instanceNorm, conv2d(4), instanceNorm, conv2d(1)),

@@ -10,14 +10,14 @@ const require = createRequire(import.meta.url);
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The two compilers that must accept definitions: 5.9, and 7, which is another program. */
+/** The two compilers that must accept definitions: 5.9, and 7, which is a different program. */
 export const COMPILERS = ['typescript', 'typescript-7'] as const;
 export type Compiler = (typeof COMPILERS)[number];
 
-/** Those that a test runs that one of them would do for: the native one, which takes a seventh of the time, and where there is time both. */
+/** For tests that one of them is enough for: the native one, which takes a seventh of the time; both among the long tests. */
 export const QUICK: readonly Compiler[] = IS_LONG ? COMPILERS : ['typescript-7'];
 /**
- * The words that run the one that checks what readers of a page write. TypeScript 7 shares its work among four checkers, which all read
+ * The command that checks what readers of a page write. TypeScript 7 shares its work among four checkers, which all read
  * what all need: alone, it takes two thirds of the processor's time.
  */
 export const TSC = (): readonly string[] => (IS_LONG ? [program('typescript')] : [program('typescript-7'), ...ALONE]);

@@ -67,7 +67,7 @@ describe('writing a file whole', () => {
     expect(await readFile(join(place, 'file'), 'utf8')).toBe('old');
   });
 
-  it('may happen twice at once: one of the two is there', async () => {
+  it('may happen twice at once: one of the two remains', async () => {
     const path = join(folder, 'twice');
     await Promise.all([writeWhole(path, 'a'.repeat(99)), writeWhole(path, 'b'.repeat(99))]);
     expect(await readFile(path, 'utf8')).toMatch(/^(a{99}|b{99})$/);

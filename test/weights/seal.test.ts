@@ -11,7 +11,7 @@ const metadata = { fingerprint: 'abc', seed: '1' };
 const sealed = encodeSealed(weights, metadata);
 
 describe('a sealed file', () => {
-  it('is read back as it was given, and by whoever knows nothing of seals', () => {
+  it('is read back as it was given, also by readers that know nothing of seals', () => {
     expect(decodeSealed(sealed, 'w')).toEqual({ weights, metadata });
     expect(decodeSafetensors(sealed, 'w').weights).toEqual(weights);
     expect(encodeSealed(weights, metadata)).toEqual(sealed);
@@ -30,7 +30,7 @@ describe('a sealed file', () => {
       }
   });
 
-  it('says what it is about where another program has changed it', () => {
+  it('explains seals if another program has changed it', () => {
     const { metadata: all } = decodeSafetensors(sealed, 'w');
     const changed = encodeSafetensors(new Map([...weights, ['b', { shape: [1], data: Float32Array.of(8) }]]), all);
     expect(() => decodeSealed(changed, 'run/w.safetensors')).toThrow(

@@ -8,7 +8,7 @@ import { INITIAL, initialOf } from '../session/settings.ts';
 import { TABLE_VIEWS } from '../table/state.ts';
 import { valueOfText, valueText } from './values.ts';
 
-/** What an address says of the page: all that a person has chosen, after the `#`. What it does not say begins as always. */
+/** What an address says about the page after the `#`: everything that the user has chosen. What it leaves out starts at its default. */
 export const readAddress = async (hash: string, manifest: Manifest, { examples }: Specimens): Promise<Start> => {
   const told = new URLSearchParams(hash.replace(/^#/, ''));
   const number = (name: string): number | undefined => {
@@ -109,7 +109,7 @@ const addressOf = async (
   if (axes) told.set('axes', axes.map((axis) => axis + 1).join(','));
   if (point.some((value) => value !== 0)) told.set('point', point.map((value) => Number(value.toFixed(3))).join(','));
   for (const [end, pin] of Object.entries(pins)) told.set(end, `${pin.seed}.${pin.index}.${pin.temperature}`);
-  // What an address may hold as it is, and reads better so.
+  // Characters that an address may hold unescaped, and that read better so.
   return `${told}`.replaceAll('%2C', ',').replace(/=(?=&|$)/g, '');
 };
 

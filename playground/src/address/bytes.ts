@@ -7,7 +7,7 @@ export const packed = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
     .replaceAll('=', '');
 };
 
-/** The bytes again, `length` of them; throws where the text is none of those, or more. */
+/** The bytes again, `length` of them; throws if the text is not that, or holds more. */
 export const unpacked = async (text: string, length: number): Promise<Uint8Array> => {
   const small = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
   return through(small, new DecompressionStream('deflate-raw'), length);

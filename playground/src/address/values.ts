@@ -26,7 +26,7 @@ export const valueText = async (value: Value, condition: Condition, ofExample: V
   }
 };
 
-/** The value again; `undefined` for text that is none of this condition's. */
+/** The value again; `undefined` for text that is not a value of this condition. */
 export const valueOfText = async (
   text: string,
   condition: Condition,

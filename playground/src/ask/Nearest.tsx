@@ -10,7 +10,7 @@ import { isLong } from '../view/plots.ts';
 import { targetsOf } from '../view/results.ts';
 import { Term } from '../view/Term.tsx';
 
-/** Distances below are those of an example to itself: rows of a batch may differ in their last digits. */
+/** A smaller distance is that of an example to itself: rows of a batch may differ in their last digits. */
 const ITSELF = 1e-3;
 
 /** Which of the examples in the model's folder are like this one, by z. */

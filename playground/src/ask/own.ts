@@ -27,7 +27,7 @@ export const targetsOfExample = (manifest: Pick<Manifest, 'target' | 'conditions
   Object.fromEntries(
     targetsOf(manifest).map(([name, { mask }]) => {
       const counts = mask === true ? example.masks?.[name] : undefined;
-      // What is known does not count either, and is there.
+      // The mask leaves out what is known as well, but its values are there.
       const known = Object.keys(manifest.conditions).find((one) => manifest.conditions[one]?.knownOf === name);
       const there = known === undefined ? undefined : [example.conditions[maskName(known)] ?? []].flat();
       return [name, truthOf(example, name).map((value, i) => (counts?.[i] === 0 && there?.[i] !== 1 ? NaN : value))];

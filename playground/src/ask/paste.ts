@@ -17,7 +17,7 @@ interface Column {
 export interface Row {
   readonly values: Readonly<Record<string, Value>>;
   readonly own: Own;
-  /** Names above the row that are none of the model's. */
+  /** Names above the row that the model does not have. */
   readonly left: readonly string[];
 }
 

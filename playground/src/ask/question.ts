@@ -22,7 +22,7 @@ export type Answer<T> = { readonly found: T } | { readonly problem: Problem };
 /** What is asked about the user's own example: x as the page's conditions say, and a y. */
 export interface Question {
   readonly own: Signal<Own>;
-  /** Why y is no value of the model. */
+  /** Why the model cannot take this y. */
   readonly encoding: ReadonlySignal<Answer<Encoding> | undefined>;
   readonly reconstruction: ReadonlySignal<(Encoding & { readonly samples: Samples }) | undefined>;
   readonly likelihood: ReadonlySignal<Answer<LogLikelihood> | undefined>;
@@ -38,7 +38,7 @@ interface Watched {
   readonly values: ReadonlySignal<Values>;
   readonly one: ReadonlySignal<Readonly<Record<string, unknown>>>;
   readonly example: ReadonlySignal<Specimen | undefined>;
-  /** What is looked at: nothing is computed for what is not. */
+  /** What is in view: nothing is computed for the rest. */
   readonly tab: ReadonlySignal<string>;
   readonly failed: (error: unknown, of: { readonly model: Model }) => void;
 }

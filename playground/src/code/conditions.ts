@@ -4,7 +4,7 @@ import type { Condition, Manifest } from '../../../src/signature.ts';
 import { isSeen } from '../condition/quadrants.ts';
 import { callOf, classesOf, exact, toldOf, type Value, type Values } from '../condition/values.ts';
 
-/** A string of JavaScript and of Python alike. */
+/** A string literal, valid in both JavaScript and Python. */
 export const quoted = (text: string): string => JSON.stringify(text);
 
 /** The conditions of a state as the argument of `sample`, an entry a line; and what the program needs before it. */

@@ -7,7 +7,7 @@ import { rounded } from './values.ts';
 export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'numbers'>) => {
   const { numbers } = value;
   const unit = condition.units?.[0];
-  // A lone number is called as its condition, whatever its column is called.
+  // A single number has the name of its condition, whatever its column is called.
   const labels = numbers.length > 1 ? elementTexts(name, condition) : [unit ? `${name} (${unit})` : name];
   const change = (place: number, number: number): void => {
     if (Number.isFinite(number))

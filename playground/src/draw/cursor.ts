@@ -1,4 +1,4 @@
-/** A pixel that the keyboard is at. */
+/** The pixel at the keyboard's cursor. */
 export interface Cursor {
   readonly row: number;
   readonly column: number;

@@ -1,4 +1,4 @@
-/** What a drawing was, so that it can be again. */
+/** Earlier states of a drawing, for undo. */
 export interface History {
   /** Keeps an image, and returns how many there are. */
   push(pixels: Float32Array): number;

@@ -128,7 +128,7 @@ export class CvaeSampler extends HTMLElement {
     const [seed, count] = [Math.floor(this.#number('seed', 1)), Math.max(1, Math.floor(this.#number('count', 16)))];
     // By default what training measured to be shown best.
     const temperature = this.#number('temperature', shownAt(module.signature) ?? 1);
-    // Rows of a table are drawn: a mean of classes is none of their rows.
+    // Rows of a table are drawn: a mean of classes is not such a row.
     const how = { count, seed, temperature, draw: !target.image };
     const samples = kind === 'cvae' ? await model.sample(this.conditions, how) : await model.mean(this.conditions);
     const output = this.#root.querySelector('[part=samples]');

@@ -1,7 +1,7 @@
 import type { Picture } from 'cvae-compile/runtime';
 import { heatOf } from '../view/heat.ts';
 
-/** An element of each row as a colour, from the least to the most: a map of what is no picture; and what these are. */
+/** A map of targets that are not pictures: an element of each row as a colour, from the least value to the most, and these two values. */
 export const cellsOf = (
   data: Float32Array,
   cells: number,

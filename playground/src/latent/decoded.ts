@@ -29,7 +29,7 @@ export const useDecoded = <T>(
         const outputs = await newest.peek()(() => model.decode(asked.z, asked.given));
         if (outputs) found.value = { outputs, shown: asked.shown };
       } catch (error) {
-        // A model that was closed for another is not missed.
+        // An error of a model that has been closed and replaced does not matter.
         if (opening.opened.peek()?.model === model) fail(error);
       }
     };

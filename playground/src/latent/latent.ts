@@ -64,7 +64,7 @@ interface Watched {
   readonly opened: ReadonlySignal<Opened | undefined>;
   /** The condition as the runtime takes it. */
   readonly one: ReadonlySignal<Readonly<Record<string, unknown>>>;
-  /** Whether anyone looks: nothing is computed otherwise. */
+  /** Whether it is in view: nothing is computed otherwise. */
   readonly visible: ReadonlySignal<boolean>;
   readonly failed: (error: unknown, of: { readonly model: Model }) => void;
   readonly start: { readonly point?: Point; readonly axes?: readonly [number, number]; readonly pins?: Pins };

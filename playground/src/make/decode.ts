@@ -48,7 +48,7 @@ const looksOf = (pixels: Uint8ClampedArray): { readonly isGrey: boolean; readonl
 };
 
 /**
- * Decodes all pictures to one form: each fills it, and is cut at both sides where its shape is another; transparent pixels become white.
+ * Decodes all pictures to one form: each fills it, and is cut at both sides if its shape differs; transparent pixels become white.
  *
  * @throws Error for a picture that the browser cannot decode, and for more pixels than a page holds.
  */

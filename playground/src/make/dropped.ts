@@ -6,7 +6,7 @@ export const entriesOf = (files: Iterable<File>): readonly Entry[] =>
 
 /** Files that were dropped, and those in folders that were. */
 export const dropped = async (transfer: DataTransfer): Promise<readonly Entry[]> => {
-  // Of a drop nothing is known any more once its event is over: first all entries, then what is in them.
+  // The data of a drop are lost once its event is over: so all entries are taken first, and then what is in them.
   const roots = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (roots.length === 0) return entriesOf(transfer.files);
   const found: Entry[] = [];

@@ -3,7 +3,7 @@ import { useErrorBoundary } from 'preact/hooks';
 import { problemOf } from '../session/problem.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
 
-/** What is inside, or, where showing it fails, a card that says so. */
+/** Its children or, if showing them fails, a card that says so. */
 export const Guard = ({ children }: { readonly children: ComponentChildren }) => {
   const [error, reset] = useErrorBoundary();
   if (error === undefined) return <>{children}</>;

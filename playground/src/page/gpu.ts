@@ -1,6 +1,6 @@
 import type { Engines } from '../../../src/formats/engines.ts';
 
-/** What of WebGPU is asked here; TypeScript's DOM does not have it yet. */
+/** The part of WebGPU that is used here; TypeScript's DOM types do not have it yet. */
 interface Gpu {
   requestAdapter(): Promise<unknown>;
 }

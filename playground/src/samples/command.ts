@@ -36,5 +36,5 @@ export const commandOf = (manifest: Manifest, values: Values, settings: Settings
   return [...words, ...(columns > 0 ? [`--columns ${columns}`, '--out samples.png'] : [])].join(' ');
 };
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell if necessary. */
 const quoted = (word: string): string => (/^[\w=.,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

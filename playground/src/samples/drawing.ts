@@ -29,7 +29,7 @@ export interface Guesses extends Asked {
 
 /** What is drawn of the conditions as they are now: as soon as the model has it, the newest only. */
 export interface Drawing {
-  /** Nothing of a predictor, which has no latent. */
+  /** Undefined for a predictor, which has no latent. */
   readonly drawn: ReadonlySignal<Drawn | undefined>;
   readonly guesses: ReadonlySignal<Guesses | undefined>;
 }

@@ -7,8 +7,8 @@ export interface Job {
 }
 
 /**
- * A signal of what comes of a job, which is read again whenever a signal in it changes: the newest job runs next, those
- * between are left out. Jobs that are `undefined` wait. Errors are reported with their job.
+ * A signal with the result of a job, which is read again whenever a signal in it changes: the newest job runs next, those
+ * in between are skipped. Jobs that are `undefined` wait. Errors are reported with their job.
  */
 export const following = <J extends Job, R>(
   job: () => J | undefined,

@@ -33,16 +33,16 @@ export interface Loading {
   readonly total: number;
 }
 
-/** The model as it is open now, opened anew for each wish; the one before stays until the next is there. */
+/** The model that is open, opened anew for each choice; the previous one stays until the next is ready. */
 export interface Opening {
   readonly opened: ReadonlySignal<Opened | undefined>;
   readonly loading: ReadonlySignal<Loading | undefined>;
   readonly problem: ReadonlySignal<Problem | undefined>;
-  /** Why something else runs the model than was chosen. */
+  /** Why the model runs on something other than what was chosen. */
   readonly notice: ReadonlySignal<string | undefined>;
   /** Tries again what failed. */
   retry(): void;
-  /** Whether an error was that of a GPU that is gone: the model is then opened on WASM in its place. */
+  /** Whether an error was that of a lost GPU: the model is then opened on WASM in its place. */
   fellBack(error: unknown): boolean;
 }
 

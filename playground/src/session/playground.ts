@@ -93,7 +93,7 @@ export const createPlayground = (
   const [strokes, calls] = [createMeter(), createMeter()];
   const problem = signal<Problem | undefined>(undefined);
   const failed = (error: unknown, { model }: { readonly model: object }): void => {
-    // A model that was closed for another is not missed.
+    // An error of a model that has been closed and replaced does not matter.
     if (opened.peek()?.model !== model) return;
     if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model failed to run');
   };

@@ -15,7 +15,7 @@ export interface Settings {
 /** What a visit begins with. */
 export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: false };
 
-/** What a visit of a model begins with: the temperature that training measured; rows of a table are drawn, as a mean is none of them. */
+/** What a visit of a model begins with: the temperature that training measured; rows of a table are drawn, as a mean is not such a row. */
 export const initialOf = (manifest: Manifest): Settings => ({
   ...INITIAL,
   temperature: shownAt(manifest) ?? INITIAL.temperature,

@@ -158,7 +158,7 @@ const axesOf = (manifest: Manifest, rows: DataRows | undefined): readonly Axis[]
   toldOf(manifest).flatMap(([condition, told]) => {
     const length = size(told.dataShape);
     if (told.kind !== 'continuous' || length > 12) return [];
-    // A lone number is called as its condition, as next to its slider.
+    // A single number has the name of its condition, as next to its slider.
     const unit = told.units?.[0];
     const titles = length > 1 ? elementTexts(condition, told) : [unit ? `${condition} (${unit})` : condition];
     return titles.map((title, place): Axis => {

@@ -28,7 +28,7 @@ export const Strip = ({ title, model, conditions, seed, words }: StripProps) => 
       picture.value = undefined;
       return;
     }
-    // A model that was closed for a newer one is not missed: that one draws.
+    // An error of a model that has been closed for a newer one does not matter: the newer one draws.
     draw(model, conditions, seed).then(
       (drawn) => drawn && (picture.value = drawn),
       () => undefined,

@@ -7,7 +7,7 @@ import type { TrainingExample } from './training-examples.ts';
 
 /** Rows of a batch that are of what is taught, … */
 const TAUGHT = 16;
-/** … and of what the model shall still know, if it rehearses that. */
+/** … and of what the model must still know, if it rehearses that. */
 const REHEARSED = 16;
 
 /**

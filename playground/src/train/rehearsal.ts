@@ -9,7 +9,7 @@ import { trainingExampleOf, type TrainingExample } from './training-examples.ts'
 const EACH = 8;
 
 /**
- * What a model shall still know when it has learnt something new: samples of its own for the conditions of its data, but for
+ * What a model must still know when it has learnt something new: samples of its own for the conditions of its data, but for
  * those that it is taught. Without them a network that is taught a new 7 forgets the other digits.
  */
 export const rehearsalOf = async (

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
-/** What esbuild makes of some of the runtime, as a page gets it, minified: its files by name, and how they hang together. */
+/** What esbuild makes of some of the runtime, as a page gets it, minified: its files by name, and how they depend on each other. */
 export const bundle = async (entry: string) => {
   const { outputFiles, metafile } = await build({
     entryPoints: { entry },

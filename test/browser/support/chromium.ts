@@ -11,13 +11,13 @@ export interface Launch {
 }
 
 /** What a real Chromium without a window is started with. */
-export const started = ({ gpu = false, args = [] }: Launch = {}): LaunchOptions => ({
+export const launchOptions = ({ gpu = false, args = [] }: Launch = {}): LaunchOptions => ({
   executablePath: findChromium() ?? install(),
   args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu']), ...args],
 });
 
-/** A separate Chromium, for tests that end it or need it otherwise than others. */
-export const launch = (options: Launch = {}): Promise<Browser> => chromium.launch(started(options));
+/** A separate Chromium, for tests that end it or need other options. */
+export const launch = (options: Launch = {}): Promise<Browser> => chromium.launch(launchOptions(options));
 
 /** What a page says on its console and what it throws, for the messages of tests that fail. */
 export const listen = (page: Page): readonly string[] => {

@@ -16,10 +16,10 @@ export const findFirefox = (): string | undefined => {
 const PLACES = ['/Applications/Firefox.app/Contents/MacOS/firefox', 'C:\\Program Files\\Mozilla Firefox\\firefox.exe'];
 
 /**
- * Shows a page in a Firefox without a window, with a profile of its own, until it is closed. Nothing drives it: the page says
- * by itself what it finds, to the server that it comes from.
+ * Shows a page in a Firefox without a window, with a profile of its own, until it is closed. Nothing drives it: the page
+ * reports what it finds to the server that it comes from.
  */
-export const show = async (firefox: string, url: string): Promise<{ readonly close: () => Promise<void> }> => {
+export const openInFirefox = async (firefox: string, url: string): Promise<{ readonly close: () => Promise<void> }> => {
   const profile = await mkdtemp(join(tmpdir(), 'cvae-firefox-'));
   await writeFile(join(profile, 'user.js'), QUIET.map(([name, value]) => `user_pref("${name}", ${value});\n`).join(''));
   const args = ['--headless', '--no-remote', '--profile', profile, url];

@@ -15,14 +15,14 @@ export interface Visit {
   readonly site: Served;
 }
 
-/** How the browser is had: the shared one, or one of the file's own, which its tests may end, or which is started with `args`. */
+/** Which browser to use: the shared one, or one of the file's own, which its tests may end, or which is started with `args`. */
 export interface Browsing extends Launch {
   readonly own?: boolean;
 }
 
 /**
- * What the tests of a file share: a browser, and a folder with exported examples in it. Sites end with their test; so do pages, but
- * that the first is emptied and lent again, since a page costs more than what most tests do in it.
+ * What the tests of a file share: a browser, and a folder with exported examples in it. Sites end with their test; so do pages, except
+ * that the first is emptied and reused, since a page costs more than what most tests do in it.
  */
 export const browsing = (examples: readonly string[], { own = false, ...options }: Browsing = {}) => {
   let root = '';
@@ -71,7 +71,7 @@ export const browsing = (examples: readonly string[], { own = false, ...options 
   };
 };
 
-/** Takes all that a test has put into a page out of it; false where the page is beyond that. */
+/** Removes everything that a test has put into a page; false if that does not succeed. */
 const isEmptied = async (page: Page): Promise<boolean> => {
   page.removeAllListeners();
   const left = page.unrouteAll().then(() => page.goto('about:blank'));

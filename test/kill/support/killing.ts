@@ -15,24 +15,24 @@ export interface Killed {
 }
 
 /** A step before which a program may die. */
-export interface Death {
+export interface KillPoint {
   /** `rename a b` */
   readonly step: string;
-  /** Leaves the folder as the program does that dies just before this step. */
-  readonly happen: () => void;
+  /** Leaves the folder as the program leaves it when it dies just before this step. */
+  readonly kill: () => void;
 }
 
 /**
  * The deaths that a program can die, one before each of its steps, in order. It runs to its end once, and what is in its folder before
  * each step is kept, which is what a kill there leaves; at some of the steps that are `wanted`, chosen by CVAE_SEED, and at all of them
- * among the long tests, it is truly killed. `prepare` makes the folder what it is before the program starts.
+ * among the long tests, it is really killed. `prepare` sets the folder up before the program starts.
  *
- * @throws where it does not end well, or, if it `fails`, without these words.
+ * @throws if it does not succeed or, with `fails`, if it does not fail with this text
  */
-export const deathsOf = (
+export const killPointsOf = (
   prepare: () => Killed,
   { fails, wanted = () => true }: { readonly fails?: string; readonly wanted?: (step: string) => boolean } = {},
-): readonly Death[] => {
+): readonly KillPoint[] => {
   const { words, under } = prepare();
   const [log, states] = [`${under}.steps`, `${under}.states`];
   for (const path of [log, states]) rmSync(path, { recursive: true, force: true });
@@ -44,7 +44,7 @@ export const deathsOf = (
   const killed = new Set(chosen(`kills of ${words.at(-1)?.split('/').at(-1)}`, some, KILLS));
   return steps.map((step, i) => ({
     step,
-    happen: () => {
+    kill: () => {
       if (killed.has(i)) return killAt(prepare(), i + 1);
       const state = join(states, `${i + 1}`);
       rmSync(under, { recursive: true, force: true });

@@ -18,7 +18,7 @@ const PAGE = fileURLToPath(new URL('../../../docs/engines.md', import.meta.url))
 const RECORDS = fileURLToPath(new URL('../../../.cache/engines', import.meta.url));
 
 /** Keeps what was found of a model, with what was found in other engines before. */
-export const keep = (name: string, rows: readonly Row[]): void => {
+export const saveRows = (name: string, rows: readonly Row[]): void => {
   const path = join(RECORDS, `${name.replaceAll('/', '-')}.json`);
   const before: readonly Row[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
   const all = rows.map((row) => {
@@ -31,7 +31,7 @@ export const keep = (name: string, rows: readonly Row[]): void => {
 };
 
 /** Writes the table of all that was found into docs/engines.md. */
-export const record = (): void => {
+export const writeTable = (): void => {
   const rows = readdirSync(RECORDS).flatMap((file): readonly Row[] =>
     JSON.parse(readFileSync(join(RECORDS, file), 'utf8')),
   );

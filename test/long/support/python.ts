@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end, or for a number of seconds. */
-export const ran = (
+export const runProgram = (
   program: string,
   words: readonly string[],
   { seconds = 600, env = {}, cwd }: { seconds?: number; env?: Readonly<Record<string, string>>; cwd?: string } = {},
@@ -28,7 +28,7 @@ export const ran = (
   });
 
 /** A Python with these packages; or `missing`, why there is none, by which the tests that need it are skipped. */
-export const installed = (...packages: readonly string[]): { readonly python: string; readonly missing?: string } => {
+export const pythonOf = (...packages: readonly string[]): { readonly python: string; readonly missing?: string } => {
   const found = { python: '', ...pythonWith(...packages) };
   if ('missing' in found) console.log(`skipped: ${found.missing}`);
   return found;

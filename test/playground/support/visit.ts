@@ -88,7 +88,7 @@ export const settled = async (page: Page, selector = '.panel'): Promise<void> =>
 const textOf = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).allTextContents()).join();
 
-/** What an action of a person makes of pictures: those before and those after. */
+/** The pictures before and after an action of the user. */
 export const change = async (
   page: Page,
   selector: string,

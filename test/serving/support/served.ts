@@ -69,7 +69,7 @@ interface About {
 }
 
 /** Asks a server for something that it reports. */
-export const told = async (address: string): Promise<About> => JSON.parse(await (await fetch(address)).text());
+export const getJson = async (address: string): Promise<About> => JSON.parse(await (await fetch(address)).text());
 
 /** Asks a model of a server to infer. */
 export const infer = async (url: string, model: string, request: unknown): Promise<Inferred> => {

@@ -1,4 +1,4 @@
-// noise is what the sampler's input is called.
+// noise is the name of an input of the sampler.
 import { bernoulli, categorical, concat, cvae, dense, relu } from 'cvae-compile';
 
 export default cvae({

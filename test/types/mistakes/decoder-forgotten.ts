@@ -1,4 +1,4 @@
-// A model gives something.
+// A model needs a decoder.
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
 
 export default cvae({

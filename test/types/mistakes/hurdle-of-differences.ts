@@ -1,4 +1,4 @@
-// Differences that are added up are no density next to which a value could have a probability of its own.
+// A sum of differences is not a density, so no value can have a probability next to it.
 import { absoluteError, cvae, dense, head, hurdle } from 'cvae-compile';
 
 const target = hurdle(absoluteError(3), { masses: 2 });

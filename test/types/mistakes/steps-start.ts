@@ -1,4 +1,4 @@
-// What stands for the step before the first has the shape of a step.
+// The value in place of the step before the first must have the shape of a step.
 import { categorical, concat, cvae, dense, relu, steps } from 'cvae-compile';
 
 const word = categorical(28, { at: [12] });

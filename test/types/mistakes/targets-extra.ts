@@ -1,4 +1,4 @@
-// No output of the decoder is for a target that there is not.
+// The decoder has an output for a target that does not exist.
 import { categorical, concat, cvae, dense, normal } from 'cvae-compile';
 
 export default cvae({

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Programs of JavaScript that npm carries, installed in a folder: those that run on this machine. */
-export const hostsIn = (folder: string) => {
+export const runtimesIn = (folder: string) => {
   const run = (command: string, ...args: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
     return { status, out: (stdout ?? '').trim(), said: `${stdout}${stderr}`.trim() };
   };
-  // Node's package links its binary in an install script, which this repository's settings, that tests inherit, do not run.
+  // Node's package links its binary in an install script, which does not run with this repository's settings, which tests inherit.
   const npm = (name: string): boolean =>
     run('npm', 'install', name, '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error').status === 0;
 

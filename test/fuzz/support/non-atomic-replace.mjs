@@ -1,4 +1,4 @@
-// node careless.mjs FOLDER: replaces a file as one should not: the old one goes before the new one comes.
+// node non-atomic-replace.mjs FOLDER: replaces a file as one should not: the old one goes before the new one comes.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -9,7 +9,7 @@ import { TSC } from '../types/tsc.ts';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A project as a reader of our pages has it, while a file of tests runs. The package is this repository; what it depends on is found by climbing. */
-export const readersProject = (name: string) => {
+export const userProject = (name: string) => {
   const folder = join(ROOT, 'out', `${name}-${randomUUID()}`);
   beforeAll(() => {
     mkdirSync(join(folder, 'node_modules'), { recursive: true });

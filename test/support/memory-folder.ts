@@ -15,5 +15,5 @@ const hasRoom = (): boolean => {
   }
 };
 
-/** Makes a folder for a test that makes sure thousands of times that files are on the disk: in memory, where there is room. */
-export const quickFolder = (prefix: string): string => mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), prefix));
+/** Makes a folder for a test that syncs files to the disk thousands of times: in memory, if there is room. */
+export const memoryFolder = (prefix: string): string => mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), prefix));

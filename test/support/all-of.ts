@@ -1,6 +1,0 @@
-/** Returns text that comes in pieces. */
-export const allOf = async (pieces: AsyncIterable<string>): Promise<string> => {
-  let text = '';
-  for await (const piece of pieces) text += piece;
-  return text;
-};
