@@ -101,5 +101,5 @@ const COUNTED = {
 };
 
 const named = (name: string) => ({
-  rest: rule('a number of classes, or their names one by one,', isText, `give ${name}(10) or ${name}('cat', 'dog')`),
+  rest: rule('a number of classes, or their names one by one,', isText, `give ${name}(10), ${name}('cat', 'dog') or ${name}(...NAMES)`),
 });

@@ -88,11 +88,13 @@ const written = (
 ): Value => {
   const parts = partsOf(shapes[0], groups);
   const all = parts.groups * parts.channels;
+  const ones = onnx.constant(Array.from({ length: parts.channels }, () => 1));
   const mean = (y: Value): Value => {
     const own = parts.places > 1 ? onnx.ReduceMean(y, [1], { keepdims: 1 }) : y;
     if (parts.channels === 1) return own;
     const group = onnx.ReduceMean(onnx.Reshape(own, [-1, parts.groups, parts.channels]), [2], { keepdims: 1 });
-    return onnx.Reshape(onnx.Expand(group, [1, 1, parts.channels]), [-1, 1, all]);
+    // OpenCV has no Expand.
+    return onnx.Reshape(onnx.Mul(group, ones), [-1, 1, all]);
   };
   const apart = onnx.Reshape(x, [-1, parts.places, all]);
   const rest = onnx.Sub(apart, onnx.stopGradient(mean(apart)));

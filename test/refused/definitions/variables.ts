@@ -99,12 +99,12 @@ export const VARIABLES = {
     [
       'names as a list',
       () => js.categorical(['cat', 'dog']),
-      "categorical: expected a number of classes, or their names one by one, got an array of 2; give categorical(10) or categorical('cat', 'dog')",
+      "categorical: expected a number of classes, or their names one by one, got an array of 2; give categorical(10), categorical('cat', 'dog') or categorical(...NAMES)",
     ],
     [
       'names and a number',
       () => js.categorical('cat', 'dog', 3),
-      "categorical: expected a number of classes, or their names one by one, got 3; give categorical(10) or categorical('cat', 'dog')",
+      "categorical: expected a number of classes, or their names one by one, got 3; give categorical(10), categorical('cat', 'dog') or categorical(...NAMES)",
     ],
     [
       'a number and a name',
@@ -119,12 +119,12 @@ export const VARIABLES = {
     [
       'an empty name',
       () => js.categorical('cat', ''),
-      "categorical: expected a number of classes, or their names one by one, got \"\"; give categorical(10) or categorical('cat', 'dog')",
+      "categorical: expected a number of classes, or their names one by one, got \"\"; give categorical(10), categorical('cat', 'dog') or categorical(...NAMES)",
     ],
     [
       'half a letter',
       () => js.categorical('cat', '\ud800'),
-      "categorical: expected a number of classes, or their names one by one, got \"\\ud800\"; give categorical(10) or categorical('cat', 'dog')",
+      "categorical: expected a number of classes, or their names one by one, got \"\\ud800\"; give categorical(10), categorical('cat', 'dog') or categorical(...NAMES)",
     ],
     [
       'names and a misspelt option',
