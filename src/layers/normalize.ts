@@ -6,6 +6,7 @@ import { block, upcoming } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
+import type { Value } from '../onnx/builder.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { add, mul, sub } from './arithmetic.ts';
@@ -60,36 +61,51 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
  */
 export const layerNorm = plain('layerNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {}));
 
-const running: Op = libraryOp({
-  name: 'batchNorm',
-  lead: ofExamples,
-  shape: ([x]) => {
-    channels(x);
-    return x;
-  },
-  run: (tf, [x, gamma, beta, mean, variance], _, __, { shape: { length } }) => {
-    // TensorFlow.js normalises matrices and images only.
-    const flat = length === 1 || length === 3 ? x : tf.reshape(x, [-1, x.shape.at(-1) ?? 0]);
-    const y = tf.batchNorm(
-      flat,
-      mean as tfjs.Tensor1D,
-      variance as tfjs.Tensor1D,
-      beta as tfjs.Tensor1D,
-      gamma as tfjs.Tensor1D,
-      EPSILON,
-    );
-    return tf.reshape(y, x.shape);
-  },
-  lower: (onnx, [x, ...parameters], _, __, { shape }) => {
-    const [gamma, beta, mean, variance] = parameters;
-    if (!gamma || !beta || !mean || !variance) throw new Error('batchNorm: expected four parameters');
-    const normalize = (value: typeof x) =>
-      onnx.BatchNormalization(value, gamma, beta, mean, variance, { epsilon: EPSILON });
-    if (shape.length === 1) return normalize(x);
-    // ONNX has the channels on axis 1.
-    const sides = shape.length - 1;
-    return onnx.Transpose(normalize(onnx.Transpose(x, channelsFirst(sides))), channelsLast(sides));
-  },
+const fourOf = ([gamma, beta, mean, variance]: readonly Value[]) => {
+  if (!gamma || !beta || !mean || !variance) throw new Error('batchNorm: expected four parameters');
+  return { gamma, beta, mean, variance };
+};
+
+const normalisation = (lower: Op['lower']): Op =>
+  libraryOp({
+    name: 'batchNorm',
+    lead: ofExamples,
+    shape: ([x]) => {
+      channels(x);
+      return x;
+    },
+    run: (tf, [x, gamma, beta, mean, variance], _, __, { shape: { length } }) => {
+      // TensorFlow.js normalises matrices and images only.
+      const flat = length === 1 || length === 3 ? x : tf.reshape(x, [-1, x.shape.at(-1) ?? 0]);
+      const y = tf.batchNorm(
+        flat,
+        mean as tfjs.Tensor1D,
+        variance as tfjs.Tensor1D,
+        beta as tfjs.Tensor1D,
+        gamma as tfjs.Tensor1D,
+        EPSILON,
+      );
+      return tf.reshape(y, x.shape);
+    },
+    lower,
+  });
+
+const running = normalisation((onnx, [x, ...parameters], _, __, { shape }) => {
+  const { gamma, beta, mean, variance } = fourOf(parameters);
+  const normalize = (value: Value) => onnx.BatchNormalization(value, gamma, beta, mean, variance, { epsilon: EPSILON });
+  if (shape.length === 1) return normalize(x);
+  // ONNX has the channels on axis 1.
+  const sides = shape.length - 1;
+  return onnx.Transpose(normalize(onnx.Transpose(x, channelsFirst(sides))), channelsLast(sides));
+});
+
+/** The same for training, of x minus the batch's mean: rows of channels as they are, whose gradients need no other order either. */
+const ofBatch = normalisation((onnx, [x, ...parameters], _, __, { shape }) => {
+  const { gamma, beta, variance } = fourOf(parameters);
+  const rows = shape.length > 1 ? onnx.Reshape(x, [-1, shape.at(-1) ?? 1]) : x;
+  const scale = onnx.Div(gamma, onnx.Sqrt(onnx.Add(variance, EPSILON)));
+  const normal = onnx.Add(onnx.Mul(rows, scale), beta);
+  return shape.length > 1 ? onnx.Reshape(normal, [-1, ...shape]) : normal;
 });
 
 /** The mean of the updates from several computations of one network. */
@@ -135,7 +151,7 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
     // large.
     const centred = sub(values, batch);
     const spread = channelMean(square(centred));
-    const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
+    const train = apply<object, S>(ofBatch, [centred, gamma, beta, constant(shape, 0), spread], {});
     const moved = (from: Tensor, to: Tensor) => add(mul(from, MOMENTUM), mul(to, 1 - MOMENTUM));
     return modal(train, infer, [
       { param: mean, value: moved(mean, batch), merge: merged },

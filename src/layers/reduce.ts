@@ -82,7 +82,9 @@ const channels: Op = libraryOp({
     return 0;
   },
   run: (tf, [x], _, __, site) => tf.mean(x, allButLast(site)),
-  lower: (onnx, [x], _, __, site) => onnx.ReduceMean(x, allButLast(site), { keepdims: 0 }),
+  // As rows of channels: the sum over all pixels at once is slower in onnxruntime, and wrong in OpenCV 5.0.
+  lower: (onnx, [x], _, __, { shapes: [shape] }) =>
+    onnx.ReduceMean(shape.length > 1 ? onnx.Reshape(x, [-1, shape.at(-1) ?? 1]) : x, [0], { keepdims: 0 }),
 });
 
 /** The mean of each channel over the batch and all other axes, without a batch axis: a batch's statistics. */
