@@ -5,7 +5,7 @@ import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
 import type { Data, Example, Table, Value } from '../data/source.ts';
-import { lazily } from '../data/table/read-table.ts';
+import { lazily, type TableFile } from '../data/table/read-table.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
@@ -15,6 +15,7 @@ import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
 import { columnsFor } from './named-columns.ts';
+
 import { isTable, tableAt } from './table-files.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
@@ -77,8 +78,27 @@ export const readRows = async (
 /** Reads a table whose columns may be called as `init` found them, as the definition has them, or as samples are written. */
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
-  return lazily(await tableAt(path), {}, (header) => columnsFor(variables, all, header));
+  const file = await tableAt(path);
+  return lazily({ ...file, hint: longTable(variables, all, file.hint) }, {}, (header) =>
+    columnsFor(variables, all, header),
+  );
 };
+
+/** What to do with a table that has a row for each step, where one with a row for each sequence is read. */
+const longTable =
+  (variables: Variables, named: Named, hint: TableFile['hint']) =>
+  (header: readonly string[]): string => {
+    const isLong = Object.entries(variables).some(
+      ([name, { dataShape }]) =>
+        size(dataShape) > 1 &&
+        [name, own(named, name)?.[0]?.replace(/[ _]1$/, '')].some(
+          (column) => column !== undefined && header.includes(column),
+        ),
+    );
+    return isLong
+      ? '; if it has a row for each step of a sequence, give the definition, whose data puts them together: --data model.ts'
+      : (hint?.(header) ?? '');
+  };
 
 /** The columns that variables were made of, of those that are not called as they are. */
 type Named = Readonly<Record<string, readonly string[]>>;

@@ -26,9 +26,10 @@ export const summaryLines = (
 ];
 
 const rowsOf = (variable: VariableSummary, isTarget: boolean): readonly (readonly string[])[] => {
-  const { name, shape, numbers, classes, missing, standardised, scores } = variable;
+  const { name, title: column = name, shape, numbers, classes, missing, standardised, scores } = variable;
   const role = isTarget ? 'target' : 'condition';
-  if (classes) return [[name, role, classesText(classes), '', '', missing > 0 ? counted(missing) : '', 'one-hot']];
+  const called = column === name ? name : `${name} (${column})`;
+  if (classes) return [[called, role, classesText(classes), '', '', missing > 0 ? counted(missing) : '', 'one-hot']];
   const see = standardised ? 'mean 0, sd 1' : scores ? 'normal scores' : '';
   const all = numbers ?? [];
   return all.map((one, i) => {

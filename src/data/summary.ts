@@ -31,6 +31,8 @@ export interface VariableSummary {
   /** Its elements; one for all of them if there are many, as in an image. */
   readonly numbers?: readonly NumbersSummary[];
   readonly classes?: readonly ClassSummary[];
+  /** The column of the classes, if the data call it otherwise. */
+  readonly title?: string;
   readonly missing: number;
   /** Whether networks see it with mean 0 and standard deviation 1. */
   readonly standardised: boolean;
@@ -77,7 +79,13 @@ const variableSummary = (
   const shared = { name, shape: variable.dataShape, missing: mask ? mask.filter((one) => one === 0).length : 0 };
   if (variable.kind === 'categorical') {
     const titles = classNames(variable) ?? given?.classes ?? classNames(column);
-    return { ...shared, classes: classesOf(column, variable, mask ?? behind, titles), standardised: false };
+    const title = given?.elements?.length === 1 ? given.elements[0] : undefined;
+    return {
+      ...shared,
+      ...(title !== undefined && { title }),
+      classes: classesOf(column, variable, mask ?? behind, titles),
+      standardised: false,
+    };
   }
   const scale = own(scaling ?? {}, name);
   const standardised = scale !== undefined && [...scale.mean, ...scale.deviation.map((one) => one - 1)].some(Boolean);

@@ -93,7 +93,7 @@ export const areFew = ({ values, isWide, rows, missing, numbers }: Column): bool
 /** Returns the share of the most frequent value, with that value. */
 export const commonest = ({ values, rows, missing, numbers }: Column): readonly [value: string, share: number] => {
   const [value, count] = mostOf(values);
-  return [numbers ? rounded(numbers.commonest) : value, count / Math.max(1, rows - missing)];
+  return [numbers ? `${numbers.commonest}` : value, count / Math.max(1, rows - missing)];
 };
 
 /** Whether many rows share a value of a column of numbers, which then has a probability of its own. */
@@ -130,9 +130,10 @@ const rangeOf = ({ numbers }: Column): string => {
 
 /** Describes a column that a definition names, whose classes it lists: `44 % are rain`, `from 0 to 55.9`. */
 export const remarked = (column: Known): string => {
+  const { is, missing, rows, values } = column;
   const [value, share] = commonest(column);
-  const most = `${percent(share)} are ${value}`;
-  const { is, missing, rows } = column;
+  // The codes of places are classes that look like numbers: `01001`.
+  const most = `${percent(share)} are ${is.kind === 'classes' ? mostOf(values)[0] : value}`;
   const text = is.kind === 'classes' ? most : isSpiked(column) ? `${rangeOf(column)}, ${most}` : rangeOf(column);
   return missing > 0 ? `${text}, ${percent(missing / rows)} missing` : text;
 };

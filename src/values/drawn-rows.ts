@@ -1,6 +1,6 @@
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
-import { classTexts } from './element-names.ts';
+import { chanceNames, classTexts } from './element-names.ts';
 import { toDigits } from './rounded.ts';
 
 // Values of y as lines of CSV and of JSON, in the command line and in pages.
@@ -59,11 +59,14 @@ export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[], header
   const columns = targets.flatMap(([name, target]) =>
     columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
   );
-  const rows = all.map(({ combo, sample, values }) => [
-    ...names.map((name) => combo[name]?.text ?? ''),
-    sample,
-    ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
-  ]);
+  const rows = all.map(({ combo, sample, values }) => {
+    const told = toldOf(manifest, values);
+    return [
+      ...names.map((name) => combo[name]?.text ?? ''),
+      sample,
+      ...targets.flatMap(([name]) => (told[name] ?? []).map((value) => value ?? '')),
+    ];
+  });
   const conditions = names.map((name) => conditionColumn(manifest, name, columns));
   return [...(header ? [[...conditions, ownKey(manifest, 'sample'), ...columns]] : []), ...rows]
     .map((cells) => `${cells.map(cellText).join(',')}\n`)
@@ -89,6 +92,7 @@ const columnsOf = (
   length: number,
 ): readonly string[] => {
   if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
+  if (isClasses(target) && length > 1 && length === size(target.shape)) return chanceNames(y, target, '_', '_');
   if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
   // Elements of two targets may have one name.
   const others = Object.entries(whole.targets ?? {}).flatMap(([name, { names = [] }]) =>
@@ -112,11 +116,33 @@ const valuesOf = (target: TargetSignature, y: readonly number[]): readonly (numb
   return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
 };
 
+/** Returns what is written of each target: its values, and nothing behind the end of a sequence that was drawn. */
+const toldOf = (
+  manifest: Pick<Manifest, 'target' | 'steps'>,
+  row: Row,
+): Readonly<Record<string, readonly (number | string | null)[]>> => {
+  const targets = targetsOf(manifest);
+  const { steps = 0 } = manifest;
+  const ends = targets.flatMap(([name, { end, dataShape }]) => {
+    const drawn = row[name] ?? [];
+    const at = end === undefined || drawn.length !== size(dataShape) ? -1 : drawn.indexOf(end);
+    return at < 0 ? [] : [at];
+  });
+  const length = Math.min(steps, ...ends);
+  return Object.fromEntries(
+    targets.map(([name, target]) => {
+      const values = valuesOf(target, row[name] ?? []);
+      // The end itself says that there is nothing.
+      if (length === steps || target.end !== undefined || target.dataShape[0] !== steps) return [name, values];
+      return [name, values.map((value, i) => (i < (length * values.length) / steps ? value : null))];
+    }),
+  );
+};
+
 /** Returns y in a line of JSON: its values, and the same by name if they have names; the values of several targets by theirs. */
 const named = (manifest: Manifest, row: Row) => {
   const { target } = manifest;
-  if (target.targets)
-    return Object.fromEntries(targetsOf(manifest).map(([name, one]) => [name, valuesOf(one, row[name] ?? [])]));
+  if (target.targets) return toldOf(manifest, row);
   const y = row['y'] ?? [];
   const values = valuesOf(target, y);
   const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;

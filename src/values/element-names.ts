@@ -29,3 +29,14 @@ export const classTexts = ({
   readonly shape: readonly number[];
 }): readonly string[] =>
   typeof classes === 'object' ? classes : Array.from({ length: classes ?? shape.at(-1) ?? 0 }, (_, i) => `${i}`);
+
+/** Returns what the probabilities of a variable's classes are called, place by place: the element and the class. */
+export const chanceNames = (
+  variable: string,
+  called: Called & Parameters<typeof classTexts>[0],
+  separator = ' ',
+  between = ': ',
+): readonly string[] =>
+  elementNames(variable, called, separator).flatMap((place) =>
+    classTexts(called).map((name) => `${place}${between}${name}`),
+  );

@@ -131,7 +131,9 @@ describe('sequences in a long table', () => {
     expect(await ofProject('trips', 'train', '--out', out, '--epochs', '1', '--engine', 'onnx')).toMatchObject({
       code: 0,
     });
-    expect(await ofProject('trips', 'export', '--weights', out, '--out', file('trips/out'))).toMatchObject({ code: 0 });
+    expect(
+      await ofProject('trips', 'export', '--weights', out, '--out', file('trips/out'), '--recognition'),
+    ).toMatchObject({ code: 0 });
     const drawn = await cli(
       'sample',
       file('trips/out'),
@@ -145,8 +147,16 @@ describe('sequences in a long table', () => {
     );
     expect(drawn).toMatchObject({ code: 0 });
     const [header = '', ...rows] = read('trips.drawn.csv').trim().split('\n');
-    expect(header).toMatch(/^driver,load,sample,speed km\/h 1,.*speed km\/h 5,gear_1,/);
+    expect(header).toMatch(/^driver,load,sample,speed km\/h 1,.*speed km\/h 5,gear 1,.*gear 5,more 1,.*more 5$/);
     expect(rows).toHaveLength(2);
+    // What was drawn can be asked about.
+    const asked = (data: string) => cli('encode', file('trips/out'), '--data', file(data));
+    const encoded = await asked('trips.drawn.csv');
+    expect(encoded.code, encoded.err).toBe(0);
+    expect(encoded.out.trim().split('\n')).toHaveLength(2);
+    expect((await asked('trips.csv')).err).toMatch(
+      /trips\.csv: expected a column speed km\/h 1, got trip, .*if it has a row for each step of a sequence, give the definition, .*: --data model\.ts\n$/,
+    );
   }, 120_000);
 
   it('are sorted by their dates', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { described } from '../../src/making/kinds.ts';
+import { described, remarked } from '../../src/making/kinds.ts';
 import { readTextTable } from '../../src/making/table.ts';
 
 /** What the columns of a table are, given how each of 60 rows is written. */
@@ -19,4 +19,16 @@ it('takes the codes of places as classes, or leaves them out, but never as amoun
     'left out: it is codes, not amounts, and too many for classes',
     'whole numbers from 10000 to 10790, 15 % are 10000',
   ]);
+});
+
+it('remarks the value that is most frequent as it is written, also if it has more than four digits', () => {
+  const text = [
+    'zip,amount',
+    ...Array.from(
+      { length: 60 },
+      (_, i) => `0${i % 3 === 0 ? 2134 : 1001 + (i % 4)},${i % 2 === 0 ? 12_345 : i * 1.5}`,
+    ),
+  ];
+  const { columns } = readTextTable('places.csv', new TextEncoder().encode(text.join('\n')));
+  expect(columns.map(remarked)).toEqual(['33 % are 02134', 'from 1.5 to 12350, 50 % are 12345']);
 });

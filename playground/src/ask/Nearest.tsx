@@ -8,6 +8,8 @@ import { viewOf } from '../view/pixels.ts';
 import { Plot } from '../view/Plot.tsx';
 import { isLong } from '../view/plots.ts';
 import { targetsOf } from '../view/results.ts';
+import { Sequence } from '../view/Sequence.tsx';
+import { linesOf, sequencesOf } from '../view/sequences.ts';
 import { Term } from '../view/Term.tsx';
 
 /** A smaller distance is that of an example to itself: rows of a batch may differ in their last digits. */
@@ -22,6 +24,7 @@ export const Nearest = ({
   const near = question.near.value?.neighbours;
   if (examples.examples.length < 2) return null;
   const named = targetsOf(manifest);
+  const sequences = sequencesOf(manifest);
   const shown = (near?.distances[0] ?? 1) < ITSELF ? NEAREST + 1 : NEAREST;
   return (
     <section aria-labelledby="near-title">
@@ -43,7 +46,8 @@ export const Nearest = ({
             return (
               <button key={index} type="button" class="near" onClick={() => load(example)}>
                 <span class="spoken">Example {index + 1}</span>
-                {named.map(([name, target]) => {
+                {sequences && <Sequence lines={linesOf(sequences, (name) => truthOf(example, name))} label="" />}
+                {(sequences ? [] : named).map(([name, target]) => {
                   const view = viewOf(target);
                   const truth = truthOf(example, name);
                   if (view && !isClasses(target)) return <Picture key={name} values={truth} shape={view} label="" />;

@@ -11,16 +11,31 @@ import { viewOf } from '../view/pixels.ts';
 import { Plot } from '../view/Plot.tsx';
 import { isLong } from '../view/plots.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
+import { linesOfRow, Sequence } from '../view/Sequence.tsx';
+import { linesOf, sequencesOf } from '../view/sequences.ts';
 
 /** Your example drawn again from its own z, next to it. */
 export const Reconstruction = ({ playground: { manifest, question } }: { readonly playground: Playground }) => {
   const found = question.reconstruction.value;
   if (!found) return <p role="status">Encoding…</p>;
   const results = resultsOf(manifest, found.samples);
+  const sequences = sequencesOf(manifest);
   return (
     <section aria-labelledby="again-title">
       <h2 id="again-title">Reconstruction</h2>
-      {targetsOf(manifest).map(([name, target]) => {
+      {sequences && (
+        <div class="pair">
+          <figure>
+            <Sequence lines={linesOf(sequences, (name) => found.own[name])} label="As it was given" />
+            <figcaption>Given</figcaption>
+          </figure>
+          <figure>
+            <Sequence lines={linesOfRow(manifest, sequences, found.samples, 0)} label="Reconstructed" />
+            <figcaption>Reconstructed</figcaption>
+          </figure>
+        </div>
+      )}
+      {(sequences ? [] : targetsOf(manifest)).map(([name, target]) => {
         const [given, again] = [found.own[name] ?? [], results[name]];
         const view = viewOf(target);
         if (!again) return null;
@@ -63,7 +78,7 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
           );
         return null;
       })}
-      {isTabular(manifest) && <Rows manifest={manifest} own={found.own} outputs={found.samples} />}
+      {!sequences && isTabular(manifest) && <Rows manifest={manifest} own={found.own} outputs={found.samples} />}
     </section>
   );
 };

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { size } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
-import { elementTexts } from '../../../src/values/element-names.ts';
+import { chanceNames, elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
@@ -149,11 +148,7 @@ const elementsIn = (manifest: Manifest): readonly string[] =>
   targetsOf(manifest).flatMap(([name, target]) => {
     const prefix = isSeveral(manifest) ? `${name}: ` : '';
     const classes = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : undefined;
-    const names =
-      classes ??
-      (isClasses(target)
-        ? Array.from({ length: size(target.shape) }, (_, i) => `${name} ${i + 1}`)
-        : elementTexts(name, target));
+    const names = classes ?? (isClasses(target) ? chanceNames(name, target) : elementTexts(name, target));
     return names.map((one) => (one.startsWith(name) ? one : `${prefix}${one}`));
   });
 

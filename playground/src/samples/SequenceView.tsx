@@ -1,10 +1,9 @@
-import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, truthOf } from '../../../src/signature.ts';
 import { rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
-import { Plot } from '../view/Plot.tsx';
-import { seriesName } from '../view/plots.ts';
-import { resultsOf, rowsOf } from '../view/results.ts';
+import { pointsOf, seriesName } from '../view/plots.ts';
+import { rowsOf } from '../view/results.ts';
+import { linesOfRow, Sequence } from '../view/Sequence.tsx';
 import { areWords, linesOf, stepsIn, type SequenceLines, type SequenceTarget } from '../view/sequences.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
@@ -22,8 +21,8 @@ export const SequenceView = ({ playground, targets, drawn, guesses }: SequencePr
   const names = drawn ? rowNames(manifest, drawn) : [''];
   const count = drawn?.settings.count ?? 1;
   const rows = drawn ? rowsOf(manifest, drawn.samples) : 0;
-  const all = Array.from({ length: rows }, (_, row) => rowOf(playground, targets, drawn?.samples, row));
-  const mean = rowOf(playground, targets, guesses.mean, 0);
+  const all = Array.from({ length: rows }, (_, row) => linesOfRow(manifest, targets, drawn?.samples, row));
+  const mean = linesOfRow(manifest, targets, guesses.mean, 0);
   const given = example.value;
   const truth = given && linesOf(targets, (name) => truthOf(given, name));
   const areAllWords = areWords(targets);
@@ -61,38 +60,6 @@ export const SequenceView = ({ playground, targets, drawn, guesses }: SequencePr
 };
 
 const counted = (steps: number): string => (steps === 1 ? '1 step' : `${steps} steps`);
-
-/** The lines of one row of a result. */
-const rowOf = (
-  { manifest }: Playground,
-  targets: readonly SequenceTarget[],
-  outputs: Outputs | undefined,
-  row: number,
-): readonly SequenceLines[] => {
-  const results = outputs && resultsOf(manifest, outputs);
-  return linesOf(targets, (name) => {
-    const { data, shape } = results?.[name] ?? {};
-    const length = (data?.length ?? 0) / (shape?.[0] ?? 1);
-    return data?.subarray(row * length, (row + 1) * length);
-  });
-};
-
-/** All targets of one sequence, one under the other. */
-const Sequence = ({ lines, label }: { readonly lines: readonly SequenceLines[]; readonly label: string }) => (
-  <>
-    {lines.map(({ name, target, isEnd, lines: own }) =>
-      isEnd ? undefined : (
-        <Plot
-          key={name}
-          target={target}
-          name={name}
-          series={own}
-          label={label && (lines.length > 1 ? `${label}: ${name}` : label)}
-        />
-      ),
-    )}
-  </>
-);
 
 interface Shown {
   /** What the model says without noise. */
@@ -176,10 +143,10 @@ const Chart = ({
   const shown = [...samples, mean, truth ?? []];
   const values = shown.flat().filter(Number.isFinite);
   const steps = Math.max(...shown.map(({ length }) => length));
-  const least = Math.min(...values);
+  const least = values.length === 0 ? 0 : Math.min(...values);
   const most = Math.max(...values, least + 1e-9);
   const points = (line: readonly number[]): string =>
-    line.map((value, at) => `${at},${(100 * (most - value)) / (most - least)}`).join(' ');
+    pointsOf(line.map((value) => (100 * (most - value)) / (most - least)));
   return (
     <figure class="chart">
       <figcaption>

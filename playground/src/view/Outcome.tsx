@@ -6,6 +6,8 @@ import { viewOf } from './pixels.ts';
 import { Plot } from './Plot.tsx';
 import { isLong } from './plots.ts';
 import { isSeveral, resultsOf, targetsOf } from './results.ts';
+import { linesOfRow, Sequence } from './Sequence.tsx';
+import { sequencesOf } from './sequences.ts';
 
 /** One row of what a model gives: a picture where it is one, else its numbers; of several targets each by its name. */
 export const Outcome = ({
@@ -20,6 +22,8 @@ export const Outcome = ({
   readonly label: string;
 }) => {
   if (!isSeveral(manifest)) return <One target={manifest.target} outputs={outputs} row={row} label={label} />;
+  const sequences = sequencesOf(manifest);
+  if (sequences) return <Sequence lines={linesOfRow(manifest, sequences, outputs, row)} label={label} />;
   const results = resultsOf(manifest, outputs);
   return (
     <dl class="outcome" aria-label={label}>

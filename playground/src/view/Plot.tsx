@@ -1,6 +1,6 @@
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 import { classesOf, rounded } from '../condition/values.ts';
-import { seriesOf } from './plots.ts';
+import { pointsOf, seriesOf } from './plots.ts';
 
 /** A sequence as a picture: a line for each of its series over its steps; classes by their names where these are short. */
 export const Plot = ({
@@ -35,11 +35,11 @@ export const Plot = ({
         const own = one.filter((value) => !Number.isNaN(value));
         const least = Math.min(...own, ...(middle === undefined ? [] : [middle - spread]));
         const most = Math.max(...own, ...(middle === undefined ? [] : [middle + spread]), least + 1e-9);
-        const points = one.map((value, at) => `${at},${(30 * (most - value)) / (most - least)}`);
+        const points = pointsOf(one.map((value) => (30 * (most - value)) / (most - least)));
         return (
           <svg key={i} viewBox={`0 0 ${Math.max(1, one.length - 1)} 30`} preserveAspectRatio="none">
             <title>{`${name}${series.length > 1 ? ` ${i + 1}` : ''}, from ${rounded(least)} to ${rounded(most)}`}</title>
-            <polyline points={points.join(' ')} />
+            <polyline points={points} />
           </svg>
         );
       })}

@@ -35,3 +35,7 @@ export const seriesOf = (target: TargetSignature, values: ArrayLike<number>): re
   const channels = dataShape.length > 1 ? (dataShape.at(-1) ?? 1) : 1;
   return Array.from({ length: channels }, (_, channel) => shown.filter((_, i) => i % channels === channel));
 };
+
+/** The points of a line with a height for each step; a single one twice, since a line of one point is not drawn. */
+export const pointsOf = (heights: readonly number[]): string =>
+  (heights.length === 1 ? [0, 0] : heights.map((_, at) => at)).map((at) => `${at},${heights[at]}`).join(' ');

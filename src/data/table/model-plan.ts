@@ -49,16 +49,23 @@ export const modelPlan = (
     const columns = [own(renamed, name) ?? (isList ? listed : [name])].flat();
     const steps = inSteps ? stepsOf(variable, columns.length) : undefined;
     if (steps === undefined) checkColumns(where, name, variable, columns);
-    const filler = steps === undefined ? undefined : fillerOf(variable, variables);
+    const isWhole = !inSteps && hasSteps(variable, variables) && columns.length === size(dataShape);
+    const filler = steps === undefined && !isWhole ? undefined : fillerOf(variable, variables);
+    const end = isWhole && variable.end !== undefined ? filler : undefined;
     const item = {
       name,
       columns,
       ...(hasMask(variable) && { masked: true }),
       ...(steps !== undefined && { steps }),
       ...(filler !== undefined && { filler }),
+      ...(end !== undefined && { end }),
     };
     if (variable.kind !== 'categorical') return { ...item, shape: dataShape };
-    return { ...item, shape: steps === undefined ? [] : dataShape, classes: classNames(variable) ?? 'sorted' };
+    return {
+      ...item,
+      shape: columns.length === 1 && steps === undefined ? [] : dataShape,
+      classes: classNames(variable) ?? 'sorted',
+    };
   });
 };
 
@@ -68,6 +75,10 @@ const stepsOf = ({ kind, dataShape }: Variable, columns: number): number | undef
   if (steps === 1 || (kind === 'categorical' && columns !== 1)) return undefined;
   return columns * steps === size(dataShape) ? steps : undefined;
 };
+
+/** Whether a variable has a value at each step of a sequence that has an end. */
+const hasSteps = ({ dataShape }: Variable, variables: Variables): boolean =>
+  Object.values(variables).some(({ end, dataShape: [steps] }) => end !== undefined && steps === dataShape[0]);
 
 /** Returns the filling behind the end of a sequence: its class, and 0 or the first class for the other variables without a mask. */
 const fillerOf = (variable: Variable, variables: Variables): string | undefined => {
@@ -82,10 +93,13 @@ const fillerOf = (variable: Variable, variables: Variables): string | undefined 
 
 const checkColumns = (where: string, name: string, { kind, dataShape }: Variable, columns: readonly string[]): void => {
   const count = size(dataShape);
-  if (columns.length === count && (kind !== 'categorical' || count === 1)) return;
+  if (columns.length === count) return;
   const [wanted, remedy] =
     kind === 'categorical'
-      ? ['one column of classes', 'give its name']
+      ? [
+          count === 1 ? 'one column of classes' : `${count} columns of classes`,
+          count === 1 ? 'give its name' : `name them: { columns: { ${name}: ['…', '…'] } }`,
+        ]
       : [
           count === 1 ? 'one column' : `${count} columns`,
           `name them: { columns: { ${name}: ${count === 1 ? "'…'" : "['…', '…']"} } }`,

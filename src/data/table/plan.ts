@@ -38,6 +38,8 @@ export interface Item {
   readonly steps?: number;
   /** What stands for the steps after the end of a sequence; nothing, which is a missing value, if left out. */
   readonly filler?: string;
+  /** The class that is the end of a sequence, of the variable that has one, if a row of the table has all of its steps. */
+  readonly end?: string;
 }
 
 /** Returns the conditions and y as items. Throws an `InvalidData` that begins with `where` for anything but the forms above. */

@@ -5,6 +5,7 @@ import type { Dataset } from '../dataset.ts';
 import type { Table } from '../source.ts';
 import { unscaled } from '../scaling.ts';
 import type { Variables } from '../variable.ts';
+import { filledBehindEnd } from './behind-end.ts';
 import { tableColumns, type TableColumns } from './columns.ts';
 import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
@@ -79,7 +80,7 @@ export const readTable = async (
     const table = tableColumns(path, long?.plan ?? plan, long?.header ?? derived.header, cells);
     const sequences = long?.taking(table.take);
     made = { plan, used, header, derived, table, ...(sequences && { finish: sequences.finish }) };
-    return derived.taking(sequences?.take ?? table.take);
+    return derived.taking(sequences?.take ?? filledBehindEnd(plan, derived.header, table.take));
   });
   if (made === undefined) throw new Error('a table without a header was read');
   const { plan, used, header, derived, table } = made;
@@ -140,7 +141,7 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
     const hasUnit = own.some((column) => units.has(column));
     // A condition that is one column of the same name adds no information, and neither do the places in a list.
     const isList = own.every((column, i) => column === `${name}.${i}`);
-    if (!hasUnit && (isList || (name !== 'y' && own.length === 1 && own[0] === name))) return [];
+    if (!hasUnit && (isList || (name !== 'y' && own.length === 1 && own[0] === name && steps === undefined))) return [];
     if (steps !== undefined && steps * own.length > MOST_NAMED) return [];
     const elements = steps === undefined ? own : atSteps(own, steps);
     const everyUnit = own.map((column) => units.get(column) ?? '');

@@ -1,9 +1,9 @@
 import { classCountOf, isByIndex } from '../../values/class-count.ts';
-import { asItIs, classesText, listed } from '../../distributions/data/describe.ts';
+import { asItIs, classesText, listed, type Say } from '../../distributions/data/describe.ts';
 import { distributionOf } from '../../distributions/data/table.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
-import type { Condition, TargetSignature } from '../../signature.ts';
+import { isClasses, type Condition, type TargetSignature } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import { isNumeral } from '../../values/classes.ts';
 
@@ -18,7 +18,7 @@ export const conditionText = (condition: Condition, say = asItIs): string => {
     return `${what}, in the data's own units${called}.`;
   }
   const count = classCountOf(condition);
-  const which = classesText(classes ?? count, say);
+  const which = `${classesText(classes ?? count, say)}${columnsText(condition, say)}`;
   if (dataShape.length > 0) return `A class for each element of ${show(dataShape)}, ${which}.`;
   const numbers =
     typeof classes === 'object' && classes.some(isNumeral) ? ' A number is the class that is called so.' : '';
@@ -28,4 +28,8 @@ export const conditionText = (condition: Condition, say = asItIs): string => {
 
 /** Describes the numbers of the output `y`. */
 export const targetText = (target: TargetSignature, say = asItIs): string =>
-  distributionOf(target).describe(target, say);
+  `${distributionOf(target).describe(target, say)}${isClasses(target) ? columnsText(target, say) : ''}`;
+
+/** The columns of classes, if they are called otherwise than the variable. */
+const columnsText = ({ names }: Pick<TargetSignature, 'names'>, say: Say): string =>
+  names ? ` (in ${listed(names, say)})` : '';
