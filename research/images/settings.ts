@@ -64,5 +64,5 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => ({ ...PLA
 export const CELLS: Readonly<Record<string, Settings>> = {
   'mnist-label-mlp': settingsOf({ epochs: 60, over: 120, finish: 20 }),
   'fashion-label-mlp': settingsOf({ data: 'fashion', epochs: 18 }),
-  'mnist-static-mlp': settingsOf({ given: 'nothing', coins: 'static', dropout: 0.2, epochs: 30 }),
+  'mnist-static-mlp': settingsOf({ given: 'nothing', coins: 'static', dropout: 0.1, epochs: 100 }),
 };

@@ -1,4 +1,3 @@
-import { NONE_WORD } from '../data/table/missing.ts';
 import { monthOf, type DateOrder } from '../data/dates.ts';
 import { isUserError } from '../errors.ts';
 import { sortedClasses } from '../values/classes.ts';
@@ -26,7 +25,7 @@ const APART = 3500 * 2 ** -23;
 
 /** Returns what a column is. */
 export const kindOf = (column: Column): Kind => {
-  const { name, rows, missing, nones = 0, values, isWide, numbers } = column;
+  const { name, rows, missing, word, values, isWide, numbers } = column;
   const present = rows - missing;
   const none = (why: string): Kind => ({ kind: 'none', why });
   if (name === '') return none('it has no name');
@@ -34,7 +33,7 @@ export const kindOf = (column: Column): Kind => {
   const [only = ''] = values.keys();
   if (values.size === 1)
     return none(
-      `it is ${only} in every row${missing > 0 ? ' that has one' : ''}${nones > 0 ? ` (${NONE_WORD} is read as missing)` : ''}`,
+      `it is ${only} in every row${missing > 0 ? ' that has one' : ''}${word ? ` (${word.text} is read as missing)` : ''}`,
     );
   const areDifferent = !isWide && values.size === present && rows > 20;
   const order = datesIn(column);
@@ -125,8 +124,12 @@ const kindText = (column: Known): string => {
 /** Describes the range of numbers, with their sign if they have one: `from 0 to 55.9 %`. */
 const rangeOf = ({ numbers }: Column): string => {
   const { least = 0, most = 0, sign } = numbers ?? {};
-  return `from ${rounded(least)} to ${rounded(most)}${sign === undefined ? '' : ` ${sign}`}`;
+  return `from ${shown(least)} to ${shown(most)}${sign === undefined ? '' : ` ${sign}`}`;
 };
+
+/** Shows a number: a whole one as it is, unless it is long. */
+const shown = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}` : rounded(value);
 
 /** Describes a column that a definition names, whose classes it lists: `44 % are rain`, `from 0 to 55.9`. */
 export const remarked = (column: Known): string => {

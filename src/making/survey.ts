@@ -8,8 +8,8 @@ export interface Column {
   readonly name: string;
   readonly rows: number;
   readonly missing: number;
-  /** How many of the missing are the word None, which may be a class. */
-  readonly nones?: number;
+  /** A word that is missing and may be a class, with the number of rows that have it: None, or NA next to codes of countries. */
+  readonly word?: { readonly text: string; readonly count: number };
   /** How often each of its values occurs: of the first 10,000 different ones. */
   readonly values: ReadonlyMap<string, number>;
   /** Whether there are more different values than that. */
@@ -81,12 +81,16 @@ const formatsOf = (text: string): number =>
 export const mostOf = (values: ReadonlyMap<string, number>): readonly [value: string, count: number] =>
   [...values].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0]);
 
+/** The code of a country, and what R writes for a missing value. */
+const NAMIBIA = 'NA';
+
 /** Counts what is in a column. */
 class Cells {
   readonly name: string;
   readonly values = new Map<string, number>();
   missing = 0;
   nones = 0;
+  nas = 0;
   isWide = false;
   /** In which formats all of its cells are numbers. */
   formats = ALL;
@@ -105,6 +109,7 @@ class Cells {
     if (isMissing(cell, new Set())) {
       this.missing++;
       if (cell === NONE_WORD) this.nones++;
+      if (cell === NAMIBIA) this.nas++;
       return;
     }
     const before = this.values.get(cell);
@@ -144,8 +149,16 @@ class Cells {
     });
   }
 
+  /** Returns the word among the missing cells that may be a class: None, or NA next to other codes of countries. */
+  #word(): Column['word'] {
+    if (this.nones > 0) return { text: NONE_WORD, count: this.nones };
+    const areCodes = this.values.size >= 5 && [...this.values.keys()].every((cell) => /^[A-Z]{2}$/.test(cell));
+    return areCodes && this.nas > 0 ? { text: NAMIBIA, count: this.nas } : undefined;
+  }
+
   column(rows: number, format: number, signs: readonly string[]): Column {
-    const { name, missing, nones, values, isWide, sign } = this;
+    const { name, missing, values, isWide, sign } = this;
+    const word = this.#word();
     const isKnown = sign === undefined || sign === '' || signs.includes(sign);
     const isNumber = missing < rows && isKnown && (this.formats & (1 << format)) !== 0;
     const { least, most, sum, count, whole, counting } = this.moments;
@@ -160,7 +173,7 @@ class Cells {
       ...(sign !== undefined && sign !== '' && { sign }),
       ...(sentinel !== undefined && { sentinel }),
     };
-    return { name, rows, missing, ...(nones > 0 && { nones }), values, isWide, ...(isNumber && { numbers }) };
+    return { name, rows, missing, ...(word && { word }), values, isWide, ...(isNumber && { numbers }) };
   }
 }
 

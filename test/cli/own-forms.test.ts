@@ -74,4 +74,12 @@ describe('what init says of the form of a table', () => {
     );
     expect(only.err).toMatch(/left out: it is Gas in every row that has one \(None is read as missing\)$/m);
   });
+
+  it('says that NA next to the codes of countries is read as missing', async () => {
+    const codes = ['DE', 'NA', 'FR', 'ZA', 'BW', 'US'];
+    const lines = ['x,country', ...ROWS.map(({ share }, i) => `${share},${codes[i % 6] ?? ''}`)];
+    expect((await of(lines.join('\n'))).err).toMatch(/^country: NA in \d+ rows is read as missing; if it is a class/m);
+    const others = ['x,size', ...ROWS.map(({ share }, i) => `${share},${['S', 'NA', 'L'][i % 3] ?? ''}`)];
+    expect((await of(others.join('\n'))).err).not.toContain('is read as missing');
+  });
 });

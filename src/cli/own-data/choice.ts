@@ -73,17 +73,19 @@ const drawable = (columns: readonly Known[]): readonly Known[] => columns.filter
 export const columnsIn = (path: string, text: string, columns: readonly Known[], flag: string): readonly string[] =>
   namesIn(text, columns).map((name) => named(path, name, columns, flag).name);
 
-/** Returns names separated by commas; a column's name may have some. */
-const namesIn = (text: string, columns: readonly Known[]): readonly string[] => {
-  if (columns.some(({ name }) => name === text)) return [text];
-  return [
-    ...new Set(
-      text
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    ),
-  ];
+/** Returns names separated by commas; a column's name may have some: the longest that is one is meant. */
+export const namesIn = (text: string, columns: readonly { readonly name: string }[]): readonly string[] => {
+  const all = new Set(columns.map(({ name }) => name));
+  const parts = text.split(',');
+  const names: string[] = [];
+  for (let from = 0; from < parts.length;) {
+    const ends = Array.from({ length: parts.length - from }, (_, i) => parts.length - i);
+    const joined = (end: number): string => parts.slice(from, end).join(',').trim();
+    const end = ends.find((to) => all.has(joined(to))) ?? from + 1;
+    names.push(joined(end));
+    from = end;
+  }
+  return [...new Set(names.filter((name) => name !== ''))];
 };
 
 const missing = (path: string, flag: string, columns: readonly Known[]): InvalidData => {

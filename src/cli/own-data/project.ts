@@ -11,7 +11,6 @@ import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
 import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
 import { survey } from './survey.ts';
-import { NONE_WORD } from '../../data/table/missing.ts';
 import { checkForm } from '../../making/table-form.ts';
 import { quoted } from '../../making/text.ts';
 import { list } from '../../values/value-text.ts';
@@ -99,7 +98,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
             `${sequences ? `${sequences.count} sequences` : `${found.rows} rows`} are too few to learn from: expect no more than a try of the commands`,
           ]
         : []),
-      ...columns.filter((column) => used.has(column)).flatMap((column) => [...sentinelOf(column), ...noneOf(column)]),
+      ...columns.filter((column) => used.has(column)).flatMap((column) => [...sentinelOf(column), ...wordOf(column)]),
     ],
   };
 };
@@ -133,12 +132,12 @@ const sentinelOf = ({ name, numbers, values }: Known): readonly string[] => {
   ];
 };
 
-/** Returns a notice about classes of which one may be called None. */
-const noneOf = ({ name, is, nones, missing }: Known): readonly string[] => {
-  if (is.kind !== 'classes' || nones === undefined) return [];
-  const mask = missing > nones ? '' : ', and leave its mask out';
+/** Returns a notice about classes of which one may be called None, or NA. */
+const wordOf = ({ name, is, word, missing }: Known): readonly string[] => {
+  if (is.kind !== 'classes' || word === undefined) return [];
+  const mask = missing > word.count ? '' : ', and leave its mask out';
   return [
-    `${name}: ${NONE_WORD} in ${nones.toLocaleString('en')} rows is read as missing; if it is a class of its own, add ${quoted(NONE_WORD)} to the classes of ${name} in model.ts${mask}`,
+    `${name}: ${word.text} in ${word.count.toLocaleString('en')} rows is read as missing; if it is a class of its own, add ${quoted(word.text)} to the classes of ${name} in model.ts${mask}`,
   ];
 };
 

@@ -5,7 +5,7 @@ import { Courses, MOST_STEPS, type Sequences } from '../../making/sequences.ts';
 import type { Survey } from '../../making/survey.ts';
 import { list } from '../../values/value-text.ts';
 import { tableAt } from '../table-files.ts';
-import { columnsIn, type Named } from './choice.ts';
+import { columnsIn, namesIn, type Named } from './choice.ts';
 
 /** Names of columns that say when a row was. */
 const WHEN =
@@ -23,7 +23,7 @@ export const sequencesIn = async (
   const courses = new Courses(keys);
   await (await tableAt(path, found.options)).rows(courses.begin);
   const taken = [target, condition === false ? undefined : condition].flatMap((text) =>
-    text === undefined || text === 'all' ? [] : text.split(',').map((name) => name.trim()),
+    text === undefined || text === 'all' ? [] : namesIn(text, columns),
   );
   const { longest, count, orders } = courses.sequences();
   if (longest < 2)
