@@ -39,7 +39,7 @@ export { absoluteError } from './distributions/absolute-error.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { beta } from './distributions/beta.ts';
 export { categorical } from './distributions/categorical.ts';
-export type { CategoricalOptions, EndOption } from './distributions/classes.ts';
+export type { CategoricalOptions, Classes, EndOption } from './distributions/classes.ts';
 export { continuousBernoulli } from './distributions/continuous-bernoulli.ts';
 export { discretizedLogistic, type DiscretizedLogisticOptions } from './distributions/discretized-logistic.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';

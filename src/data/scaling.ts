@@ -24,8 +24,10 @@ export const scalingOf = (
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
     const column = own(train.columns, name);
     const steps = variable.inSteps === true ? (variable.shape[0] ?? 1) : 1;
-    const counted = maskOf(train.columns, name, variable);
-    const mask = counted ?? (column && variable.inSteps ? untilEnd(column, variables, train) : undefined);
+    const mask = bothOf(
+      maskOf(train.columns, name, variable),
+      column && variable.inSteps ? untilEnd(column, variables, train) : undefined,
+    );
     const told = own(given, name);
     const scale =
       (told && sameForSteps(name, told, steps)) ??
@@ -36,6 +38,13 @@ export const scalingOf = (
   });
   return Object.fromEntries(scaled);
 };
+
+/** Returns what two masks count. */
+export const bothOf = (
+  one: ArrayLike<number> | undefined,
+  other: ArrayLike<number> | undefined,
+): ArrayLike<number> | undefined =>
+  one && other ? Uint8Array.from(one, (counts, i) => (counts && other[i] ? 1 : 0)) : (one ?? other);
 
 /** Returns which elements of a sequence are before the end that another has; undefined without an end. */
 export const untilEnd = (
@@ -48,10 +57,15 @@ export const untilEnd = (
   const classes = own(columns, name);
   // Weights of classes have no end.
   if (end === undefined || classes?.data.length !== count * steps) return undefined;
+  const variable = own(variables, name);
+  // In place of a class that is missing may be any, even the end.
+  const given = variable && maskOf(columns, name, variable);
   const width = size(shape) / steps;
   const mask = new Uint8Array(count * size(shape));
   for (let i = 0; i < count; i++) {
-    const at = classes.data.subarray(i * steps, (i + 1) * steps).indexOf(end);
+    const at = classes.data
+      .subarray(i * steps, (i + 1) * steps)
+      .findIndex((one, step) => one === end && given?.[i * steps + step] !== 0);
     mask.fill(1, i * steps * width, (i * steps + (at === -1 ? steps : at)) * width);
   }
   return mask;

@@ -1,7 +1,7 @@
 import { maskOf } from './missing.ts';
 import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
-import { untilEnd } from './scaling.ts';
+import { bothOf, untilEnd } from './scaling.ts';
 import { blocksOf } from './stored.ts';
 import { PARTS, type Column, type Dataset } from './dataset.ts';
 import { classNames, type Variable, type Variables } from './variable.ts';
@@ -76,14 +76,18 @@ const variableSummary = (
   // What is behind the end of a sequence is neither a value nor missing.
   const behind = variable.inSteps && variable.end === undefined ? untilEnd(column, variables, train) : undefined;
   const given = own(names ?? {}, name);
-  const shared = { name, shape: variable.dataShape, missing: mask ? mask.filter((one) => one === 0).length : 0 };
+  const shared = {
+    name,
+    shape: variable.dataShape,
+    missing: mask ? mask.filter((one, i) => one === 0 && behind?.[i] !== 0).length : 0,
+  };
   if (variable.kind === 'categorical') {
     const titles = classNames(variable) ?? given?.classes ?? classNames(column);
     const title = given?.elements?.length === 1 ? given.elements[0] : undefined;
     return {
       ...shared,
       ...(title !== undefined && { title }),
-      classes: classesOf(column, variable, mask ?? behind, titles),
+      classes: classesOf(column, variable, bothOf(mask, behind), titles),
       standardised: false,
     };
   }

@@ -5,7 +5,7 @@ import { div, mul, sub } from '../layers/arithmetic.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
 import { given, refuse } from './arguments.ts';
-import { classes, type CategoricalOptions, type EndOption } from './classes.ts';
+import { classes, type CategoricalOptions, type Classes, type EndOption } from './classes.ts';
 
 /**
  * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
@@ -31,7 +31,7 @@ export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K
 export function categorical<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
   options: CategoricalOptions<A, M> & EndOption<number>,
-): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>> & Marked<M>;
+): Target<[...A, K], Tensor<[...A, K]>, Classes<A, number>> & Marked<M>;
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
@@ -41,8 +41,7 @@ export function categorical<
   const M extends boolean | string = false,
 >(
   ...args: readonly [...names: N, options: CategoricalOptions<A, M> & EndOption<NoInfer<N[number]>>]
-): Target<[...A, N['length']], Tensor<[...A, N['length']]>, N[number] | number | ArrayLike<number | N[number]>> &
-  Marked<M>;
+): Target<[...A, N['length']], Tensor<[...A, N['length']]>, Classes<A, N[number] | number>> & Marked<M>;
 export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
   const members = classes('categorical', args);
   return {

@@ -15,6 +15,9 @@ export interface CategoricalOptions<
   readonly at?: A;
 }
 
+/** What is given for classes `V`: one, or at places a list; a list of one's weights is a blend. */
+export type Classes<A extends Shape, V> = A extends readonly [] ? V | ArrayLike<number> : ArrayLike<V | number>;
+
 /** The option of a sequence, `at: [steps]`, that may end early. */
 export interface EndOption<E> {
   /**

@@ -7,7 +7,7 @@ import { sumLast } from '../layers/reduce.ts';
 import type { Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { accept, given } from './arguments.ts';
-import { classes, type CategoricalOptions } from './classes.ts';
+import { classes, type CategoricalOptions, type Classes } from './classes.ts';
 
 /** What a decoder gives: a score, and one cutpoint less than there are classes. */
 interface Scored<A extends Shape, C extends number> {
@@ -34,13 +34,17 @@ export function ordinal<K extends number>(classes: K): Target<[K], Scored<[], Su
 export function ordinal<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
   options: CategoricalOptions<A, M>,
-): Target<[...A, K], Scored<A, Sub<K, 1>>, ArrayLike<number>> & Marked<M>;
+): Target<[...A, K], Scored<A, Sub<K, 1>>, Classes<A, number>> & Marked<M>;
 export function ordinal<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Scored<[], Sub<N['length'], 1>>, N[number] | number | ArrayLike<number>>;
-export function ordinal<const N extends readonly [string, string, ...string[]], const A extends Shape>(
-  ...args: readonly [...names: N, options: CategoricalOptions<A>]
-): Target<[...A, N['length']], Scored<A, Sub<N['length'], 1>>, ArrayLike<number | N[number]>>;
+export function ordinal<
+  const N extends readonly [string, string, ...string[]],
+  const A extends Shape = [],
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...names: N, options: CategoricalOptions<A, M>]
+): Target<[...A, N['length']], Scored<A, Sub<N['length'], 1>>, Classes<A, N[number] | number>> & Marked<M>;
 export function ordinal(...args: readonly unknown[]): Target<number[], Scored<Shape, number>> {
   const members = classes('ordinal', args);
   const { dataShape: at } = members;

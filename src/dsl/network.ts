@@ -213,7 +213,7 @@ export function call(body: Body, args: Tensors): Tensors {
       );
     if (arg['~places'].length > 0)
       throw new InvalidModel(
-        `${here(body.name)}: expected a call outside of each, got one within it; write its layers there, or call it on the whole`,
+        `${here(body.name)}: expected a call outside of each, got one within it; write its layers there, or call it on at(0)(x), at(1)(x), … and stack what it gives`,
       );
     if (!same(arg.shape, shape))
       throw new ShapeMismatch(

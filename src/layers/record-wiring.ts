@@ -26,7 +26,7 @@ export const joined = (all: readonly Tensor[]): Tensor => {
 export const wireRecord = (
   targets: Readonly<Record<string, Target>>,
   inward: Inward,
-  endsOf: (parts: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
+  endsOf: (parts: Tensors, masks: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
 ): TargetWiring => {
   const all = Object.entries(targets).map(([name, target]) => ({
     name,
@@ -46,7 +46,7 @@ export const wireRecord = (
   };
   const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && member(ofMask(mask), name);
   const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) => {
-    const ends = endsOf(ofY(y));
+    const ends = endsOf(ofY(y), mask ? ofMask(mask) : {});
     return all.map(({ name, wired, own }) => {
       const [counted, before] = [maskOf(mask, name), member(ends, name)];
       const both = counted && before ? mul(counted, before) : (counted ?? before);

@@ -1,4 +1,3 @@
-import { hasMask } from '../values/mask-name.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidModel } from '../errors.ts';
 import { show } from '../shape/show.ts';
@@ -85,7 +84,6 @@ export const countOf = (where: string, target: Target | Targets): number => {
         'choose one such as normal or categorical',
       );
     if (one.auxiliary) refuse('a target of one scale', 'multiScale', 'leave multiScale out');
-    if (hasMask(one) && !isSingle(target)) refuse('a target without mask among several', 'mask', 'leave it out');
   }
   const ends = all.filter(([, { end }]) => end !== undefined).map(([name]) => name);
   if (ends.length > 1)

@@ -149,7 +149,7 @@ export function wire({ condition, target, networks, steps }: Model): Wiring {
     return scaled;
   };
   const own = target.targets
-    ? wireRecord(target.targets, inward, (parts) => ended(target.targets ?? {}, parts))
+    ? wireRecord(target.targets, inward, (parts, masks) => ended(target.targets ?? {}, parts, masks))
     : untilItsEnd(target, wireTarget('y', target, inward));
   const seen = seenBy(condition, inward, own);
   const forced = (y: Tensor | undefined, mask?: Tensor): Tensors => {

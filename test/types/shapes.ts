@@ -51,6 +51,7 @@ import {
   network,
   normal,
   pad2d,
+  ordinal,
   parameter,
   permute,
   pixelShuffle,
@@ -405,6 +406,9 @@ const withMasks = {
   paths: mixture(normal(24, 2, { per: 'place', mask: true }), 20),
   wind: normal(2, { mask: false }),
   sky: categorical(3, { at: [5], mask: true }),
+  level: ordinal(3, { mask: true }),
+  grade: ordinal('low', 'middle', 'high', { mask: true }),
+  grades: ordinal('low', 'high', { at: [5], mask: true }),
 };
 same<MaskOf<typeof targets.masked.target>, { readonly mask: Tensor<[8, 8, 1]> }>();
 same<MaskOf<typeof targets.perPixel.target>, { readonly mask: Tensor<[8, 8, 4]> }>();
@@ -416,6 +420,9 @@ same<
       readonly amount: Tensor<[1]>;
       readonly paths: Tensor<[24, 2]>;
       readonly sky: Tensor<[5, 3]>;
+      readonly level: Tensor<[3]>;
+      readonly grade: Tensor<[3]>;
+      readonly grades: Tensor<[5, 2]>;
     };
   }
 >();
@@ -469,6 +476,10 @@ distribution('wrong', [29], {
 same<ValueOf<(typeof given)['first']>, number | ArrayLike<number>>();
 same<ValueOf<(typeof given)['second']>, 'cat' | 'dog' | number | ArrayLike<number>>();
 same<ValueOf<(typeof given)['third']>, ArrayLike<number>>();
+same<ValueOf<typeof withMasks.level>, number | ArrayLike<number>>();
+same<ValueOf<typeof withMasks.sky>, ArrayLike<number>>();
+same<ValueOf<typeof withMasks.grade>, number | 'low' | 'middle' | 'high' | ArrayLike<number>>();
+same<ValueOf<typeof withMasks.grades>, ArrayLike<number | 'low' | 'high'>>();
 const one = continuous(1);
 same<ValueOf<typeof one>, number | ArrayLike<number>>();
 same<ValueOf<typeof targets.masked.condition.x>, Pixels>();

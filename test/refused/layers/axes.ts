@@ -39,7 +39,7 @@ export const AXES = {
     [
       'a network',
       onSeries((x) => x.pipe(js.each((step: unknown) => cell({ x: step })))),
-      'net/cell: expected a call outside of each, got one within it; write its layers there, or call it on the whole',
+      'net/cell: expected a call outside of each, got one within it; write its layers there, or call it on at(0)(x), at(1)(x), … and stack what it gives',
     ],
     [
       'a tensor that leaves it',
