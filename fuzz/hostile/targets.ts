@@ -97,13 +97,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
       }
     },
   },
-  {
-    name: 'an ONNX file, opened',
-    from: 'export',
-    files: matching(/\.onnx$/, 'bytes'),
-    repair: resealed,
-    read: sampled,
-  },
+  { name: 'ONNX files, opened', from: 'export', files: matching(/\.onnx$/, 'bytes'), repair: resealed, read: sampled },
   {
     name: 'an ONNX file, verified',
     from: 'export',
