@@ -81,7 +81,8 @@ describe('a CSV file', () => {
       y: { elements: ['mass', 'wing'], units: ['g', ''] },
     });
     expect((await read(birds, options)).names).toEqual({ y: { elements: ['mass', 'wing'] } });
-    expect((await read(birds, { ...options, target: { column: 'species', classes: 'sorted' } })).names).toBeUndefined();
+    const ofClasses = await read(birds, { ...options, target: { column: 'species', classes: 'sorted' } });
+    expect(ofClasses.names).toEqual({ y: { elements: ['species'] } });
   });
 
   it('leaves numbers as they are if that is asked for', async () => {
