@@ -81,6 +81,13 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
   return found;
 };
 
+/** What layers of one kind of shape take, by the check of it. */
+const CHECKED: readonly (readonly [RegExp, string])[] = [
+  [/Tensor<\w> & Series</, 'Tensor<[T, C]> & Series<'],
+  [/Tensor<\w> & Image</, 'Tensor<[H, W, C]> & Image<'],
+  [/Tensor<\w> & Vector</, 'Tensor<[N]> & Vector<'],
+];
+
 /** Layers that are made of functions of tensors. */
 const MAKERS = new Set(['each', 'elementwise', 'residual']);
 
@@ -112,13 +119,24 @@ export const layersOf = (root: string, { checker, exportsOf }: Sources): readonl
       const type = checker.getNonNullableType(typeOf(parameter));
       return type.isTypeParameter() ? [[type.symbol.name, parameter.name] as const] : [];
     });
+    const isOfImages = inner.parameters.some((parameter) => /& Image</.test(textOf(typeOf(parameter))));
+    // H and W are the sides of the image that is given, if no argument is called so.
+    const [sides, others] = [true, false].map((isSide) =>
+      bound.filter(([letter]) => (isOfImages && 'HW'.includes(letter)) === isSide),
+    );
+    const withArguments = (text: string, letters: typeof bound = []): string =>
+      letters.reduce((all, [letter, argument]) => all.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument), text);
     const shape = (type: ts.Type): string => {
-      // `Tensor<…>` is its shape.
-      const written = textOf(type).replace(/Tensor<\w> & Series</, 'Tensor<[T, C]> & Series<');
+      const known = withArguments(textOf(type), sides);
+      // `Tensor<…>` is its shape, which is named by the check that it has.
+      const named = CHECKED.reduce((all, [pattern, letters]) => all.replace(pattern, letters), known);
+      const written = isOfImages
+        ? named.replaceAll(/(?:Axis|Length)<[SX], ([012])>/g, (_, axis: string) => 'HWC'[Number(axis)] ?? '')
+        : named;
       let text = withoutChecks(written).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
       for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
       text = text.replace(/Tensor<([^<>]*)>/g, '$1');
-      for (const [letter, argument] of bound) text = text.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument);
+      text = withArguments(text, others);
       if (/[<>&{}]/.test(text))
         throw new Error(
           `catalogue: expected a shape that there are words for, got ${text} of ${name}; add it to WORDS`,

@@ -94,8 +94,7 @@ async function* npzPieces({ arrays, rows }: Drawn, at: (rows: number) => void): 
   yield zipSync(Object.fromEntries(whole), { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
-const numbersOf = ({ data }: Several[string]): Float32Array =>
-  data instanceof Float32Array ? data : Float32Array.from(data);
+const numbersOf = ({ data }: Several[string]): Float32Array => Float32Array.from(data);
 
 /** Writes pieces to standard output no faster than they are read there, and as long as somebody reads. */
 const writeOut = async ({ stdout }: Io, all: AsyncGenerator<string>): Promise<void> => {
