@@ -104,5 +104,9 @@ const COUNTED = {
 };
 
 const named = (name: string) => ({
-  rest: rule('a number of classes, or their names one by one,', isText, `give ${name}(10), ${name}('cat', 'dog') or ${name}(...NAMES)`),
+  rest: rule(
+    'a number of classes, or their names one by one,',
+    isText,
+    `give ${name}(10), ${name}('cat', 'dog') or ${name}(...NAMES)`,
+  ),
 });

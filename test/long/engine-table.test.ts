@@ -40,7 +40,8 @@ const root = mkdtempSync(join(tmpdir(), 'cvae-engines-'));
 /** What is known to be refused, by the engine's own reason; anything else must be right. docs/engines.md says what each is. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   module: /expected operators that it has kernels for|multiple of the batch/,
-  'jax-js': /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:AveragePool|ConvTranspose|GRU|LSTM|Scan))\b/,
+  'jax-js':
+    /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:AveragePool|ConvTranspose|GRU|LSTM|Scan))\b/,
   openvino: /Conversion is failed for: .*\bScan\b/,
   opencv: /Node \[(?:Expand|GRU|Scan)@ai\.onnx\]/,
   tract: /\bScan\b.*Impossible to unify|running pass declutter.*\b(?:Tile|concat-einsum)\b/s,
