@@ -74,9 +74,10 @@ async function* npyPieces({ arrays, rows }: Drawn, at: (rows: number) => void): 
     const [one, ...others] = Object.values(several);
     if (!one || others.length > 0)
       throw new InvalidData('out: expected a single target as .npy, got several; give a .npz, a .csv or a .jsonl');
-    if (isFirst) yield npyHead(numbersOf(one), [rows, ...one.shape.slice(1)]);
+    const numbers = numbersOf(one);
+    if (isFirst) yield npyHead(numbers, [rows, ...one.shape.slice(1)]);
     isFirst = false;
-    yield npyBytes(numbersOf(one));
+    yield npyBytes(numbers);
   }
 }
 
@@ -86,8 +87,10 @@ async function* npzPieces({ arrays, rows }: Drawn, at: (rows: number) => void): 
   const files = new Map<string, Uint8Array[]>();
   for await (const several of arrays(at))
     for (const [name, one] of Object.entries(several)) {
-      const before = files.get(`${name}.npy`) ?? [npyHead(numbersOf(one), [rows, ...one.shape.slice(1)])];
-      files.set(`${name}.npy`, [...before, npyBytes(numbersOf(one))]);
+      const numbers = numbersOf(one);
+      const pieces = files.get(`${name}.npy`) ?? [npyHead(numbers, [rows, ...one.shape.slice(1)])];
+      pieces.push(npyBytes(numbers));
+      files.set(`${name}.npy`, pieces);
     }
   const whole = Array.from(files, ([name, all]) => [name, new Uint8Array(Buffer.concat(all))] as const);
   // Stored as they are, with one date, so that equal samples are equal files.

@@ -60,11 +60,11 @@ export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[], header
     columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
   );
   const rows = all.map(({ combo, sample, values }) => {
-    const told = toldOf(manifest, values);
+    const written = writtenOf(manifest, values);
     return [
       ...names.map((name) => combo[name]?.text ?? ''),
       sample,
-      ...targets.flatMap(([name]) => (told[name] ?? []).map((value) => value ?? '')),
+      ...targets.flatMap(([name]) => (written[name] ?? []).map((value) => value ?? '')),
     ];
   });
   const conditions = names.map((name) => conditionColumn(manifest, name, columns));
@@ -117,7 +117,7 @@ const valuesOf = (target: TargetSignature, y: readonly number[]): readonly (numb
 };
 
 /** Returns what is written of each target: its values, and nothing behind the end of a sequence that was drawn. */
-const toldOf = (
+const writtenOf = (
   manifest: Pick<Manifest, 'target' | 'steps'>,
   row: Row,
 ): Readonly<Record<string, readonly (number | string | null)[]>> => {
@@ -142,7 +142,7 @@ const toldOf = (
 /** Returns y in a line of JSON: its values, and the same by name if they have names; the values of several targets by theirs. */
 const named = (manifest: Manifest, row: Row) => {
   const { target } = manifest;
-  if (target.targets) return toldOf(manifest, row);
+  if (target.targets) return writtenOf(manifest, row);
   const y = row['y'] ?? [];
   const values = valuesOf(target, y);
   const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;

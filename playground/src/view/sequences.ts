@@ -1,4 +1,5 @@
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { classCountOf } from '../../../src/values/class-count.ts';
 import { viewOf } from './pixels.ts';
 import { isSequence, seriesOf } from './plots.ts';
 import { targetsOf } from './results.ts';
@@ -20,12 +21,9 @@ export const sequencesOf = (manifest: Manifest): readonly SequenceTarget[] | und
   return targets.map(([name, target]) => ({
     name,
     target,
-    isEnd: targets.length > 1 && target.end !== undefined && target.classes !== undefined && classCount(target) === 2,
+    isEnd: targets.length > 1 && target.end !== undefined && isClasses(target) && classCountOf(target) === 2,
   }));
 };
-
-const classCount = ({ classes }: TargetSignature): number =>
-  typeof classes === 'object' ? classes.length : (classes ?? 0);
 
 /** One target of one sequence: a line of numbers, or of class indices, for each of its series, up to the end. */
 export interface SequenceLines extends SequenceTarget {
