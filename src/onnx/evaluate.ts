@@ -22,13 +22,18 @@ export interface EvaluateOptions {
   readonly opset?: number;
   /** The resources that the evaluation may use. */
   readonly limits?: Limits;
+  /**
+   * Rounds the float32 outputs of each node to float32, as an engine stores them, sums within a node being exact: how far this is from
+   * the result in float64 is what float32 costs at least.
+   */
+  readonly roundTo?: 'float32';
   /** Called with the outputs of each node of the graph, in order; not for nodes of nested graphs. */
   readonly onNode?: (node: OnnxNode, outputs: Readonly<Record<string, OnnxTensor>>) => void;
 }
 
 /**
- * Evaluates a graph for these inputs, in plain loops and entirely in float64: values of any float type are neither
- * rounded nor stored in that type (only a Cast to float16 rounds) and are returned as float64; whole numbers are exact
+ * Evaluates a graph for these inputs, in plain loops and entirely in float64: unless `roundTo` is given, values of any float type are
+ * neither rounded nor stored in that type (only a Cast to float16 rounds); they are returned as float64; whole numbers are exact
  * up to 53 bits, and none beyond is returned. Each node is checked against its operator's requirements for its actual
  * inputs.
  *
@@ -41,7 +46,7 @@ export const evaluate = (
   options: EvaluateOptions = {},
 ): Record<string, OnnxTensor> => {
   checkOptions('evaluate', OPTIONS, options);
-  const { opset: given, limits, onNode } = options;
+  const { opset: given, limits, onNode, roundTo } = options;
   const names = new Set(graph.inputs.map(({ name }) => name));
   const unknown = Object.keys(inputs).find((name) => !names.has(name));
   if (unknown !== undefined)
@@ -52,7 +57,7 @@ export const evaluate = (
     accepted(info, Object.hasOwn(inputs, info.name) ? inputs[info.name] : undefined),
   );
   const opset = checkedOpset(graph, values, given);
-  const run = runner(opset, new Budget(limits));
+  const run = runner(opset, new Budget(limits), roundTo === undefined ? (value) => value : rounded);
   const numbers = values.map((value, i) => toNumbers(value, graph.inputs[i]?.dtype ?? value.dtype));
   const results = run(graph, numbers, () => undefined, onNode);
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, toTensor(results[i])]));
@@ -67,6 +72,7 @@ const OPTIONS = {
     (value) => optionsRefusal(LIMITS, value, received) === undefined,
     'give one such as { operations: 1e9 }',
   ),
+  roundTo: rule("'float32'", (value) => value === 'float32', 'leave it out, or give that'),
   onNode: callable('a function', 'give a function, or leave it out'),
 };
 
@@ -120,7 +126,7 @@ type Run = (
 ) => readonly ReferenceTensor[];
 
 /** Returns a function that computes graphs, including nested ones, from a single budget. */
-const runner = (opset: number, budget: Budget): Run => {
+const runner = (opset: number, budget: Budget, stored: (value: ReferenceTensor) => ReferenceTensor): Run => {
   const run: Run = (graph, inputs, outer, onNode) => {
     const scope = new Scope(graph, inputs, outer, budget);
     const last = lastUses(graph);
@@ -131,7 +137,7 @@ const runner = (opset: number, budget: Budget): Run => {
         budget,
         inputs: node.inputs.map((name) => (name === '' ? undefined : required(node, name, scope.lookup))),
         run: (held, given) => run(held, given, scope.lookup),
-      });
+      }).map(stored);
       node.outputs.forEach((name, i) => scope.define(name, results[i]));
       onNode?.(
         node,
@@ -217,6 +223,9 @@ const required = (where: { readonly name: string }, name: string, lookup: Lookup
   if (!value) throw invalid(where, `a value for ${name}`, 'none');
   return value;
 };
+
+const rounded = (value: ReferenceTensor): ReferenceTensor =>
+  value.dtype === 'float32' ? { ...value, data: value.data.map(Math.fround) } : value;
 
 const toNumbers = (tensor: OnnxTensor, dtype: ReferenceTensor['dtype']): ReferenceTensor => ({
   dtype,

@@ -105,6 +105,25 @@ describe('inputs', () => {
   });
 });
 
+describe('rounding', () => {
+  const onnx = new OnnxBuilder('g');
+  const x = onnx.input('x', 'float32', [2]);
+  onnx.output('y', onnx.Sub(onnx.Add(x, 1e8), 1e8), 'float32', [2]);
+  const taken = { x: doubles([1, 5]) };
+
+  it('is what float32 makes of each node, where it is asked for', () => {
+    expect([...numbersOf(evaluate(onnx.graph(), taken)['y'] ?? doubles([]))]).toEqual([1, 5]);
+    expect([...numbersOf(evaluate(onnx.graph(), taken, { roundTo: 'float32' })['y'] ?? doubles([]))]).toEqual([0, 8]);
+  });
+
+  it('is to float32 alone', () => {
+    // @ts-expect-error another type.
+    expect(() => evaluate(onnx.graph(), taken, { roundTo: 'float16' })).toThrow(
+      /expected 'float32' as roundTo, got "float16"/,
+    );
+  });
+});
+
 describe('what happens on the way', () => {
   it('is shown node by node, as often as there are nodes', () => {
     const onnx = new OnnxBuilder('g');
