@@ -9,7 +9,7 @@ interface Page {
   readonly text: string;
 }
 
-/** What the navigation lists, in order: a heading and its pages. What is not named here comes last. */
+/** What the navigation lists, in order: a heading and its pages. What is no guide, example or result comes last. */
 const SECTIONS: readonly (readonly [title: string, about: string, pages: readonly string[]])[] = [
   [
     'Start',
@@ -23,17 +23,21 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
       'data',
       'cookbook',
       'first-models',
+      'likelihoods',
+      'sequences',
       'training',
+      'gpu',
+      'scale',
       'samples',
       'objectives',
-      'sequences',
       'evaluation',
       'asking',
+      'imputation',
       'browser',
       'wasm',
       'serving',
-      'scale',
       'engines',
+      'onnx',
     ].map((name) => `docs/${name}.md`),
   ],
   [
@@ -48,12 +52,16 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
         'table',
         'weather',
         'names',
+        'anomaly',
+        'style',
         'segmentation',
         'custom-op',
+        'page',
+        'bundlers',
+        'serving',
         'distributed',
         'sweeps',
         'zoo',
-        'bundlers',
       ].map((name) => `examples/${name}/README.md`),
       'docs/variants.md',
     ],
@@ -64,6 +72,13 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
     [
       'research/quadrants/RESULTS.md',
       'research/quadrants/README.md',
+      'research/images/RESULTS.md',
+      'research/images/README.md',
+      'docs/tables.md',
+      'research/tables/README.md',
+      'research/avatars/README.md',
+      'research/first-models/README.md',
+      'research/samples/README.md',
       'docs/training-speed.md',
       'docs/overhead.md',
       'docs/parity.md',
@@ -74,11 +89,13 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
   [
     'Project',
     'How it is made, and how to take part.',
-    ['docs/architecture.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+    ['docs/architecture.md', 'docs/glossary.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ],
 ];
 
 const HOME = 'README.md';
+/** Pages that a section must name: guides, examples, results. */
+const LISTED = /^(?:docs|examples\/[^/]+|research\/[^/]+)\/[^/]+\.md$/;
 /** The page of definitions that have none of their own. */
 const VARIANTS = 'docs/variants.md';
 
@@ -126,7 +143,10 @@ class Layout {
     for (const page of [...pages, ...this.#shown.values()]) this.#put(page, this.#childrenOf(page));
     const titles = new Map(pages.map(({ path, title }) => [path, title]));
     const placed = new Set(SECTIONS.flatMap(([, , paths]) => paths));
-    const rest = this.#own.filter((path) => !placed.has(path) && path !== 'README.md').sort();
+    const rest = this.#own.filter((path) => !placed.has(path) && path !== HOME).sort();
+    const lost = rest.find((path) => LISTED.test(path));
+    if (lost !== undefined)
+      throw new Error(`docs/site/pages.ts: expected ${lost} in a section, got it in none; add it`);
     return SECTIONS.map(([title, about, paths], i) => {
       const all = i === SECTIONS.length - 1 ? [...paths, ...rest] : paths;
       const list = all.map((path) => `- [${titles.get(path) ?? path}](${path})`).join('\n');

@@ -1,10 +1,10 @@
 import { axisOf } from '../onnx/attributes.ts';
 import { number, numbers, word } from '../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
-import type { OnnxNode } from '../onnx/graph.ts';
+import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { integers } from './fold.ts';
-import { rewriting, type Rule } from './rewrite.ts';
+import { rewriting, type Pass, type Rule } from './rewrite.ts';
 import type { View } from './workspace.ts';
 import { precededBy, replacedBy } from './replacements.ts';
 
@@ -169,6 +169,24 @@ const reverse: Rule = (node, view) => {
 };
 
 /**
+ * OpenCV takes the steps that a Slice leaves out for an input that another node leaves out, as LSTM and GRU leave out lengths.
+ *
+ *     Slice(x, starts, ends, axes)  →  Slice(x, starts, ends, axes, [1, …])
+ */
+const stepped: Rule = (node, view) => {
+  const [, given, , axes] = node.inputs;
+  const starts = node.op === 'Slice' && (node.inputs[4] ?? '') === '' ? integers(view, given) : undefined;
+  if (!starts || (axes ?? '') === '') return undefined;
+  const steps = starts.map(() => 1);
+  return replacedBy(
+    node,
+    view,
+    (onnx, [x = nothing(node), from = nothing(node), to = nothing(node), on = nothing(node)]) =>
+      onnx.Slice(x, from, to, on, steps),
+  );
+};
+
+/**
  * OpenCV has products of matrices alone.
  *
  *     MatMul(x, M), x of [k] and M of [k, n]  →  Reshape(MatMul(Reshape(x, [1, k]), M), [n])
@@ -194,4 +212,11 @@ const nothing = (node: OnnxNode): never => {
  * found for each. Runs after differentiation, whose rules need the original operators, and after the passes, which fold
  * them.
  */
-export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm, cropped, reverse, vector);
+export const portable: Pass = (graph, opset, watch) =>
+  (leavesOut(graph) ? rewriting(...RULES, stepped) : rewriting(...RULES))(graph, opset, watch);
+
+const RULES = [tanh, softplus, logSumExp, centred, batchNorm, cropped, reverse, vector];
+
+/** Whether a node leaves out an input in front of others. */
+const leavesOut = ({ nodes }: OnnxGraph): boolean =>
+  nodes.some((node) => node.inputs.includes('') || subgraphs(node).some(leavesOut));

@@ -125,6 +125,28 @@ describe('differentiate', () => {
     expect(gradientAt(pooled, [1, 1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 3, 3])).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
   });
 
+  it('is that of the maximum in its own example, whether its position is counted through all of x or, as OpenCV does, through its example', () => {
+    const pooled = graphOf((onnx, x) => onnx.MaxPool(x, { kernel_shape: [2, 2], strides: [1, 1] }), [2, 1, 2, 3]);
+    const graph = differentiate(pooled, { of: 'loss', by: ['x'] });
+    const nodes = graph.nodes.flatMap((node) => {
+      const [y = '', position = ''] = node.outputs;
+      if (node.op !== 'MaxPool') return [node];
+      const parts = [
+        { ...node, outputs: [y, 'counted'] },
+        { ...node, name: 'div', op: 'Div', inputs: ['counted', 'six'], outputs: ['example'], attributes: {} },
+        { ...node, name: 'mul', op: 'Mul', inputs: ['example', 'six'], outputs: ['before'], attributes: {} },
+        { ...node, name: 'sub', op: 'Sub', inputs: ['counted', 'before'], outputs: [position], attributes: {} },
+      ];
+      return parts;
+    });
+    const initializers = new Map([...graph.initializers, ['six', tensorOf('int64', [], [6])]]);
+    const x = tensorOf('float64', [2, 1, 2, 3], [1, 5, 2, 0, 3, 4, 9, 1, 2, 0, 7, 8]);
+    for (const one of [graph, { ...graph, nodes, initializers }])
+      expect(evaluate(one, { x })['gradient/x']).toEqual(
+        tensorOf('float64', [2, 1, 2, 3], [0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]),
+      );
+  });
+
   it('takes derivatives by initializers too', () => {
     const onnx = new OnnxBuilder('constant');
     const w = onnx.initializer('w', tensorOf('float32', [3], [1, 2, 3]));

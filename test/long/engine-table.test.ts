@@ -41,9 +41,9 @@ const root = mkdtempSync(join(tmpdir(), 'cvae-engines-'));
 const REFUSED: Readonly<Record<string, RegExp>> = {
   module: /expected operators that it has kernels for|multiple of the batch/,
   'jax-js':
-    /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:AveragePool|ConvTranspose|GRU|LSTM|Scan))\b/,
+    /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:AveragePool|ConvTranspose|GRU|LSTM|Scan))\b|Incompatible array broadcast shapes|undefined \(reading 'shape'\)/,
   openvino: /Conversion is failed for: .*\bScan\b/,
-  opencv: /Node \[(?:Expand|GRU|Scan)@ai\.onnx\]/,
+  opencv: /Node \[(?:Concat|Expand|GRU|LSTM|Scan)@ai\.onnx\]/,
   tract: /\bScan\b.*Impossible to unify|running pass declutter.*\b(?:Tile|concat-einsum)\b/s,
 };
 

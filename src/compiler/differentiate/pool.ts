@@ -1,10 +1,10 @@
 import { invalid } from '../../onnx/attributes.ts';
 import { number, word } from '../../onnx/defaults.ts';
-import type { Value } from '../../onnx/builder.ts';
+import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';
 import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
-import type { GradientRule, RuleContext } from './rule.ts';
+import type { GradientRule, Known, RuleContext } from './rule.ts';
 
 /** Returns how windows move, with the lengths of the image before and after. */
 const windowAt = (site: RuleContext) => {
@@ -20,7 +20,10 @@ const windowAt = (site: RuleContext) => {
   };
 };
 
-/** Its second output is the position of each maximum, counted through all of x. */
+/**
+ * Its second output is the position of each maximum, counted through all of x; OpenCV counts through the maximum's example. The remainder
+ * is the same in all engines.
+ */
 export const maxPool: GradientRule = (site) => {
   const { onnx, gradient, input, output } = site;
   return [
@@ -28,14 +31,24 @@ export const maxPool: GradientRule = (site) => {
       const { axes } = windowAt(site);
       // If windows overlap, one element can be the maximum of several.
       const overlap = axes.some((axis) => axis.stride < axis.kernel || axis.dilation > 1);
-      const flat = (x: Value): Value => onnx.Reshape(x, [-1]);
-      const spread = onnx.ScatterElements(flat(zeros(onnx, input(0))), flat(output(1).value), flat(gradient), {
-        axis: 0,
-        ...(overlap && { reduction: 'add' }),
-      });
+      const perExample = ({ shape }: Known): number => size(lengths(site, shape.slice(1)));
+      const [from, to] = [perExample(input(0)), perExample(output(0))];
+      const examples = (x: Value, length: number): Value => onnx.Reshape(x, [-1, length]);
+      const spread = onnx.ScatterElements(
+        examples(zeros(onnx, input(0)), from),
+        remainder(onnx, examples(output(1).value, to), from),
+        examples(gradient, to),
+        { axis: 1, ...(overlap && { reduction: 'add' }) },
+      );
       return reshaped(onnx, spread, input(0));
     },
   ];
+};
+
+/** Returns what is left of whole numbers from 0 when they are divided by another. */
+const remainder = (onnx: OnnxBuilder, value: Value, by: number): Value => {
+  const divisor = onnx.constant({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(by)) });
+  return onnx.Sub(value, onnx.Mul(onnx.Div(value, divisor), divisor));
 };
 
 /**
