@@ -133,8 +133,13 @@ const hurdleOf = (
   const axis = shape.length;
   const tables = massTables(variable, shape, masses);
   const form = formTable(variable, shape);
-  const scaling = { mean: formOf(form, 3), deviation: formOf(form, 4) };
-  const inner = (y: Tensor): Tensor => (of.scalable ? div(sub(y, scaling.mean), scaling.deviation) : y);
+  // Read where they are used: a layer is named by the network in whose body it is applied.
+  const scaling = () => ({ mean: formOf(form, 3), deviation: formOf(form, 4) });
+  const inner = (y: Tensor): Tensor => {
+    if (!of.scalable) return y;
+    const { mean, deviation } = scaling();
+    return div(sub(y, mean), deviation);
+  };
   const classOf = perNode((y: Tensor) => {
     const mass = mul(equal(repeatAt(y, axis, masses), tables.masses), behind(tables.present, 1));
     const elsewhere = sub(1, sumLast(mass));
@@ -172,7 +177,7 @@ const hurdleOf = (
     },
     mean: (p) => {
       const decoded = of.mean(own(p));
-      const { y: rest, ...more } = of.scalable ? inUnits(of, decoded, scaling) : decoded;
+      const { y: rest, ...more } = of.scalable ? inUnits(of, decoded, scaling()) : decoded;
       const shares = softmax(logits(p));
       const values = joined(repeatAt(rest, axis, 1), likeRows(tables.masses, rest));
       return {
@@ -189,7 +194,7 @@ const hurdleOf = (
       const chosen = joined(repeatAt(elsewhere, axis, 1), mass);
       const ofClass = sub(logSumExp(l), sumLast(mul(chosen, l)));
       const each = of.nll(own(p), inner(rest));
-      const density = of.scalable ? add(each, log(scaling.deviation)) : each;
+      const density = of.scalable ? add(each, log(scaling().deviation)) : each;
       return add(ofClass, where(elsewhere, density, 0));
     },
     ...(draws && { draws: drawsOf(draws, (p) => softmax(logits(p)), own, tables.masses) }),

@@ -29,14 +29,16 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   const targets = target.targets ?? { y: target };
   if (Object.keys(targets).some((key) => name === maskName(key))) return { kind: 'coin' };
-  const y = name === 'previous' ? target : (own(targets, name) ?? own(target.targets, name.replace(/^previous_/, '')));
+  const condition = own(conditions, name);
+  if (condition?.maskOf !== undefined) return { kind: 'coin' };
+  // What is known of a target is as the target is.
+  const key = condition?.knownOf ?? name;
+  const y = name === 'previous' ? target : (own(targets, key) ?? own(target.targets, key.replace(/^previous_/, '')));
   if (y) {
     const { scaling } = y;
     return { kind: distributionOf(y).values, ...(scaling && { scaling }) };
   }
-  const condition = conditions[name];
   if (condition === undefined && /(^|_)uniform$/.test(name)) return { kind: 'unit' };
-  if (condition?.maskOf !== undefined) return { kind: 'coin' };
   if (condition?.kind === 'image') return { kind: 'unit' };
   if (condition?.kind === 'categorical')
     return { kind: isByIndex(condition) ? 'index' : 'classes', classes: classCountOf(condition) };

@@ -1,12 +1,15 @@
 import type { Model } from '../dsl/model.ts';
+import { namedTargets } from '../dsl/named-targets.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import type { Decoded } from '../dsl/target.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
+import { maskName } from '../values/mask-name.ts';
 import { broadcastLike, likeRows } from './broadcast-like.ts';
 import { reparameterise } from './gaussian.ts';
 import { stepGraphs } from './steps-inference.ts';
+import { isStandardised } from './target-wiring.ts';
 import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
@@ -37,10 +40,12 @@ export function inference(model: Model): Inference {
   const wiring = wire(model);
   const { latent, networks, target, steps } = model;
   const given = conditionShapes(model);
-  // Only those that recognition reads.
-  const masks = Object.fromEntries(
-    Object.entries(maskShapes(model)).filter(([name]) => Object.hasOwn(networks.recognition?.inputs ?? {}, name)),
-  );
+  // Only those that recognition reads, or that say where its y is missing.
+  const read = new Set([
+    ...Object.keys(networks.recognition?.inputs ?? {}),
+    ...Object.entries(namedTargets(target)).flatMap(([name, one]) => (isStandardised(one) ? [maskName(name)] : [])),
+  ]);
+  const masks = Object.fromEntries(Object.entries(maskShapes(model)).filter(([name]) => read.has(name)));
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });

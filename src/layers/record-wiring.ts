@@ -59,10 +59,10 @@ export const wireRecord = (
       if (!one) throw new Error(`no target ${name}`);
       return one.wired.seenOf(name, y);
     },
-    seen: (y, mask) =>
+    seen: (y, mask, known) =>
       Object.fromEntries(
         all.flatMap(({ name, wired }): [string, Tensor][] => {
-          const seen = wired.seen(partOf(y, name), maskOf(mask, name));
+          const seen = wired.seen(partOf(y, name), maskOf(mask, name), known);
           return [[name, seen.y], ...(seen.mask ? [[maskName(name), seen.mask] satisfies [string, Tensor]] : [])];
         }),
       ),

@@ -1,4 +1,5 @@
 import { hasMask } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensors } from '../dsl/network.ts';
@@ -10,7 +11,8 @@ import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { log } from './activations.ts';
-import { add, mul, sub } from './arithmetic.ts';
+import { add, maximum, mul, sub } from './arithmetic.ts';
+import { abs, sign } from './elementary.ts';
 import { matMul } from './mat-mul.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
@@ -23,8 +25,11 @@ export type Inward = (name: string, variable: Variable, x: Tensor) => Tensor;
 export interface TargetWiring {
   /** Returns one of several targets, as networks see it; a single one is `y`. */
   seenOf(name: string, y: Tensor): Tensor;
-  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets, and its mask, by name. */
-  seen(y: Tensor, mask?: Tensor): Tensors;
+  /**
+   * Returns what a recognition network is given: `y` and `mask`, or each of several targets, and its mask, by name. What is known of
+   * targets does not count in a mask, though it is there: `known` has 1 for it, by the names of the targets.
+   */
+  seen(y: Tensor, mask?: Tensor, known?: Tensors): Tensors;
   /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
   mean(parameters: Parameters): Decoded;
   /** The shapes of the noise that a draw takes, by the names of its inputs; none if layers do not draw y. */
@@ -44,7 +49,7 @@ export interface TargetWiring {
 
 /** The same of a single target, or of one among several. */
 export interface OneWiring extends TargetWiring {
-  seen(y: Tensor, mask?: Tensor): { readonly y: Tensor; readonly mask?: Tensor };
+  seen(y: Tensor, mask?: Tensor, known?: Tensors): { readonly y: Tensor; readonly mask?: Tensor };
 }
 
 /** Connects a target to its data: `name` is that of its standardisation. */
@@ -54,7 +59,15 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): OneW
   const seenAs = (y: Tensor): Tensor => target.seen?.(y) ?? seenY(y);
   return {
     seenOf: (_, y) => seenAs(y),
-    seen: (y, mask) => ({ y: seenAs(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
+    seen: (y, mask, known = {}) => {
+      const seen = seenAs(y);
+      const given = mask && isStandardised(target) ? givenOf(y, mask, own(known, name)) : undefined;
+      const { shape, dataShape, seenShape = shape } = target;
+      return {
+        y: given ? mul(seen, seenMask({ shape: seenShape, dataShape }, given)) : seen,
+        ...(hasMask(target) && { mask: seenMask(target, mask) }),
+      };
+    },
     mean: (parameters) => {
       const decoded = target.mean(parameters);
       if (!target.scalable) return decoded;
@@ -80,18 +93,31 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): OneW
       // For several elements together: what the mask leaves out is left out already, and their units are added up.
       if (each.shape.length < target.dataShape.length)
         return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
-      const own = units ? add(each, units) : each;
-      const counts = mask ? mul(own, mask) : own;
+      const inUnitsOfY = units ? add(each, units) : each;
+      const counts = mask ? mul(inUnitsOfY, mask) : inUnitsOfY;
       // Of a single class: already one number.
       return counts.shape.length === 0 ? (counts as Tensor<[]>) : sum(counts);
     },
   };
 };
 
-/** Returns a mask in the shape of y, or of a condition: a class counts or does not with all its one-hot elements. */
+/**
+ * Whether networks see a target's numbers standardised, as those of a hurdle may be. The 0 that is in place of a missing number would
+ * then be as far from all others as their mean is from 0, hundreds of deviations for years.
+ */
+export const isStandardised = ({ scalable, of }: Pick<Target, 'scalable' | 'of'>): boolean =>
+  scalable || of?.scalable === true;
+
+/** Returns 1 for what there is of y: what counts, what is known, and what does not count but is given, which is not 0. */
+const givenOf = (y: Tensor, mask: Tensor, known?: Tensor): Tensor => {
+  const counted = maximum(mask, abs(sign(y)));
+  return known ? maximum(counted, known) : counted;
+};
+
+/** Returns a mask in the shape in which networks see y or a condition: a class, or a number and its masses, counts with all its elements. */
 export const seenMask = ({ shape, dataShape }: Pick<Variable, 'shape' | 'dataShape'>, mask?: Tensor): Tensor => {
   if (!mask) return constant(shape, 1);
   if (same(shape, dataShape)) return mask;
-  const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);
+  const all: Tensor = constant([1, size(shape) / size(dataShape)], 1);
   return matMul<Shape, Shape>(reshape(size(dataShape), 1)<Shape>(mask), all).pipe(reshape(...shape));
 };

@@ -127,6 +127,15 @@ const seenBy = (condition: Variables, inward: Inward, target?: Pick<TargetWiring
     );
 };
 
+/** Returns the masks of what is known of targets, by the targets' names. */
+const knownOf = (condition: Variables, x: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(x).flatMap(([name, value]) => {
+      const { knownOf: known, maskOf } = condition[name] ?? {};
+      return known && maskOf !== undefined ? [[known.target, value]] : [];
+    }),
+  );
+
 /** Standardises a variable. */
 const standardised: Inward = (name, { shape }, x) => {
   const { mean, deviation } = scaling(name, shape);
@@ -188,7 +197,8 @@ export function wire({ condition, target, networks, steps }: Model): Wiring {
     },
     prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
     recognition: (x, y, mask) =>
-      networks.recognition && gaussianOf(networks.recognition, { ...own.seen(y, mask), ...seen(x) }),
+      networks.recognition &&
+      gaussianOf(networks.recognition, { ...own.seen(y, mask, knownOf(condition, x)), ...seen(x) }),
     decoder: (x, z, y, mask) => parametersOf(generator, { ...seen(x), ...(z && { z }), ...(steps && forced(y, mask)) }),
     mean: own.mean,
     noises: own.noises,

@@ -29,8 +29,9 @@ export interface Trainer extends Closable {
   readonly backend: Backend;
   /**
    * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and, if there is one,
-   * of `mask` (of several targets each by its name, and `rain_mask`), in the forms that the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to
-   * 255 (or all 0 and 1), or an `ImageData`. Returns the loss and its parts, computed before the step, in nats.
+   * of `mask` (of several targets each by its name, and `rain_mask`), which follows from what is null unless it is given, in the forms that
+   * the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to 255 (or all 0 and 1), or an
+   * `ImageData`. Returns the loss and its parts, computed before the step, in nats.
    *
    * @throws InvalidData for values that do not fit, and if the loss, or the state after the step, is not finite: then no step was
    * taken.
@@ -78,7 +79,7 @@ export const createTrainer = async (
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
     const { rows, values } = await encodeAll(variables, batch);
-    checkCounts(manifest, values, rows);
+    checkTargets(manifest, batch, values, rows);
     const step = taken + 1;
     const stepped = await held.step(feedsFor(values, rows, step)).catch((error: unknown) => {
       throw new InvalidFile(
@@ -132,14 +133,31 @@ export const createTrainer = async (
 
 type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
 
-/** Checks the numbers of rows. @throws InvalidData unless there is a y for each example, and a mask if the model has one. */
-const checkCounts = ({ target }: Manifest, values: Readonly<Record<string, Rows>>, rows: number): void => {
+/**
+ * Checks the targets of a batch.
+ *
+ * @throws InvalidData unless there is a y for each example, and as many rows of a mask; and for a target of which nothing is missing, without
+ * the mask that it should come with.
+ */
+const checkTargets = (
+  { target }: Manifest,
+  batch: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, Rows>>,
+  rows: number,
+): void => {
   const names = Object.keys(target.targets ?? { y: target });
   for (const name of [...names, ...names.map(maskName)])
     if (values[name] && values[name].rows !== rows)
       throw new InvalidData(
         `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
       );
+  for (const name of names) {
+    const mask = maskName(name);
+    if (batch[mask] === undefined && values[mask]?.data.every((counts) => counts === 1))
+      throw new InvalidData(
+        `${mask}: expected the mask of ${name}, of which nothing is null, got none; give 1 for each element that counts and 0 for the others`,
+      );
+  }
 };
 
 /** Builds the inputs of a step in addition to the state. */
@@ -194,8 +212,8 @@ const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignat
     const variable = targetVariable(one, distributionOf(one));
     return mask
       ? [
-          [name, variable],
-          [maskName(name), maskVariable(mask)],
+          [name, { ...variable, mask: true }],
+          [maskName(name), { ...maskVariable(mask), maskOf: name }],
         ]
       : [[name, variable]];
   });

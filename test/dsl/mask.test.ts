@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  bernoulli,
   categorical,
   concat,
   cvae,
@@ -85,14 +86,14 @@ test('a network that does not read the mask has no such input, and none is there
     const definition = (mask: boolean, reads: boolean) =>
       cvae({
         condition: { kind: categorical(2) },
-        target: normal(4, { mask }),
+        target: bernoulli(4, { mask }),
         latent: 2,
         // As from JavaScript: the type has a mask only where the target has one for certain.
         recognition: (given: { readonly y: Tensor<[4]>; readonly mask?: Tensor<[4]> }) =>
           ((reads ? given.mask : undefined) ?? given.y).pipe(dense(2), gaussian(2)),
         decoder: ({ z, kind }) => concat(z, kind).pipe(dense(4)),
       });
-    const examples = Array.from({ length: 8 }, (_, i) => ({ kind: i % 2, y: [i, 1, 2, 3], mask: [1, 1, 1, 0] }));
+    const examples = Array.from({ length: 8 }, (_, i) => ({ kind: i % 2, y: [i % 2, 1, 0, 1], mask: [1, 1, 1, 0] }));
     const model = definition(true, false);
     const { weights } = await train(model, examples, { epochs: 1, batch: 8 });
     await exportModel(model, weights, { out, recognition: true });

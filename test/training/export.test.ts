@@ -373,6 +373,11 @@ describe('a trainer', () => {
     expect(await loss({ width: 2, height: 2, data }, all)).toBe(expected);
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.from(all))).toBe(expected);
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.of(1, 0, 0, 0))).not.toBe(expected);
+    // As the model of `open` takes it: what is null does not count.
+    expect(await loss([1, 0, null, 0.4], undefined)).toBe(await loss([1, 0, 0, 0.4], [1, 1, 0, 1]));
+    await expect(loss([1, 0, 0.2, 0.4], undefined)).rejects.toThrow(
+      /^mask: expected the mask of y, .* got none; give 1/,
+    );
     await expect(loss(data, all)).rejects.toThrow(/^y: .*4 times as many/);
     await expect(loss(new Float32Array(16), all)).rejects.toThrow(
       /^y: .*4 times as many; pass the pixels of a canvas as an ImageData/,

@@ -102,3 +102,21 @@ it('computes likelihoods whose parameters all examples share', async () => {
   expect(passed).toBe(true);
   await opened.close();
 });
+
+it('takes null for what is missing of a target with a mask, as a package does', async () => {
+  const model = cvae({
+    condition: {},
+    target: normal(2, { mask: true }),
+    latent: 2,
+    recognition: ({ y, mask }) => concat(y, mask).pipe(gaussian(2)),
+    decoder: ({ z }) => z.pipe(dense(2)),
+  });
+  const compiled = await withModule(compile(model, trainedWeights(model), { name: 'missing', recognition: true }));
+  await write(join(folder, 'missing'), compiled, async () => undefined);
+  const { open }: Module = await import(pathToFileURL(join(folder, 'missing', 'model.js')).href);
+  const opened = await open();
+  const { mean } = await opened.encode({ y: [null, 2] });
+  expect(mean).toEqual((await opened.encode({ y: [0, 2], mask: [0, 1] })).mean);
+  expect(mean).not.toEqual((await opened.encode({ y: [0, 2] })).mean);
+  await opened.close();
+});

@@ -11,6 +11,7 @@ import { SERVED } from '../../runtime/sessions.ts';
 import type { OnnxModel } from '../../onnx/graph.ts';
 import { EXAMPLE_KEY, type Manifest, type Part, type TargetSignature } from '../../signature.ts';
 import { compileWasm, type CompiledWasm } from '../../wasm/compile.ts';
+import { hasMask } from '../../values/mask-name.ts';
 import type { Compiled } from '../compile.ts';
 import { onDisk, type Packed } from '../pack.ts';
 import { inProgram, oneLine } from '../package/escape.ts';
@@ -122,7 +123,9 @@ return $likelihood.${one}Data; })(),`,
     manifest.steps ? await part('steps') : 'const $steps = undefined;',
     await part(files.recognition ? 'ask' : 'decode'),
     await part('stream'),
-    Object.values(conditions).some(({ mask }) => mask) ? await part('missing') : 'const $missing = undefined;',
+    [...Object.values(conditions), ...(files.recognition ? targets : [])].some(hasMask)
+      ? await part('missing')
+      : 'const $missing = undefined;',
     target.targets || target.mask ? await part('several') : 'const $several = undefined;',
   ];
   return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states its inputs and outputs.
