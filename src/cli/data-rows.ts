@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
@@ -14,6 +14,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
+import { DEFINITIONS } from './definition-error.ts';
 import { columnsFor } from './named-columns.ts';
 
 import { isTable, tableAt } from './table-files.ts';
@@ -79,10 +80,13 @@ export const readRows = async (
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
   const file = await tableAt(path);
-  return lazily({ ...file, hint: longTable(variables, all, file.hint) }, {}, (header) =>
+  return lazily({ ...file, remedy: LACKING, hint: longTable(variables, all, file.hint) }, {}, (header) =>
     columnsFor(variables, all, header),
   );
 };
+
+/** What to do about a column that a table lacks: it may have been computed of others. */
+const LACKING = 'correct the header, or give the definition, which says what its columns are made of: --data model.ts';
 
 /** What to do with a table that has a row for each step, where one with a row for each sequence is read. */
 const longTable =
@@ -125,6 +129,11 @@ const sourceOf = async (
   if (path === undefined) return exported(folder, manifest, targets);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
   if (isTable(path)) return read(path, variables, Object.fromEntries(named));
+  const ending = extname(path).toLowerCase();
+  if (ending !== '' && !DEFINITIONS.includes(ending))
+    throw new InvalidData(
+      `${path}: expected a table (.csv, .tsv, .json, .jsonl, .parquet or .arrow) or a definition with data, got a ${ending} file; write the rows as one of these, or export const data = … in a definition, which reads others too`,
+    );
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)

@@ -169,11 +169,11 @@ describe('sequences in a long table', () => {
     expect(await init('machines', 'machines.csv', ...options)).toMatchObject({ code: 0 });
     expect(read('machines/model.ts')).toContain("state_2: 'state',\n");
     const out = file('machines/run');
-    for (const words of [
+    for (const [command, ...more] of [
       ['train', '--out', out, '--epochs', '1', '--engine', 'onnx'],
       ['export', '--weights', out, '--out', file('machines/out')],
     ] as const) {
-      const { code, err } = await ofProject('machines', ...words);
+      const { code, err } = await ofProject('machines', command, ...more);
       expect(code, err).toBe(0);
     }
   }, 120_000);
