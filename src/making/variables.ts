@@ -60,6 +60,12 @@ export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
   };
 };
 
+/** The units of the columns of variables, by the columns' names. */
+export const unitsOf = (all: readonly Written[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    all.flatMap(({ unit, derived, column }) => (unit === undefined || derived ? [] : [[column, unit] as const])),
+  );
+
 /** The unit of a column of numbers: the sign that they have. */
 const unitOf = ({ is, numbers }: Known): { readonly unit?: string } =>
   is.kind === 'numbers' && numbers?.sign !== undefined ? { unit: numbers.sign } : {};
