@@ -5,7 +5,7 @@ import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
 import type { Data, Example, Table, Value } from '../data/source.ts';
-import { lazily, type TableFile } from '../data/table/read-table.ts';
+import { lazily } from '../data/table/read-table.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
@@ -80,17 +80,14 @@ export const readRows = async (
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
   const file = await tableAt(path);
-  return lazily({ ...file, remedy: LACKING, hint: longTable(variables, all, file.hint) }, {}, (header) =>
+  return lazily({ ...file, remedy: 'correct the header', hint: longTable(variables, all) }, {}, (header) =>
     columnsFor(variables, all, header),
   );
 };
 
-/** What to do about a column that a table lacks: it may have been computed of others. */
-const LACKING = 'correct the header, or give the definition, which says what its columns are made of: --data model.ts';
-
-/** What to do with a table that has a row for each step, where one with a row for each sequence is read. */
+/** What else to do about a table that lacks a column: it may be computed of others, or the table have a row for each step of a sequence. */
 const longTable =
-  (variables: Variables, named: Named, hint: TableFile['hint']) =>
+  (variables: Variables, named: Named) =>
   (header: readonly string[]): string => {
     const isLong = Object.entries(variables).some(
       ([name, { dataShape }]) =>
@@ -101,7 +98,7 @@ const longTable =
     );
     return isLong
       ? '; if it has a row for each step of a sequence, give the definition, whose data puts them together: --data model.ts'
-      : (hint?.(header) ?? '');
+      : ', or give the definition, which says what its columns are made of: --data model.ts';
   };
 
 /** The columns that variables were made of, of those that are not called as they are. */
