@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
 import type { Data, Example, Table, Value } from '../data/source.ts';
-import { lazily, type TableFile } from '../data/table/read-table.ts';
+import { lazily } from '../data/table/read-table.ts';
 import type { Variable, Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
@@ -14,6 +14,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
+import { DEFINITIONS } from './definition-error.ts';
 import { columnsFor } from './named-columns.ts';
 
 import { isTable, tableAt } from './table-files.ts';
@@ -79,14 +80,14 @@ export const readRows = async (
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
   const file = await tableAt(path);
-  return lazily({ ...file, hint: longTable(variables, all, file.hint) }, {}, (header) =>
+  return lazily({ ...file, remedy: 'correct the header', hint: longTable(variables, all) }, {}, (header) =>
     columnsFor(variables, all, header),
   );
 };
 
-/** What to do with a table that has a row for each step, where one with a row for each sequence is read. */
+/** What else to do about a table that lacks a column: it may be computed of others, or the table have a row for each step of a sequence. */
 const longTable =
-  (variables: Variables, named: Named, hint: TableFile['hint']) =>
+  (variables: Variables, named: Named) =>
   (header: readonly string[]): string => {
     const isLong = Object.entries(variables).some(
       ([name, { dataShape }]) =>
@@ -97,7 +98,7 @@ const longTable =
     );
     return isLong
       ? '; if it has a row for each step of a sequence, give the definition, whose data puts them together: --data model.ts'
-      : (hint?.(header) ?? '');
+      : ', or give the definition, which says what its columns are made of: --data model.ts';
   };
 
 /** The columns that variables were made of, of those that are not called as they are. */
@@ -125,6 +126,11 @@ const sourceOf = async (
   if (path === undefined) return exported(folder, manifest, targets);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
   if (isTable(path)) return read(path, variables, Object.fromEntries(named));
+  const ending = extname(path).toLowerCase();
+  if (ending !== '' && !DEFINITIONS.includes(ending))
+    throw new InvalidData(
+      `${path}: expected a table (.csv, .tsv, .json, .jsonl, .parquet or .arrow) or a definition with data, got a ${ending} file; write the rows as one of these, or export const data = … in a definition, which reads others too`,
+    );
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)

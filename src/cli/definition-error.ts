@@ -3,6 +3,9 @@ import { InvalidModel, isError, isUserError, lineOf } from '../errors.ts';
 import { valueText } from '../values/value-text.ts';
 import { placeOf, type Place } from './code-place.ts';
 
+/** The endings of a definition's file. */
+export const DEFINITIONS = ['.ts', '.mts', '.js', '.mjs'];
+
 /**
  * Explains an error that a user's code threw, as one sentence with the position in that code, when something (`a definition that
  * loads`) was expected of the definition at `path`. A sentence of this package is kept, with the position added.

@@ -9,7 +9,7 @@ import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
 import { LOGGERS, type TrainingLogger } from '../training/loggers.ts';
 import { valueText } from '../values/value-text.ts';
-import { explained } from './definition-error.ts';
+import { DEFINITIONS, explained } from './definition-error.ts';
 
 /** The content of a definition file: the model as its default export, and optionally data and training options. */
 export interface Definition {
@@ -92,8 +92,6 @@ const modules = async () => ({
   },
 });
 
-const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
-
 const checkFile = async (path: string): Promise<void> => {
   const refuse = (got: string, remedy: string): never => {
     throw new InvalidFile(`${path}: expected a definition, got ${got}; ${remedy}`);
@@ -101,8 +99,8 @@ const checkFile = async (path: string): Promise<void> => {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return refuse('no such file', 'correct the path');
   if (found.isDirectory()) return refuse('a folder', 'name the file in it that defines the model, such as model.ts');
-  if (!EXTENSIONS.includes(extname(path)))
-    return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${EXTENSIONS.join(', ')}`);
+  if (!DEFINITIONS.includes(extname(path)))
+    return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${DEFINITIONS.join(', ')}`);
 };
 
 const nameOf = (file: string): string => {

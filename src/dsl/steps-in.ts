@@ -37,7 +37,7 @@ export function stepsIn(
     refuse('the result of steps, unchanged', `${changed[0]} that is computed from it`, 'compute it within the step');
   const inputs = { ...decoder.inputs };
   for (const [name, shape] of Object.entries(seen)) inputs[name] = { shape, role: 'batch' };
-  checkNames(node, decoder);
+  checkNames(node, decoder, Object.keys(seen));
   const start = { ...node.start, ...restOf(node) };
   return {
     decoder: { ...decoder, inputs },
@@ -57,17 +57,32 @@ const restOf = ({ args, sequences, states }: StepsNode) =>
       .filter(([, arg], i) => i < states || arg.kind !== 'input'),
   );
 
-/** Checks that what steps are given and give have names of their own. */
-const checkNames = ({ body, args, sequences, states }: StepsNode, { inputs }: Body): void => {
+/** Checks that what steps are given and give have names of their own: the files of a step have those of conditions and targets too. */
+const checkNames = (
+  { body, args, sequences, states }: StepsNode,
+  { inputs }: Body,
+  targets: readonly string[],
+): void => {
   const own = [
     ...Object.keys(args).filter((name, i) => i < sequences + states || name.startsWith('context_')),
     ...Object.keys(body.outputs),
   ];
-  const taken = own.filter((name) => Object.hasOwn(inputs, name));
-  if (taken.length > 0)
-    throw new InvalidModel(
-      `condition: expected names other than those of steps, got ${list(taken)}; rename the condition`,
-    );
+  const refuse = (what: string, taken: readonly string[]): void => {
+    if (taken.length > 0)
+      throw new InvalidModel(
+        `${what}: expected names other than those of steps, got ${list(taken)}; rename the ${what}`,
+      );
+  };
+  refuse(
+    'condition',
+    own.filter((name) => Object.hasOwn(inputs, name)),
+  );
+  // Whatever begins so is the next state.
+  const isNext = (name: string): boolean => name.startsWith('next_');
+  refuse(
+    'target',
+    targets.filter((name) => isNext(name) || Object.hasOwn(args, name)),
+  );
 };
 
 /** Checks that no target has an end, which only steps do. */

@@ -5,7 +5,7 @@ import { MOST_STEPS, type Sequences } from './sequences.ts';
 import { PRIOR, sizesOf } from './sizes.ts';
 import { stepDecoder, stepTargets } from './step-text.ts';
 import { quoted, WIDTH, wrapped } from './text.ts';
-import { variablesOf, type Written } from './variables.ts';
+import { unitsOf, variablesOf, type Written } from './variables.ts';
 
 /** The definition of a model of a table: its text, and how `sample` is called. */
 export interface WrittenDefinition {
@@ -140,9 +140,7 @@ const dataOf = (
     ),
     ...group(
       'units',
-      all.flatMap((one) =>
-        one.unit === undefined || one.derived ? [] : [`${keyOf(one.column)}: ${quoted(one.unit)}`],
-      ),
+      Object.entries(unitsOf(all)).map(([column, unit]) => `${keyOf(column)}: ${quoted(unit)}`),
     ),
     ...(all.some(({ isMasked }) => isMasked) ? ["    missing: 'mask',"] : []),
     '    test: 0.1,',

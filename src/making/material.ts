@@ -8,7 +8,7 @@ import { derivedOf, modelOf } from './model.ts';
 import { batchOf, picturesDefinition, picturesModel, type Pictures } from './pictures.ts';
 import { sizesOf } from './sizes.ts';
 import type { TextTable } from './table.ts';
-import { variablesOf } from './variables.ts';
+import { unitsOf, variablesOf } from './variables.ts';
 
 /** What a model is made of. */
 export interface Material {
@@ -41,6 +41,7 @@ const sourceOf = ({ survey, format, rows }: TextTable, choice: Choice): Table =>
   return lazily(file, {
     columns,
     derive: derivedOf(choice),
+    units: unitsOf(all),
     test: 0.1,
     ...(all.some(({ isMasked }) => isMasked) && { missing: 'mask' }),
   });

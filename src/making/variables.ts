@@ -45,9 +45,10 @@ const PARTS = {
 
 /** Returns the variables of a choice: targets, then conditions. */
 export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
-  const used = new Set<string>();
+  // Files of steps have inputs of these names, and a decoder of them these constants.
+  const used = new Set(sequences ? ['state', 'next_state', 'previous', 'given', 'next', 'targetsOfStep'] : []);
   const written = targets.map((column) => {
-    const name = nameFor(column.name, used);
+    const name = nameFor(sequences ? column.name.replace(/^next(?=[^A-Za-z0-9])/, 'following') : column.name, used);
     return sequences ? inSteps(column, name, sequences) : targetOf(column, name);
   });
   const ends = sequences !== undefined && sequences.shortest < Math.min(sequences.longest, MOST_STEPS);
@@ -58,6 +59,12 @@ export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
     ),
   };
 };
+
+/** The units of the columns of variables, by the columns' names. */
+export const unitsOf = (all: readonly Written[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    all.flatMap(({ unit, derived, column }) => (unit === undefined || derived ? [] : [[column, unit] as const])),
+  );
 
 /** The unit of a column of numbers: the sign that they have. */
 const unitOf = ({ is, numbers }: Known): { readonly unit?: string } =>

@@ -66,9 +66,10 @@ export const serveLive = async (folder: string): Promise<Live> => {
     end: async () => {
       clearTimeout(waiting);
       hasEnded = true;
-      const isSeen = new Promise<void>((resolve) => (seen = resolve));
+      let left = open.size;
+      const areSeen = new Promise<void>((resolve) => (seen = () => void (--left <= 0 && resolve())));
       tell('last');
-      if (open.size > 0) await Promise.race([isSeen, new Promise((resolve) => setTimeout(resolve, LAST))]);
+      if (open.size > 0) await Promise.race([areSeen, new Promise((resolve) => setTimeout(resolve, LAST))]);
       server.close();
       server.closeAllConnections();
     },
@@ -90,6 +91,7 @@ const show = async () => {
   next.querySelectorAll('details').forEach((one, i) => { one.open = open[i] === true; });
   document.querySelector('main').replaceWith(next.querySelector('main'));
 };
-events.addEventListener('change', () => void show());
-events.addEventListener('last', () => { events.close(); void show(); });
+// What is not answered any more is shown by the next event, or was the last.
+events.addEventListener('change', () => void show().catch(() => undefined));
+events.addEventListener('last', () => { events.close(); void show().catch(() => undefined); });
 `;

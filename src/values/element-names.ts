@@ -20,6 +20,18 @@ export const elementNames = (variable: string, { dataShape, names }: Called, sep
 export const elementTexts = (variable: string, called: Called): readonly string[] =>
   elementNames(variable, called).map((name, i) => (called.units?.[i] ? `${name} (${called.units[i]})` : name));
 
+/**
+ * What a variable is called where people read it: as its column is, with the unit, if it is of a single one: one value, or `speed 1`,
+ * `speed 2`, … of a sequence. Others have their own name.
+ */
+export const variableText = (variable: string, called: Called): string => {
+  const { names = [], units = [] } = called;
+  if (size(called.dataShape) === 1) return elementTexts(variable, called)[0] ?? variable;
+  const column = names[0]?.match(/^(.+) 1$/)?.[1];
+  if (column === undefined || names.some((name, i) => name !== `${column} ${i + 1}`)) return variable;
+  return units[0] ? `${column} (${units[0]})` : column;
+};
+
 /** Returns the names of a variable's classes, or their numbers from 0. */
 export const classTexts = ({
   classes,

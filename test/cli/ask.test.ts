@@ -233,7 +233,16 @@ describe('a model of images', () => {
       ['neighbours', '--example', '3', '--among', '3'],
       'among: expected other examples than the one that is asked about, got none; give more',
     ],
-    ['a table without the columns', ['encode', '--data', 'other.csv'], 'csv: expected'],
+    [
+      'a table without the columns',
+      ['encode', '--data', 'other.csv'],
+      'got a, b; correct the header, or give the definition, which says what its columns are made of: --data model.ts',
+    ],
+    [
+      'arrays that only a definition reads',
+      ['encode', '--data', 'rows.npz'],
+      'rows.npz: expected a table (.csv, .tsv, .json, .jsonl, .parquet or .arrow) or a definition with data, got a .npz file; write the rows as one of these',
+    ],
   ])('%s is refused in a sentence', async (_, [verb = '', ...words], message) => {
     writeFileSync(at('other.csv'), 'a,b\n1,2\n');
     const paths = words.map((word) => (/\.(ts|csv)$/.test(word) ? at(word) : word));

@@ -2,14 +2,16 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, assert, expect, it } from 'vitest';
+import { toDataset } from '../../src/data/convert.ts';
 import { makeModel, type Files, type Held, type Making } from '../../src/making/make.ts';
 import { ofPictures, ofTable } from '../../src/making/material.ts';
+import { readTextTable } from '../../src/making/table.ts';
 import { modelOf } from '../../src/making/model.ts';
 import type { Samples } from '../../src/runtime/result.ts';
 import { open } from '../../src/runtime/node.ts';
 import { engineOf } from '../../src/train/engines.ts';
 import { fingerprintsOf } from '../../src/train/fingerprints.ts';
-import { parametersOf } from '../../src/train/parameters.ts';
+import { parametersOf, variablesOf } from '../../src/train/parameters.ts';
 import { loadWeights } from '../../src/weights/file.ts';
 import { choiceOf, daysTable } from './support.ts';
 
@@ -32,6 +34,14 @@ const makeWhole = async (making: Making) => {
   assert(made);
   return made;
 };
+
+it('knows the units of columns, as the definition that it writes does', async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => `${['a', 'b'][i % 2]};${(i * 7) % 50},${i % 10} €`);
+  const table = readTextTable('prices.csv', new TextEncoder().encode(['kind;price', ...lines, ''].join('\n')));
+  const { model, source } = ofTable(table, choiceOf(table, ['price'], ['kind']));
+  const { names } = await toDataset(source, variablesOf(model));
+  expect(names).toMatchObject({ price: { elements: ['price'], units: ['€'] } });
+});
 
 it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line continues with', async () => {
   const table = daysTable(600);

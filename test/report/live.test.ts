@@ -68,6 +68,20 @@ test('the page is served during the run, reports each epoch, and ends with the r
   await expect(fetch(live.url)).rejects.toThrow();
 });
 
+test('it ends once all open pages have the last state', async () => {
+  const run = join(folder, 'watched');
+  await train(model, rows, { run, epochs: 1 });
+  const live = await serveLive(run);
+  const pages = [1, 2, 3].map(async (place) => {
+    await untilEvent(live.url, 'last');
+    await new Promise((resolve) => setTimeout(resolve, 150 * (place - 1)));
+    return (await fetch(live.url)).status;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await live.end();
+  expect(await Promise.all(pages)).toEqual([200, 200, 200]);
+});
+
 test('it answers for nothing else, and for no other host', async () => {
   const live = await serveLive(folder);
   expect((await fetch(`${live.url}run.json`)).status).toBe(404);

@@ -1,4 +1,5 @@
-import { isClasses, truthOf } from '../../../src/signature.ts';
+import { isClasses } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import { NEAREST } from './question.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
@@ -11,6 +12,7 @@ import { targetsOf } from '../view/results.ts';
 import { Sequence } from '../view/Sequence.tsx';
 import { linesOf, sequencesOf } from '../view/sequences.ts';
 import { Term } from '../view/Term.tsx';
+import { knownTruthOf } from '../view/truth.ts';
 
 /** A smaller distance is that of an example to itself: rows of a batch may differ in their last digits. */
 const ITSELF = 1e-3;
@@ -46,18 +48,24 @@ export const Nearest = ({
             return (
               <button key={index} type="button" class="near" onClick={() => load(example)}>
                 <span class="spoken">Example {index + 1}</span>
-                {sequences && <Sequence lines={linesOf(sequences, (name) => truthOf(example, name))} label="" />}
+                {sequences && (
+                  <Sequence lines={linesOf(sequences, (name) => knownTruthOf(manifest, example, name))} label="" />
+                )}
                 {(sequences ? [] : named).map(([name, target]) => {
                   const view = viewOf(target);
-                  const truth = truthOf(example, name);
+                  const truth = knownTruthOf(manifest, example, name);
                   if (view && !isClasses(target)) return <Picture key={name} values={truth} shape={view} label="" />;
                   if (isLong(target)) return <Plot key={name} target={target} name={name} values={truth} label="" />;
                   const texts = truth.map((value) =>
-                    isClasses(target) ? (classesOf(target)[value] ?? value) : rounded(value),
+                    Number.isNaN(value)
+                      ? '–'
+                      : isClasses(target)
+                        ? (classesOf(target)[value] ?? value)
+                        : rounded(value),
                   );
                   return (
                     <span key={name}>
-                      {named.length > 1 && `${name} `}
+                      {named.length > 1 && `${variableText(name, target)} `}
                       {texts.slice(0, 6).join(', ')}
                     </span>
                   );

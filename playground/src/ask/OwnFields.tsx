@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
-import { elementTexts } from '../../../src/values/element-names.ts';
+import { elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { ClassesField } from '../condition/ClassesField.tsx';
 import { ListField, MANY_NUMBERS } from '../condition/ListField.tsx';
 import { classesOf, rounded } from '../condition/values.ts';
@@ -35,7 +35,15 @@ export const OwnField = (props: OwnProps) => {
   const refuse = (value: number): string | undefined =>
     classes && classesOf(target)[value] === undefined ? 'not a class' : undefined;
   if (values.length > MANY_NUMBERS)
-    return <ListField key={values.join()} name={name} numbers={values} refuse={refuse} onChange={onChange} />;
+    return (
+      <ListField
+        key={values.join()}
+        name={variableText(name, target)}
+        numbers={values}
+        refuse={refuse}
+        onChange={onChange}
+      />
+    );
   if (!classes) return <Numbers {...props} />;
   const condition = { ...target, kind: 'categorical' as const, mask: false };
   return (
@@ -53,7 +61,7 @@ const Numbers = ({ name, target, values, onChange }: OwnProps) => {
   const { values: kind } = distributionOf(target);
   return (
     <fieldset class="field">
-      <legend class={values.length === 1 ? 'spoken' : ''}>{name}</legend>
+      <legend class={values.length === 1 ? 'spoken' : ''}>{variableText(name, target)}</legend>
       <div class="own-numbers">
         {elementTexts(name, target).map((label, i) => (
           <label key={label} class="own-number">

@@ -100,23 +100,25 @@ const Rows = ({
     ),
   );
   return (
-    <table class="again">
-      <thead>
-        <tr>
-          <td />
-          <th scope="col">Given</th>
-          <th scope="col">Reconstructed</th>
-        </tr>
-      </thead>
-      <tbody>
-        {columnTexts(manifest).map((text, i) => (
-          <tr key={text}>
-            <th scope="row">{text}</th>
-            <td>{given[i]}</td>
-            <td>{again[i]}</td>
+    <div class="scroll" tabIndex={0} role="region" aria-label="The row as it was given and reconstructed">
+      <table class="again">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">Given</th>
+            <th scope="col">Reconstructed</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {columnTexts(manifest).map((text, i) => (
+            <tr key={text}>
+              <th scope="row">{text}</th>
+              <td>{given[i]}</td>
+              <td>{again[i]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };

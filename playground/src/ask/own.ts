@@ -1,11 +1,11 @@
 import { size } from '../../../src/shape/size.ts';
-import { isClasses, truthOf, type Manifest, type Specimen, type TargetSignature } from '../../../src/signature.ts';
+import { isClasses, type Manifest, type Specimen, type TargetSignature } from '../../../src/signature.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import { isSeen } from '../condition/quadrants.ts';
-import { maskName } from '../../../src/values/mask-name.ts';
 import { callOf, callsOf, type Values } from '../condition/values.ts';
 import type { TrainingExample } from '../train/training-examples.ts';
 import { targetsOf } from '../view/results.ts';
+import { knownTruthOf } from '../view/truth.ts';
 
 /** The user's own y, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
 export type Own = Readonly<Record<string, readonly number[]>>;
@@ -24,15 +24,7 @@ const leastOf = (target: TargetSignature): number => (distributionOf(target).val
 
 /** The y of an example; elements that are missing in the data are missing, if the target says which. */
 export const targetsOfExample = (manifest: Pick<Manifest, 'target' | 'conditions'>, example: Specimen): Own =>
-  Object.fromEntries(
-    targetsOf(manifest).map(([name, { mask }]) => {
-      const counts = mask === true ? example.masks?.[name] : undefined;
-      // The mask leaves out what is known as well, but its values are there.
-      const known = Object.keys(manifest.conditions).find((one) => manifest.conditions[one]?.knownOf === name);
-      const there = known === undefined ? undefined : [example.conditions[maskName(known)] ?? []].flat();
-      return [name, truthOf(example, name).map((value, i) => (counts?.[i] === 0 && there?.[i] !== 1 ? NaN : value))];
-    }),
-  );
+  Object.fromEntries(targetsOf(manifest).map(([name]) => [name, knownTruthOf(manifest, example, name)]));
 
 /** A y as the runtime takes it. What a condition shows of it is left out where the model's loss leaves it out. */
 export const givenOf = (manifest: Manifest, own: Own, told: Values): Readonly<Record<string, unknown>> =>

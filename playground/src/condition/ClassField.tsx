@@ -1,9 +1,11 @@
+import { variableText } from '../../../src/values/element-names.ts';
 import type { FieldProps } from './field.ts';
 import { classesOf } from './values.ts';
 
 /** One class of several: a button each, or a list where there are many; or all of them in turn. */
 export const ClassField = ({ name, condition, value, onChange }: FieldProps<'class' | 'all'>) => {
   const classes = classesOf(condition);
+  const title = variableText(name, condition);
   const chosen = value.kind === 'class' ? value.index : undefined;
   const choose = (index: number): void => onChange({ kind: 'class', index });
   const all = (
@@ -21,9 +23,9 @@ export const ClassField = ({ name, condition, value, onChange }: FieldProps<'cla
   if (classes.length > MANY)
     return (
       <fieldset class="field">
-        <legend>{name}</legend>
+        <legend>{title}</legend>
         <select
-          aria-label={name}
+          aria-label={title}
           value={chosen ?? ''}
           onChange={({ currentTarget }) => choose(Number(currentTarget.value))}
         >
@@ -37,7 +39,7 @@ export const ClassField = ({ name, condition, value, onChange }: FieldProps<'cla
     );
   return (
     <fieldset class="field">
-      <legend>{name}</legend>
+      <legend>{title}</legend>
       <div class={classes.every((label) => label.length <= 2) ? 'choices short' : 'choices'}>
         {classes.map((label, index) => (
           <label key={label} class="choice">

@@ -1,4 +1,5 @@
 import type { Condition } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import type { Playground } from '../session/playground.ts';
 import { conditionsText } from '../samples/conditions-text.ts';
 import { Sheet } from '../view/Sheet.tsx';
@@ -52,7 +53,9 @@ const KnownField = ({ name, condition, value, onChange }: FieldProps) => (
         checked={value.kind !== 'missing'}
         onChange={({ currentTarget }) => onChange(currentTarget.checked ? knownValue(condition) : { kind: 'missing' })}
       />
-      {condition.knownOf === undefined ? `${name} is known` : `${nameOf(condition.knownOf)} is given`}
+      {condition.knownOf === undefined
+        ? `${variableText(name, condition)} is known`
+        : `${nameOf(condition.knownOf)} is given`}
     </label>
     {value.kind !== 'missing' && <Field name={name} condition={condition} value={value} onChange={onChange} />}
   </div>

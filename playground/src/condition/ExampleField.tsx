@@ -1,7 +1,7 @@
 import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { Picture } from '../view/Picture.tsx';
-import { viewOf } from '../view/pixels.ts';
+import { viewOf } from '../view/view-of.ts';
 import { givenOf, valuesOf } from './values.ts';
 
 /** Examples of the data to load: the way in for those who do not draw. */

@@ -6,9 +6,7 @@ import { rounded } from './values.ts';
 /** Continuous values: a slider each over what the data have, and a number to type, which may lie beyond. */
 export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'numbers'>) => {
   const { numbers } = value;
-  const unit = condition.units?.[0];
-  // A single number has the name of its condition, whatever its column is called.
-  const labels = numbers.length > 1 ? elementTexts(name, condition) : [unit ? `${name} (${unit})` : name];
+  const labels = elementTexts(name, condition);
   const change = (place: number, number: number): void => {
     if (Number.isFinite(number))
       onChange({ kind: 'numbers', numbers: numbers.map((before, i) => (i === place ? number : before)) });

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Condition, Manifest } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import { callOf, classesOf, rounded, toldOf } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Outcome } from '../view/Outcome.tsx';
@@ -33,6 +34,7 @@ export const AsView = ({
     return change && { z, given: { ...given, [chosen.value]: change.given }, shown: change.texts };
   });
   if (!condition) return null;
+  const title = variableText(chosen.value, condition);
   return (
     <div class="as">
       {changeable.length > 1 && (
@@ -40,7 +42,9 @@ export const AsView = ({
           Change
           <select value={chosen.value} onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}>
             {changeable.map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {variableText(name, manifest.conditions[name] ?? condition)}
+              </option>
             ))}
           </select>
         </label>
@@ -50,7 +54,7 @@ export const AsView = ({
           manifest={manifest}
           outputs={found.outputs}
           names={found.shown}
-          label={`y at ${called} for each ${chosen.value}`}
+          label={`y at ${called} for each ${title}`}
         />
       )}
       {found && !isTabular(manifest) && (
@@ -61,7 +65,7 @@ export const AsView = ({
                 manifest={manifest}
                 outputs={found.outputs}
                 row={row}
-                label={`y at ${called} for ${chosen.value} ${text}`}
+                label={`y at ${called} for ${title} ${text}`}
               />
               <figcaption>{text}</figcaption>
             </figure>

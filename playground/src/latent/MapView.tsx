@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
-import { chanceNames, elementTexts } from '../../../src/values/element-names.ts';
+import { chanceNames, elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
@@ -146,10 +146,11 @@ const Ellipses = ({ rx, ry }: { readonly rx: number; readonly ry: number }) => (
 /** What the numbers of y are called, side by side. */
 const elementsIn = (manifest: Manifest): readonly string[] =>
   targetsOf(manifest).flatMap(([name, target]) => {
-    const prefix = isSeveral(manifest) ? `${name}: ` : '';
+    const title = variableText(name, target);
+    const prefix = isSeveral(manifest) ? `${title}: ` : '';
     const classes = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : undefined;
     const names = classes ?? (isClasses(target) ? chanceNames(name, target) : elementTexts(name, target));
-    return names.map((one) => (one.startsWith(name) ? one : `${prefix}${one}`));
+    return names.map((one) => (one.startsWith(title) ? one : `${prefix}${one}`));
   });
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {

@@ -73,17 +73,24 @@ export const SampleTable = ({
   );
 };
 
+/** Whether a target has a name above its columns: a single one says itself what it is. */
+const isTitled = ({ columns }: ColumnGroup): boolean => columns.length > 1;
+
 /** The names of targets, if there are several, and those of columns, with how their values are distributed. */
 const Head = ({ groups }: { readonly groups: readonly ColumnGroup[] }) => (
   <thead>
-    {groups.some(({ name, columns }) => columns.some(({ title }) => title !== name)) && groups.length > 1 && (
+    {groups.some(isTitled) && groups.length > 1 && (
       <tr class="targets">
         <td />
-        {groups.map(({ name, columns: own }) => (
-          <th key={name} scope="colgroup" colSpan={own.length}>
-            {name}
-          </th>
-        ))}
+        {groups.map((group) =>
+          isTitled(group) ? (
+            <th key={group.name} scope="colgroup" colSpan={group.columns.length}>
+              {group.name}
+            </th>
+          ) : (
+            <td key={group.name} />
+          ),
+        )}
       </tr>
     )}
     <tr>

@@ -1,10 +1,11 @@
-import { isClasses, truthOf } from '../../../src/signature.ts';
+import { isClasses } from '../../../src/signature.ts';
 import { rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { pointsOf, seriesName } from '../view/plots.ts';
 import { rowsOf } from '../view/results.ts';
 import { linesOfRow, Sequence } from '../view/Sequence.tsx';
 import { areWords, linesOf, stepsIn, type SequenceLines, type SequenceTarget } from '../view/sequences.ts';
+import { knownTruthOf } from '../view/truth.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
@@ -24,7 +25,7 @@ export const SequenceView = ({ playground, targets, drawn, guesses }: SequencePr
   const all = Array.from({ length: rows }, (_, row) => linesOfRow(manifest, targets, drawn?.samples, row));
   const mean = linesOfRow(manifest, targets, guesses.mean, 0);
   const given = example.value;
-  const truth = given && linesOf(targets, (name) => truthOf(given, name));
+  const truth = given && linesOf(targets, (name) => knownTruthOf(manifest, given, name));
   const areAllWords = areWords(targets);
   return (
     <>

@@ -1,9 +1,10 @@
 import type { Outputs } from 'cvae-compile/runtime';
-import { truthOf } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import type { Playground } from '../session/playground.ts';
 import { rounded } from '../condition/values.ts';
 import { viewOf } from '../view/pixels.ts';
 import { isSeveral, resultsOf, targetsOf } from '../view/results.ts';
+import { knownTruthOf } from '../view/truth.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { stripsOf, type Strip } from './strips.ts';
 
@@ -23,9 +24,9 @@ export const ValueStrips = ({
     const mean = of(guesses.mean, name);
     // An image among several targets is seen in the table.
     if (!mean || viewOf(target)) return [];
-    const truth = example.value && truthOf(example.value, name);
+    const truth = example.value && knownTruthOf(manifest, example.value, name);
     const shown = { mean, baseline: of(guesses.baseline, name), samples: of(drawn?.samples, name), truth };
-    return [{ name, strips: stripsOf(name, target, shown) }];
+    return [{ name: variableText(name, target), strips: stripsOf(name, target, shown) }];
   });
   const all = groups.flatMap(({ strips }) => strips);
   return (
@@ -105,7 +106,9 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
         ))}
         {baseline !== undefined && <line class="second" x1={at(baseline)} x2={at(baseline)} y1="6" y2="54" />}
         <line class="mean" x1={at(mean)} x2={at(mean)} y1="4" y2="56" />
-        {truth !== undefined && <line class="truth" x1={at(truth)} x2={at(truth)} y1="4" y2="56" />}
+        {truth !== undefined && !Number.isNaN(truth) && (
+          <line class="truth" x1={at(truth)} x2={at(truth)} y1="4" y2="56" />
+        )}
       </svg>
       <span class="strip-ends hint">
         <span>{rounded(from)}</span>

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { size as sizeOf } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
-import { elementTexts } from '../../../src/values/element-names.ts';
+import { elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
 import { viewOf } from '../view/pixels.ts';
@@ -55,6 +55,6 @@ export const groupsOf = (manifest: Manifest, samples: Outputs): readonly ColumnG
       text,
       ...(drawn && { classes: classesOf(target).length }),
     }));
-    return [{ name, columns, more: size - columns.length }];
+    return [{ name: variableText(name, target), columns, more: size - columns.length }];
   });
 };

@@ -1,12 +1,14 @@
 import type { Manifest } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import { classesOf, rounded, toldOf, type Values } from '../condition/values.ts';
 
 /** Conditions in words: `digit 7, day 180`. */
 export const conditionsText = (manifest: Manifest, values: Values): string =>
   toldOf(manifest)
     .filter(([name]) => values[name]?.kind !== 'missing')
-    .map(([name, condition]) => {
-      const value = values[name];
+    .map(([variable, condition]) => {
+      const value = values[variable];
+      const name = variableText(variable, condition);
       const names = classesOf(condition);
       switch (value?.kind) {
         case 'class':

@@ -43,7 +43,7 @@ export const Bars = ({
       <path class="drawn-area" d={stepped(drawn, x, y, true)} />
       <path class="drawn-line" d={stepped(drawn, x, y, false)} />
       {Object.entries(marks).map(([name, value]) =>
-        value === undefined || value < from || value > to ? null : (
+        value === undefined || !(value >= from && value <= to) ? null : (
           <line key={name} class={`mark ${name}`} x1={x.at(value)} x2={x.at(value)} y1="0" y2={height} />
         ),
       )}

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
-import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { resultsOf } from '../view/results.ts';
+import { knownTruthOf } from '../view/truth.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { DataLegend } from './DataLegend.tsx';
 import { Multiples } from './Multiples.tsx';
@@ -65,7 +65,7 @@ const Single = ({
   const guesses = drawing.guesses.value;
   const drawn = drawing.drawn.value;
   const data = rows && behind && elementOf(rows, column.target, column.place, behind.rows);
-  const truth = example.value && truthOf(example.value, column.target)[column.place];
+  const truth = example.value && knownTruthOf(manifest, example.value, column.target)[column.place];
   if (column.classes) {
     const shares = sharesIn(manifest, column, population.outputs, 0, population.count);
     return <SharePlot column={column} shares={shares} data={data} truth={truth} />;

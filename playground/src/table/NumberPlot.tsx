@@ -80,6 +80,8 @@ const inWords = (values: readonly number[]): string => {
   const zeros = values.filter((value) => value === 0).length / values.length;
   // Zeros of amounts such as rain, which a median would hide.
   const often = zeros > 0.05 && !values.every(Number.isInteger) ? `, ${percent(zeros)} are 0` : '';
-  const text = (value: number): string => short(value, (high - low) / 10 || Infinity);
+  // Of thousands all digits, which years need.
+  const text = (value: number): string =>
+    short(value, Math.abs(value) >= 1000 && Math.abs(value) < 1e4 ? 1 : (high - low) / 10 || Infinity);
   return `median ${text(median)}, 5–95 % ${text(low)} to ${text(high)}${often}`;
 };

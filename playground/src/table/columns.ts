@@ -31,7 +31,10 @@ export const tableColumns = (manifest: Manifest): readonly TableColumn[] | undef
   if (!isCells || elements > MOST) return undefined;
   return targets.flatMap(([name, target]): readonly TableColumn[] =>
     elementTexts(name, target).map((title, place) => ({
-      title: targets.length > 1 && !bare(title).startsWith(bare(name)) ? `${name}: ${title}` : title,
+      title:
+        targets.length > 1 && size(target.dataShape) > 1 && !bare(title).startsWith(bare(name))
+          ? `${name}: ${title}`
+          : title,
       target: name,
       place,
       ...(isClasses(target) && { classes: classesOf(target) }),

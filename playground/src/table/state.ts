@@ -158,10 +158,7 @@ const axesOf = (manifest: Manifest, rows: DataRows | undefined): readonly Axis[]
   toldOf(manifest).flatMap(([condition, told]) => {
     const length = size(told.dataShape);
     if (told.kind !== 'continuous' || length > 12) return [];
-    // A single number has the name of its condition, as next to its slider.
-    const unit = told.units?.[0];
-    const titles = length > 1 ? elementTexts(condition, told) : [unit ? `${condition} (${unit})` : condition];
-    return titles.map((title, place): Axis => {
+    return elementTexts(condition, told).map((title, place): Axis => {
       const found = rows ? elementOf(rows, condition, place) : [];
       const [mean, deviation] = [told.scaling?.mean[place] ?? 0, told.scaling?.deviation[place] ?? 1];
       const [from, to] = found.some(Number.isFinite) ? rangeOf(found) : [mean - 3 * deviation, mean + 3 * deviation];

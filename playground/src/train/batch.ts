@@ -1,7 +1,7 @@
 import { size } from '../../../src/shape/size.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
-import { valueOf } from '../ask/own.ts';
+import { blankOf, valueOf } from '../ask/own.ts';
 import { targetsOf } from '../view/results.ts';
 import type { TrainingExample } from './training-examples.ts';
 
@@ -25,10 +25,13 @@ export const batchOf = (
     ...(rehearsed.length > 0 ? inTurn(rehearsed, REHEARSED, step * REHEARSED) : []),
   ];
   const targets = targetsOf(manifest);
+  const blank = blankOf(manifest);
   const masks = targets.flatMap(([name]): [string, readonly Float32Array[]][] => {
     const mask = manifest.training?.batch[maskName(name)];
-    // All of it counts: what is drawn is drawn whole.
-    return mask ? [[maskName(name), rows.map(() => new Float32Array(size(mask)).fill(1))]] : [];
+    // What is drawn is drawn whole; of the data's examples, what is missing does not count.
+    const countsOf = ({ targets: own }: TrainingExample) =>
+      Float32Array.from({ length: size(mask ?? []) }, (_, i) => (Number.isNaN(own[name]?.[i] ?? 0) ? 0 : 1));
+    return mask ? [[maskName(name), rows.map(countsOf)]] : [];
   });
   return {
     ...Object.fromEntries(
@@ -37,12 +40,16 @@ export const batchOf = (
     ...Object.fromEntries(
       targets.map(([name, target]) => [
         name,
-        rows.map((row) => valueOf(target, row.targets[name] ?? new Float32Array())),
+        rows.map((row) => valueOf(target, whole(row.targets[name] ?? new Float32Array(), blank[name] ?? []))),
       ]),
     ),
     ...Object.fromEntries(masks),
   };
 };
+
+/** Values with others in place of what is missing, which the mask leaves out. */
+const whole = (values: Float32Array, blank: readonly number[]): Float32Array =>
+  values.map((value, i) => (Number.isNaN(value) ? (blank[i] ?? 0) : value));
 
 const inTurn = (all: readonly TrainingExample[], count: number, from: number): readonly TrainingExample[] =>
   Array.from({ length: count }, (_, i) => all[(from + i) % all.length]).filter((one) => one !== undefined);

@@ -1,13 +1,15 @@
 import { truthOf, type Manifest, type Specimen } from '../../../src/signature.ts';
+import { variableText } from '../../../src/values/element-names.ts';
 import { classesOf, isLike, placeOf } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
-import { viewOf } from '../view/pixels.ts';
+import { viewOf } from '../view/view-of.ts';
 import { targetsOf } from '../view/results.ts';
+import { knownTruthOf } from '../view/truth.ts';
 
 /** An example to learn from: conditions as `sample` takes them, and what belongs to them. */
 export interface TrainingExample {
   readonly conditions: Readonly<Record<string, unknown>>;
-  /** `y`, or each of several targets by its name. */
+  /** `y`, or each of several targets by its name; what is missing is NaN. */
   readonly targets: Readonly<Record<string, Float32Array>>;
   /** What it is of, in words. */
   readonly label: string;
@@ -25,7 +27,9 @@ export const trainingExampleOf = (manifest: Manifest, example: Specimen): Traini
   const more = Object.entries(about).map(([name, value]) => `${name} ${value}`);
   return {
     conditions: given,
-    targets: Object.fromEntries(targetsOf(manifest).map(([name]) => [name, Float32Array.from(truthOf(example, name))])),
+    targets: Object.fromEntries(
+      targetsOf(manifest).map(([name]) => [name, Float32Array.from(knownTruthOf(manifest, example, name))]),
+    ),
     label: [wordsOf(manifest, given), ...more].filter((words) => words !== '').join(', '),
   };
 };
@@ -67,8 +71,9 @@ export const seenIn = ({ conditions, target }: Manifest, examples: readonly Spec
 /** Conditions that can be stated in a few words: `digit 7`. */
 export const wordsOf = ({ conditions }: Manifest, given: Readonly<Record<string, unknown>>): string =>
   Object.entries(conditions)
-    .flatMap(([name, condition]) => {
-      const value = given[name];
+    .flatMap(([variable, condition]) => {
+      const value = given[variable];
+      const name = variableText(variable, condition);
       if (condition.kind === 'categorical' && typeof value === 'number')
         return [`${name} ${classesOf(condition)[placeOf(condition, value)] ?? value}`];
       if (typeof value === 'string') return [`${name} ${value}`];

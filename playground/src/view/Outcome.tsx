@@ -1,8 +1,9 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
-import { classesOf } from '../condition/values.ts';
+import { variableText } from '../../../src/values/element-names.ts';
+import { classesOf, rounded } from '../condition/values.ts';
 import { Canvas } from './Picture.tsx';
-import { viewOf } from './pixels.ts';
+import { viewOf } from './view-of.ts';
 import { Plot } from './Plot.tsx';
 import { isLong } from './plots.ts';
 import { isSeveral, resultsOf, targetsOf } from './results.ts';
@@ -32,9 +33,9 @@ export const Outcome = ({
         return (
           own && (
             <>
-              <dt key={`${name} name`}>{name}</dt>
+              <dt key={`${name} name`}>{variableText(name, target)}</dt>
               <dd key={name}>
-                <One target={target} outputs={own} row={row} label={`${name}, ${label}`} />
+                <One target={target} outputs={own} row={row} label={`${name}, ${label}`} isTitled />
               </dd>
             </>
           )
@@ -44,16 +45,22 @@ export const Outcome = ({
   );
 };
 
+/** All of so few classes are listed. */
+const FEW = 6;
+
 const One = ({
   target,
   outputs,
   row,
   label,
+  isTitled = false,
 }: {
   readonly target: TargetSignature;
   readonly outputs: Outputs;
   readonly row: number;
   readonly label: string;
+  /** Whether what a single value is called, and its unit, are next to it. */
+  readonly isTitled?: boolean;
 }) => {
   if (viewOf(target)) return <Canvas picture={outputs.image(row)} label={label} />;
   const size = outputs.data.length / (outputs.shape[0] ?? 1);
@@ -63,16 +70,23 @@ const One = ({
   }
   // The chances of a single class.
   const chances = isClasses(target) && target.dataShape.length === 0 && target.shape[0] === size;
-  const names = chances ? classesOf(target) : (target.names ?? []);
+  // Of many classes those that are likely.
+  const isShown = (value: number): boolean => !chances || size <= FEW || value >= 0.005;
+  const isBare = isTitled && target.dataShape.length < 2 && size === 1;
+  const names = chances ? classesOf(target) : isBare ? [] : (target.names ?? []);
   return (
     <p class="numbers" aria-label={label}>
       {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value, i) =>
-        [
-          ...(names.length === size ? [names[i]] : []),
-          chances ? value.toFixed(2) : value.toPrecision(4),
-          ...(target.units?.[i] ? [target.units[i]] : []),
-        ].join(' '),
-      ).join(', ')}
+        isShown(value)
+          ? [
+              ...(names.length === size ? [names[i]] : []),
+              chances ? value.toFixed(2) : rounded(value),
+              ...(target.units?.[i] && !isBare ? [target.units[i]] : []),
+            ].join(' ')
+          : '',
+      )
+        .filter(Boolean)
+        .join(', ')}
     </p>
   );
 };

@@ -2,7 +2,7 @@ import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
-import { viewOf } from './pixels.ts';
+import { viewOf } from './view-of.ts';
 import { isLong } from './plots.ts';
 import { resultsOf, rowsOf, targetsOf } from './results.ts';
 

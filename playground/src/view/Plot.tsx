@@ -23,7 +23,9 @@ export const Plot = ({
     const [all = []] = series;
     // What is behind its end is nothing.
     const end = target.end === undefined ? -1 : all.indexOf(target.end);
-    const texts = (end < 0 ? all : all.slice(0, end)).map((index) => classes[index] ?? `${index}`);
+    const texts = (end < 0 ? all : all.slice(0, end)).map(
+      (index) => classes[index] ?? (Number.isNaN(index) ? '–' : `${index}`),
+    );
     return <p class="numbers">{texts.join(classes.every((name) => name.length === 1) ? '' : ' ') || '(empty)'}</p>;
   }
   return (

@@ -2,7 +2,7 @@ import type { Picture } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import { isSeen } from '../condition/quadrants.ts';
 import { isLike, type Values } from '../condition/values.ts';
-import { viewOf } from './pixels.ts';
+import { viewOf } from './view-of.ts';
 
 /** The image condition that is part of the target, by its size: what is seen of it can appear in pictures as it is. */
 export const partOf = ({ conditions, target }: Manifest): string | undefined => {

@@ -1,6 +1,6 @@
 import { size } from '../../../src/shape/size.ts';
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
-import { viewOf } from './pixels.ts';
+import { viewOf } from './view-of.ts';
 
 /** Whether y is a sequence: a row of numbers at each of several steps, or a class at each of many. */
 export const isSequence = (target: TargetSignature): boolean =>
@@ -36,6 +36,8 @@ export const seriesOf = (target: TargetSignature, values: ArrayLike<number>): re
   return Array.from({ length: channels }, (_, channel) => shown.filter((_, i) => i % channels === channel));
 };
 
-/** The points of a line with a height for each step; a single one twice, since a line of one point is not drawn. */
-export const pointsOf = (heights: readonly number[]): string =>
-  (heights.length === 1 ? [0, 0] : heights.map((_, at) => at)).map((at) => `${at},${heights[at]}`).join(' ');
+/** The points of a line with a height for each step that has one; a single one twice, since a line of one point is not drawn. */
+export const pointsOf = (heights: readonly number[]): string => {
+  const points = heights.flatMap((height, at) => (Number.isNaN(height) ? [] : [`${at},${height}`]));
+  return (points.length === 1 ? [...points, ...points] : points).join(' ');
+};

@@ -1,6 +1,6 @@
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { classCountOf } from '../../../src/values/class-count.ts';
-import { viewOf } from './pixels.ts';
+import { viewOf } from './view-of.ts';
 import { isSequence, seriesOf } from './plots.ts';
 import { targetsOf } from './results.ts';
 

@@ -28,6 +28,8 @@ export interface TableFile extends NumberFormat {
   readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
   /** A further remedy, if a column is not in the header. */
   readonly hint?: (header: Header) => string;
+  /** What to do about a column that the table lacks, where no program reads it that could be corrected. */
+  readonly remedy?: string;
 }
 
 /** Returns a table that is read as a model's variables need it; which columns these are may depend on its header. */
@@ -111,15 +113,17 @@ interface Made {
 }
 
 const noColumn = (
-  { where, path, hint }: TableFile,
+  { where, path, hint, remedy: own }: TableFile,
   column: string,
   header: Header,
   plan: readonly Item[],
 ): InvalidData => {
   const isY = column === 'y' && plan.some(({ name, columns }) => name === 'y' && columns[0] === 'y');
-  const remedy = isY
-    ? `say which one y is: { columns: { y: '${header.find((name) => name !== '') ?? 'rain'}' } }`
-    : `correct the name in ${where}(…) or the header`;
+  const remedy =
+    own ??
+    (isY
+      ? `say which one y is: { columns: { y: '${header.find((name) => name !== '') ?? 'rain'}' } }`
+      : `correct the name in ${where}(…) or the header`);
   return new InvalidData(
     `${path}: expected a column ${column}, got ${list(header.filter((name) => name !== ''))}; ${remedy}${hint?.(header) ?? ''}`,
   );

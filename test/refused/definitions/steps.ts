@@ -153,6 +153,24 @@ export const STEPS = {
       'condition: expected names other than those of steps, got state; rename the condition',
     ],
     [
+      'a target with the name of a state',
+      () => {
+        const targets = { state: word };
+        return js.cvae({
+          condition: {},
+          target: targets,
+          latent: 2,
+          decoder: ({ z }: { readonly z: Loose }) =>
+            js.steps(
+              targets,
+              { start: { state: z.pipe(js.dense(3)) }, state: z.pipe(js.dense(2)) },
+              ({ state }: { readonly state: Loose }) => ({ out: { state: state.pipe(js.dense(3)) }, state }),
+            ),
+        });
+      },
+      'target: expected names other than those of steps, got state; rename the target',
+    ],
+    [
       'an end without steps',
       decoder(({ z }) => z.pipe(js.dense(12), js.reshape(4, 3)), own.categorical(3, { at: [4], end: 2 })),
       'target: expected an end only for a decoder that returns steps, got one for a decoder that gives all at once; return steps(…), or leave end out',
