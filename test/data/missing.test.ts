@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   add,
   beta,
+  bernoulli,
   categorical,
   concat,
   cvae,
@@ -77,7 +78,7 @@ describe('a missing value', () => {
   });
 
   it('of some targets may be all that a recognition network reads', async () => {
-    const targets = { a: normal(3, { mask: true }), b: normal(2, { mask: true }), c: normal(1, { mask: true }) };
+    const targets = { a: bernoulli(3, { mask: true }), b: normal(2, { mask: true }), c: normal(1, { mask: true }) };
     const model = cvae({
       condition: {},
       target: targets,
@@ -86,14 +87,16 @@ describe('a missing value', () => {
       decoder: ({ z }) => z.pipe(heads(targets)),
     });
     const examples = Array.from({ length: 20 }, (_, i) => ({
-      a: i % 4 === 0 ? null : [i, 1, 2],
+      a: i % 4 === 0 ? null : [i % 2, 1, 0],
       b: i % 3 === 0 ? null : [i, -i],
       c: i % 5 === 0 ? null : [i],
     }));
     const { test } = await train(model, { train: examples, test: examples }, { epochs: 1, engine: 'onnx' });
     expect(test?.negativeElbo).toBeTypeOf('number');
     const { recognition } = inference(model);
-    expect(recognition?.inputs.map(({ name }) => name).filter((name) => name.endsWith('_mask'))).toEqual(['b_mask']);
+    // A mask of numbers that are standardised also says where y is missing, and is their mean.
+    const masks = recognition?.inputs.map(({ name }) => name).filter((name) => name.endsWith('_mask'));
+    expect(masks).toEqual(['b_mask', 'c_mask']);
   });
 
   it('is an error where the variable has no mask', async () => {
