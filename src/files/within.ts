@@ -2,7 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /**
- * Returns the path of a name that was read from a file (a manifest, a list, a look), if it lies in the folder: with forward
+ * Returns the path of a name that was read from a file (a manifest, a list, a snapshot), if it lies in the folder: with forward
  * slashes between folders, none of which may be a link. For files that are moved, removed or written: if the path ends in a link,
  * the link itself is moved or removed. Undefined for any other name, such as `../x`, `/x`, `C:x` or `link/x`.
  */

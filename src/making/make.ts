@@ -67,7 +67,7 @@ export const makeModel = async (making: Making): Promise<Made | undefined> => {
   const dataset = await toDataset(source, modelVariables(model));
   const specimens = (bare: Compiled) =>
     withSpecimens(bare, model, { collect: async () => ({ source, whole: dataset, dataset }) });
-  const look = looking(making, model, dataset.names, specimens);
+  const show = showing(making, model, dataset.names, specimens);
   let whole = 0;
   const trained = await train(model, dataset, {
     engine,
@@ -79,7 +79,7 @@ export const makeModel = async (making: Making): Promise<Made | undefined> => {
       // The epoch in which training is stopped is one too.
       if (!signal?.aborted) whole++;
       making.onEpoch?.(epoch);
-      await look(weights);
+      await show(weights);
     },
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
@@ -101,8 +101,8 @@ export const makeModel = async (making: Making): Promise<Made | undefined> => {
   };
 };
 
-/** Returns what shows the model as it becomes: looking takes at most a fifth of the time. */
-const looking = (
+/** Returns what shows the model as it becomes, in at most a fifth of the time. */
+const showing = (
   { name, onModel }: Making,
   model: Model,
   names: Names | undefined,

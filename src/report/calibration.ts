@@ -1,4 +1,4 @@
-import type { Element, NumbersLook } from '../formats/look.ts';
+import type { Element, NumbersSnapshot } from '../formats/snapshot.ts';
 import { distance } from '../scores/measures.ts';
 
 /** The fewest held-out examples to judge by, and the fewest draws that a line is about. */
@@ -15,7 +15,10 @@ const MARGIN = 0.25;
  * below 0, or in a range, and draws are not; or its quantiles are others, which
  * is no fault of the likelihood if the model is hardly trained.
  */
-export const calibrationNotices = ({ elements, classes, means }: NumbersLook, isTrained = true): readonly string[] =>
+export const calibrationNotices = (
+  { elements, classes, means }: NumbersSnapshot,
+  isTrained = true,
+): readonly string[] =>
   classes || means
     ? []
     : elements

@@ -4,12 +4,12 @@ import { classCount, classNames, type Variable, type Variables } from '../data/v
 import type { Model } from '../dsl/model.ts';
 import { permutation, stream } from '../random.ts';
 
-/** The number of examples in a look, or as many as there are classes of a condition, up to ten. */
+/** The number of examples in a snapshot, or as many as there are classes of a condition, up to ten. */
 const CASES = 8;
 const MOST = 10;
 
 /**
- * Chooses the examples of a look: one of each class of the first condition that has few, else some drawn with the random seed.
+ * Chooses the examples of a snapshot: one of each class of the first condition that has few, else some drawn with the random seed.
  */
 export const casesOf = (model: Model, examples: Examples, seed: number): Int32Array => {
   const shuffled = permutation(examples.count, stream(seed, 'look'));

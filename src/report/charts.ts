@@ -1,4 +1,4 @@
-import type { Element } from '../formats/look.ts';
+import type { Element } from '../formats/snapshot.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { AXES, number, SIZE, thinned, type Chart } from './axes.ts';
 import { Plot, svg } from './plot.ts';
@@ -75,7 +75,7 @@ const shadesOf = (most: number): string =>
     .join('')
     .concat('<span>nats</span>');
 
-/** Plots quantiles of what the model draws against those of the data, now and at the first look. */
+/** Plots quantiles of what the model draws against those of the data, now and at the first snapshot. */
 export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
   const data = sorted(truth);

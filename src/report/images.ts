@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { distributionOf, type Distributed } from '../distributions/data/table.ts';
-import type { ImagesLook, Shown, Taken } from '../formats/look.ts';
+import type { ImagesSnapshot, Shown, Taken } from '../formats/snapshot.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
 import { outputs } from '../runtime/result.ts';
@@ -95,8 +95,15 @@ export async function drawImages(
   const file = `${String(epoch).padStart(6, '0')}.png`;
   const png = encode({ width, height, channels: 4, depth: 8, data: new Uint8Array(data.buffer) });
   const rows = Array.from({ length: count }, (_, i) => labelOf(scene.conditions, examples, i));
-  const look: ImagesLook = { kind: 'images', epoch, file, cell, rows, columns: columns.map(([shown]) => shown) };
-  return { look, files: new Map([[file, png]]) };
+  const snapshot: ImagesSnapshot = {
+    kind: 'images',
+    epoch,
+    file,
+    cell,
+    rows,
+    columns: columns.map(([shown]) => shown),
+  };
+  return { snapshot, files: new Map([[file, png]]) };
 }
 
 const EMPTY: Picture = { width: 1, height: 1, channels: 1, data: new Uint8ClampedArray(1) };

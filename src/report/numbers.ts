@@ -1,4 +1,4 @@
-import type { NumbersLook, Taken } from '../formats/look.ts';
+import type { NumbersSnapshot, Taken } from '../formats/snapshot.ts';
 import { fillNormals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
@@ -30,7 +30,7 @@ export async function drawNumbers(
     .filter(([, one]) => !targets || viewOf(one) === undefined)
     .flatMap(([name, one]) => elementsOf(scene, name, one, drawn.get(name)?.data ?? new Float32Array(), !targets));
   const classes = isClasses(target) ? classTexts(target) : undefined;
-  const look: NumbersLook = {
+  const snapshot: NumbersSnapshot = {
     kind: 'numbers',
     epoch,
     elements,
@@ -38,7 +38,7 @@ export async function drawNumbers(
     ...(classes && { classes }),
     ...([...drawn.values()].some(({ isMean }) => isMean) && { means: true }),
   };
-  return { look, files: new Map() };
+  return { snapshot, files: new Map() };
 }
 
 /** Returns the elements of a target that vary most, but for what a mask leaves out. */
@@ -48,7 +48,7 @@ const elementsOf = (
   target: TargetSignature,
   drawn: Float32Array,
   alone: boolean,
-): NumbersLook['elements'] => {
+): NumbersSnapshot['elements'] => {
   const length = size(target.dataShape);
   const truth = indexed(given[name] ?? new Float32Array(), target, count);
   const mask = given[maskName(name)];

@@ -3,7 +3,7 @@ import { number, type Chart } from './axes.ts';
 import { dimensions, dimensionsOverTime, frequencies, quantiles, scatter } from './charts.ts';
 import { curve, shares } from './curves.ts';
 import { escaped, facts } from './html.ts';
-import type { NumbersLook } from '../formats/look.ts';
+import type { NumbersSnapshot } from '../formats/snapshot.ts';
 import { pictures } from './pictures.ts';
 import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
@@ -15,7 +15,7 @@ export const CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'
 
 /** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
 export async function page(run: Run): Promise<string> {
-  const { record, epochs, ending, looks } = run;
+  const { record, epochs, ending, snapshots } = run;
   const main = epochs.filter(({ phase }) => phase === 'model');
   const before = epochs.filter(({ phase }) => phase === 'baseline');
   const { unit } = record;
@@ -29,8 +29,8 @@ export async function page(run: Run): Promise<string> {
     kl && kl.length > 1 ? dimensionsOverTime(main) : undefined,
     curve(before, 'loss', 'Loss of the baseline', unit),
   ].filter((chart) => chart !== undefined);
-  const images = looks.filter((look) => look.kind === 'images');
-  const all = looks.filter((look) => look.kind === 'numbers');
+  const images = snapshots.filter((snapshot) => snapshot.kind === 'images');
+  const all = snapshots.filter((snapshot) => snapshot.kind === 'numbers');
   const numbers = all.findLast(({ kept }) => kept) ?? all.at(-1);
   const state = stateOf(run);
   return `<!doctype html>
@@ -98,7 +98,10 @@ const charts = (all: readonly Chart[]): string =>
     .join('\n')}</div>`;
 
 /** Renders what a model draws if y is not an image. */
-const drawn = ({ elements, epoch, of, classes, means }: NumbersLook, early: NumbersLook | undefined): string => {
+const drawn = (
+  { elements, epoch, of, classes, means }: NumbersSnapshot,
+  early: NumbersSnapshot | undefined,
+): string => {
   const before = early && early.epoch < epoch ? early : undefined;
   const all = elements.map((element, i) => ({ element, classes: element.classes ?? classes, i }));
   const [first, second] = all.filter((one) => !one.classes);

@@ -5,7 +5,7 @@ import type { Model } from '../dsl/model.ts';
 import type { inference } from '../layers/inference.ts';
 import type { TrainingEngine } from '../train/engine.ts';
 
-/** What looks are taken with, the same throughout a run, so that only the weights differ. */
+/** What snapshots are taken with, the same throughout a run, so that only the weights differ. */
 export interface Scene {
   readonly model: Model;
   /** The conditions, with the names of their classes in the data. */

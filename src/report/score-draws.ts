@@ -9,7 +9,7 @@ import { scoreTable, type TableOptions, type TableScores } from '../scores/score
 import type { TrainingEngine } from '../train/engine.ts';
 import type { Weights } from '../weights/weights.ts';
 import { drawnBy } from './draws.ts';
-import { targetOf } from './look.ts';
+import { targetOf } from './snapshot.ts';
 import { rowsOf, tablePlan, type TablePlan } from './table-rows.ts';
 
 /** The model to score, the rows it was trained on, and rows that were held out. */

@@ -1,4 +1,4 @@
-import { GAP, sheetSize } from '../formats/look.ts';
+import { GAP, sheetSize } from '../formats/snapshot.ts';
 import { encode } from 'fast-png';
 import type { Pixels } from '../data/images/pixels.ts';
 import type { Picture } from '../runtime/picture.ts';

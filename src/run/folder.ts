@@ -5,11 +5,11 @@ import { makeFolder, removeFolders } from '../files/folder.ts';
 import { LOCK_FILE, lock, type Lock } from '../files/lock.ts';
 import { removeStale, temporaryFor } from '../files/temporary.ts';
 import { reason, writeWhole } from '../files/whole.ts';
-import type { Taken } from '../formats/look.ts';
+import type { Taken } from '../formats/snapshot.ts';
 import { attempt, readText } from '../formats/read.ts';
 import { begun, type Flags, type RunRecord } from '../formats/run.ts';
 import { auxiliaryMetadata, saveWeights, WEIGHTS_FILE } from '../weights/file.ts';
-import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE } from './read-run.ts';
+import { DEFINITION_FILE, SNAPSHOTS, METRICS_FILE, RUN_FILE } from './read-run.ts';
 import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS, checkpointsIn, type Checkpoints } from './checkpoint.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
@@ -119,11 +119,11 @@ export async function openRun(folder: string): Promise<RunFolder> {
       });
       best = `${phase} ${bestEpoch}`;
     },
-    take: async ({ look, files }) => {
-      for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);
+    take: async ({ snapshot, files }) => {
+      for (const [name, content] of files) await writeWhole(join(folder, SNAPSHOTS, name), content);
       // Written last, so that the files it names exist.
-      const name = `${String(look.epoch).padStart(6, '0')}.json`;
-      await writeWhole(join(folder, LOOKS, name), JSON.stringify(look));
+      const name = `${String(snapshot.epoch).padStart(6, '0')}.json`;
+      await writeWhole(join(folder, SNAPSHOTS, name), JSON.stringify(snapshot));
     },
     save: async (weights, metadata) => {
       await save(weights, metadata);
@@ -144,7 +144,7 @@ const lockRun = async (folder: string): Promise<{ readonly held: Lock; readonly 
     made = await makeFolder(folder);
     held = await lock(join(folder, LOCK_FILE), folder, 'training');
     await putBack(folder);
-    for (const name of [LOOKS, CHECKPOINTS]) await removeStale(join(folder, name));
+    for (const name of [SNAPSHOTS, CHECKPOINTS]) await removeStale(join(folder, name));
     return { held, made };
   } catch (error) {
     held?.release();

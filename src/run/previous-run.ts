@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFINITION_FILE, LOOKS, METRICS_FILE, REPORT_FILE, RUN_FILE } from './read-run.ts';
+import { DEFINITION_FILE, SNAPSHOTS, METRICS_FILE, REPORT_FILE, RUN_FILE } from './read-run.ts';
 import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS } from './checkpoint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
@@ -25,7 +25,7 @@ const ENTRIES = [
   REPORT_FILE,
   WEIGHTS_FILE,
   CHECKPOINTS,
-  LOOKS,
+  SNAPSHOTS,
   EVENTS,
 ] as const;
 

@@ -6,7 +6,7 @@ import { InvalidFile } from '../errors.ts';
 import { reason } from '../files/whole.ts';
 import { fileWithin } from '../files/within.ts';
 import { line, type Ending, type Epoch } from '../formats/epoch.ts';
-import { look, sheetSize, type ImagesLook, type Look } from '../formats/look.ts';
+import { snapshot, sheetSize, type ImagesSnapshot, type Snapshot } from '../formats/snapshot.ts';
 import { attempt, readText } from '../formats/read.ts';
 import { record, type RunRecord } from '../formats/run.ts';
 import type { TypeOf } from '../formats/schema.ts';
@@ -17,8 +17,8 @@ export const RUN_FILE = 'run.json';
 export const METRICS_FILE = 'metrics.jsonl';
 /** The text of the definition at the start. */
 export const DEFINITION_FILE = 'definition.ts';
-/** The folder of what the model drew during training. */
-export const LOOKS = 'looks';
+/** The folder of snapshots, of what the model drew during training. It has been `looks` since the first version, whose runs still open. */
+export const SNAPSHOTS = 'looks';
 /** The page about the run. */
 export const REPORT_FILE = 'report.html';
 
@@ -30,14 +30,14 @@ export interface Run {
   readonly ending?: Ending;
   /** What could not be created during the run, one line each. */
   readonly warnings: readonly string[];
-  readonly looks: readonly Look[];
+  readonly snapshots: readonly Snapshot[];
   /**
-   * Returns the picture of a look, in four channels. @throws InvalidFile if it is not in the folder of looks, or is another
+   * Returns the picture of a snapshot, in four channels. @throws InvalidFile if it is not in the folder of snapshots, or is another
    * picture.
    */
-  picture(look: ImagesLook): Promise<Pixels>;
-  /** Returns the bytes of the PNG file of a look. @throws InvalidFile as `picture` does. */
-  png(look: ImagesLook): Promise<Uint8Array>;
+  picture(snapshot: ImagesSnapshot): Promise<Pixels>;
+  /** Returns the bytes of the PNG file of a snapshot. @throws InvalidFile as `picture` does. */
+  png(snapshot: ImagesSnapshot): Promise<Uint8Array>;
 }
 
 /** Reads a run's folder, also during the run. @throws InvalidFile if there is no run. */
@@ -59,9 +59,9 @@ export async function readRun(folder: string): Promise<Run> {
     epochs: lines.filter((line): line is Epoch => 'phase' in line),
     ...(ending && { ending }),
     warnings: lines.flatMap((line) => ('warning' in line ? [line.warning] : [])),
-    looks: await readLooks(join(folder, LOOKS)),
-    picture: async (found) => (await readPicture(join(folder, LOOKS), found)).pixels,
-    png: async (found) => (await readPicture(join(folder, LOOKS), found)).bytes,
+    snapshots: await readSnapshots(join(folder, SNAPSHOTS)),
+    picture: async (found) => (await readPicture(join(folder, SNAPSHOTS), found)).pixels,
+    png: async (found) => (await readPicture(join(folder, SNAPSHOTS), found)).bytes,
   };
 }
 
@@ -77,15 +77,15 @@ const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> 
   );
 };
 
-/** Reads the picture that a look names: only a file in its folder, and nothing else that could be read from here. */
+/** Reads the picture that a snapshot names: only a file in its folder, and nothing else that could be read from here. */
 const readPicture = async (
-  looks: string,
-  { file, rows, columns, cell }: ImagesLook,
+  snapshots: string,
+  { file, rows, columns, cell }: ImagesSnapshot,
 ): Promise<{ readonly pixels: Pixels; readonly bytes: Uint8Array }> => {
-  const path = await fileWithin(looks, file);
+  const path = await fileWithin(snapshots, file);
   const refuse = (got: string): never => {
     throw new InvalidFile(
-      `${join(looks, file)}: expected a picture in ${looks}, got ${got}; remove the look that names it, or train again`,
+      `${join(snapshots, file)}: expected a picture in ${snapshots}, got ${got}; remove the snapshot that names it, or train again`,
     );
   };
   const bytes =
@@ -93,21 +93,21 @@ const readPicture = async (
   const pixels = await decodePng(file, bytes, 4).catch(() => refuse('one that cannot be read'));
   const [height, width] = sheetSize(rows.length, columns.length, cell);
   if (pixels.shape[0] !== height || pixels.shape[1] !== width || pixels.depth !== 8)
-    refuse(`one of ${pixels.shape.slice(0, 2).join(' × ')} pixels, where its look says ${height} × ${width}`);
+    refuse(`one of ${pixels.shape.slice(0, 2).join(' × ')} pixels, where its snapshot says ${height} × ${width}`);
   return { pixels, bytes };
 };
 
-/** Reads all looks in their order. */
-const readLooks = async (folder: string): Promise<readonly Look[]> => {
+/** Reads all snapshots in their order. */
+const readSnapshots = async (folder: string): Promise<readonly Snapshot[]> => {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(
     names.map(async (name) => {
       const where = join(folder, name);
       const remedy = 'remove it, or copy the folder again';
       const text = await readFile(where, 'utf8').catch((error: unknown) => {
-        throw new InvalidFile(`${where}: expected a look, got ${reason(error)}; ${remedy}`);
+        throw new InvalidFile(`${where}: expected a snapshot, got ${reason(error)}; ${remedy}`);
       });
-      return readText(look, text, { where, what: 'what a model drew, as JSON', remedy });
+      return readText(snapshot, text, { where, what: 'what a model drew, as JSON', remedy });
     }),
   );
 };

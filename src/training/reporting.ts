@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Examples } from '../data/dataset.ts';
-import type { Taken } from '../formats/look.ts';
+import type { Taken } from '../formats/snapshot.ts';
 import type { Scores } from '../formats/scores.ts';
 import { REPORT_FILE } from '../run/read-run.ts';
 import { bestOf } from '../run/best.ts';
@@ -16,11 +16,11 @@ import type { BestEffort } from '../run/best-effort.ts';
 export interface Reporting {
   /** The path of the page. */
   readonly file: string;
-  /** Called after an epoch: takes a look at epochs 1, 2, 5, 10, 20, …, and writes the page, as far as time allows. */
+  /** Called after an epoch: takes a snapshot at epochs 1, 2, 5, 10, 20, …, and writes the page, as far as time allows. */
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
   /** Scores what the kept weights draw, if the data are a table; called before the end. */
   score(kept: Weights): Promise<Scores | undefined>;
-  /** Called at the end: takes a look with the kept weights, if there are any, and writes the page. */
+  /** Called at the end: takes a snapshot with the kept weights, if there are any, and writes the page. */
   end(kept: Weights | undefined, epochs: readonly Epoch[]): Promise<void>;
 }
 
@@ -55,27 +55,27 @@ export async function reporting(
   attempt: BestEffort['attempt'],
   notice: (text: string) => unknown,
 ): Promise<Reporting> {
-  const [{ looker }, { writeReport }, { calibrationNotices }] = await Promise.all([
-    import('../report/look.ts'),
+  const [{ snapshotter }, { writeReport }, { calibrationNotices }] = await Promise.all([
+    import('../report/snapshot.ts'),
     import('../report/write.ts'),
     import('../report/calibration.ts'),
   ]);
   // Created on first use: a page without pictures is still useful.
-  let made: ReturnType<typeof looker> | undefined;
-  const look: ReturnType<typeof looker> = (...given) =>
-    (made ??= looker(model, heldIn(dataset, parts), dataset.names, variablesOf(model), engine, seed))(...given);
+  let made: ReturnType<typeof snapshotter> | undefined;
+  const snapshot: ReturnType<typeof snapshotter> = (...given) =>
+    (made ??= snapshotter(model, heldIn(dataset, parts), dataset.names, variablesOf(model), engine, seed))(...given);
   const began = performance.now();
-  const looks = budget(began);
+  const snapshots = budget(began);
   const pages = budget(began);
   let next = after(done);
   return {
     file: join(folder, REPORT_FILE),
     epoch: async (epoch, weights) => {
       if (epoch.phase === 'model' && epoch.epoch >= next)
-        await looks(async () => {
+        await snapshots(async () => {
           next = after(epoch.epoch);
           await attempt(`what the model draws after epoch ${epoch.epoch}`, async () =>
-            take(await look(weights, epoch.epoch, epoch.latent?.kl !== undefined)),
+            take(await snapshot(weights, epoch.epoch, epoch.latent?.kl !== undefined)),
           );
         });
       if (performance.now() - began > LONG) await pages(() => attempt(REPORT_FILE, () => writeReport(folder)));
@@ -102,8 +102,8 @@ export async function reporting(
       const isKnown = main.some(({ latent }) => latent?.kl !== undefined);
       if (kept && best)
         await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
-          const { look: last, files } = await look(kept, best.epoch, isKnown);
-          await take({ look: { ...last, kept: true }, files });
+          const { snapshot: last, files } = await snapshot(kept, best.epoch, isKnown);
+          await take({ snapshot: { ...last, kept: true }, files });
           if (last.kind === 'numbers')
             for (const line of calibrationNotices(last, main.length * dataset.train.count >= SEEN)) await notice(line);
         });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { categorical, concat, continuous, cvae, dense, gaussian, mul, normal, relu } from 'cvae-compile';
 import { train, type Epoch, type TrainingEngine, type TrainOptions } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
-import type { NumbersLook } from '../../src/formats/look.ts';
+import type { NumbersSnapshot } from '../../src/formats/snapshot.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { calibrationNotices } from '../../src/report/calibration.ts';
 import { constantColumns } from '../../src/train/constant-columns.ts';
@@ -159,7 +159,7 @@ describe('constant columns', () => {
 describe('a likelihood that does not fit', () => {
   const gauss = Array.from(normals(stream(2, 'draws'), 300, 1));
   const again = Array.from(normals(stream(3, 'draws'), 300, 1));
-  const linesOf = (truth: readonly number[], drawn: readonly number[], more: Partial<NumbersLook> = {}) =>
+  const linesOf = (truth: readonly number[], drawn: readonly number[], more: Partial<NumbersSnapshot> = {}) =>
     calibrationNotices({ kind: 'numbers', epoch: 1, of: 1, elements: [{ name: 'rain', truth, drawn }], ...more });
   const rain = gauss.map((v) => (v < 0 ? 0 : v));
 

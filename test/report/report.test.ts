@@ -124,22 +124,22 @@ describe('the page about a run', () => {
     expect(read(run)).toBe(before);
   });
 
-  it('shows no picture but those in its looks, whatever a look names', async () => {
+  it('shows no picture but those in its snapshots, whatever a snapshot names', async () => {
     const copy = join(folder, 'hostile');
     cpSync(run, copy, { recursive: true });
     const [name = ''] = readdirSync(join(copy, 'looks')).filter((file) => file.endsWith('.json'));
     const [picture = ''] = readdirSync(join(copy, 'looks')).filter((file) => file.endsWith('.png'));
-    const look = JSON.parse(readFileSync(join(copy, 'looks', name), 'utf8'));
+    const snapshot = JSON.parse(readFileSync(join(copy, 'looks', name), 'utf8'));
     cpSync(join(copy, 'looks', picture), join(folder, 'private.png'));
     symlinkSync(join(folder, 'private.png'), join(copy, 'looks', 'linked.png'));
     symlinkSync(folder, join(copy, 'looks', 'link'));
     const others = ['../../private.png', join(folder, 'private.png'), 'link/private.png', 'linked.png', 'missing.png'];
     for (const file of others) {
-      writeFileSync(join(copy, 'looks', name), JSON.stringify({ ...look, file }));
+      writeFileSync(join(copy, 'looks', name), JSON.stringify({ ...snapshot, file }));
       const { code, err } = await cli('report', copy);
       expect({ file, code }).toEqual({ file, code: 1 });
       expect(err).toMatch(
-        /^error: .*private\.png|linked\.png|missing\.png: expected a picture in .*looks, got none there; remove the look that names it, or train again\n$/,
+        /^error: .*private\.png|linked\.png|missing\.png: expected a picture in .*looks, got none there; remove the snapshot that names it, or train again\n$/,
       );
     }
     expect(read(copy)).toBe(read(run));

@@ -1,4 +1,4 @@
-import type { ImagesLook } from '../../formats/look.ts';
+import type { ImagesSnapshot } from '../../formats/snapshot.ts';
 import type { RunRecord } from '../../formats/run.ts';
 import type { Manifest } from '../../signature.ts';
 
@@ -19,7 +19,7 @@ export interface Trained {
 /** A picture of a card: the bytes of a PNG file, what its columns are, in order, and the labels of its rows. */
 export interface Shown {
   readonly png: Uint8Array;
-  readonly columns: ImagesLook['columns'];
+  readonly columns: ImagesSnapshot['columns'];
   readonly rows: readonly string[];
 }
 

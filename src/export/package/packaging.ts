@@ -49,8 +49,8 @@ const trainedIn = async (from: string, definitions: readonly string[]): Promise<
   const { record, ending, epochs } = run;
   const { data, unit, seed, engine } = record;
   const { test, validation } = ending ?? {};
-  const looks = run.looks.filter((look) => look.kind === 'images');
-  const last = looks.findLast(({ kept }) => kept) ?? looks.at(-1);
+  const snapshots = run.snapshots.filter((snapshot) => snapshot.kind === 'images');
+  const last = snapshots.findLast(({ kept }) => kept) ?? snapshots.at(-1);
   return {
     data,
     unit,

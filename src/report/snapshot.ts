@@ -5,7 +5,7 @@ import { withClasses } from '../data/names.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
-import type { Taken } from '../formats/look.ts';
+import type { Taken } from '../formats/snapshot.ts';
 import { inference } from '../layers/inference.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names, TargetSignature } from '../signature.ts';
@@ -16,8 +16,8 @@ import { drawImages, viewOf } from './images.ts';
 import { drawNumbers } from './numbers.ts';
 import type { Scene } from './scene.ts';
 
-/** Returns a function that takes looks at a model: always at the same examples, with the same noise. */
-export function looker(
+/** Returns a function that takes snapshots of a model: always at the same examples, with the same noise. */
+export function snapshotter(
   model: Model,
   held: Examples,
   names: Names | undefined,

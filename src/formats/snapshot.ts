@@ -50,7 +50,7 @@ const images = object({
     (value): value is readonly Shown[] => Array.isArray(value) && value.length > 0 && value.every(isShown),
   ),
 });
-export interface ImagesLook extends TypeOf<typeof images> {}
+export interface ImagesSnapshot extends TypeOf<typeof images> {}
 
 /** Values of one element of y over held-out examples: the true ones, and those that the model draws under the same conditions. */
 const element = object({
@@ -77,21 +77,21 @@ const numbers = object({
    */
   means: yes,
 });
-export interface NumbersLook extends TypeOf<typeof numbers> {}
+export interface NumbersSnapshot extends TypeOf<typeof numbers> {}
 
 /** A model's results for a few held-out examples after an epoch: pictures, or numbers if y is not an image. */
-export type Look = ImagesLook | NumbersLook;
+export type Snapshot = ImagesSnapshot | NumbersSnapshot;
 const either = object({ kind: oneOf('images', 'numbers') });
 
 /** A file in a run's `looks/`. */
-export const look = choice<Look>((value) => {
+export const snapshot = choice<Snapshot>((value) => {
   const { kind }: { readonly kind?: unknown } = Object(value);
   return kind === 'images' ? images : kind === 'numbers' ? numbers : (either as never); // which refuses all else
 });
 
-/** A look, and the files that belong to it. */
+/** A snapshot, and the files that belong to it. */
 export interface Taken {
-  readonly look: Look;
+  readonly snapshot: Snapshot;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
