@@ -2,9 +2,11 @@ import { Option, type Command } from 'commander';
 import type { Project } from './own-data/project.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples } from './options.ts';
+import { isFile } from '../files/exists.ts';
 
 interface Options {
   readonly from?: string;
+  readonly data?: string;
   readonly target?: string;
   readonly condition?: string | false;
   readonly by?: string;
@@ -27,6 +29,8 @@ export const init = (program: Command, { io }: Context): Command =>
       '--from <data>',
       'a CSV, TSV, JSON, Parquet or Arrow file, or a folder of pictures with a folder for each class',
     )
+    // By the name that train has for it.
+    .addOption(new Option('--data <data>').hideHelp())
     .addOption(
       new Option(
         '--template <name>',
@@ -57,7 +61,8 @@ export const init = (program: Command, { io }: Context): Command =>
         'init my-model --from trips.csv --by trip --target speed,gear --condition driver',
       ),
     )
-    .action(async (folder: string, options: Options) => {
+    .action(async (folder: string, { data, ...given }: Options) => {
+      const options = data === undefined ? given : { from: data, ...given };
       const { files, understood } = await written(folder, options, io);
       note(
         io,
@@ -83,6 +88,12 @@ const written = async (
   { from, target, condition, by, orderBy, template }: Options,
   io: Io,
 ): Promise<Project> => {
+  if (await isFile(folder)) {
+    const { InvalidData } = await import('../errors.ts');
+    throw new InvalidData(
+      `init: expected a folder to write to, got the file ${folder}; for a model of its data run cvae-compile init my-model --from ${folder}`,
+    );
+  }
   if (from !== undefined && template !== undefined) {
     const { InvalidData } = await import('../errors.ts');
     throw new InvalidData('init: expected --from, of which a project is made, or --template, got both; leave one out');

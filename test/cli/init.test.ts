@@ -103,3 +103,17 @@ test('refuses a template of another name, and one together with data', async () 
     /init: expected --from, of which a project is made, or --template, got both; leave one out/,
   );
 });
+
+test('says what to run for a model of a file that is given in place of a folder, and takes --data as train does', async () => {
+  const file = join(folder, 'homes.csv');
+  writeFileSync(file, `area,price\n${Array.from({ length: 30 }, (_, i) => `${i + 0.5},${i * i}`).join('\n')}\n`);
+  expect(await cli('init', file)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /expected a folder to write to, got the file .*homes\.csv; .*run cvae-compile init my-model --from /,
+    ),
+  });
+  const project = join(folder, 'homes');
+  expect(await cli('init', project, '--data', file, '--target', 'all', '--no-condition')).toMatchObject({ code: 0 });
+  expect(readFileSync(join(project, 'model.ts'), 'utf8')).toContain('homes.csv');
+});
