@@ -9,6 +9,7 @@ import { isText, rule, whole, type Rule } from '../values/rules.ts';
 import { zeros } from './differentiate/fit.ts';
 import { captured, moving } from './differentiate/moving.ts';
 import { recurrentAsScans } from './differentiate/recurrent.ts';
+import { areTiles } from './differentiate/pool.ts';
 import { reverse } from './differentiate/reverse.ts';
 import type { Known } from './differentiate/rule.ts';
 import { taped, withoutInnerConstants, withoutTapes } from './differentiate/tape.ts';
@@ -89,7 +90,7 @@ const prepared = (graph: OnnxGraph, by: readonly string[], opset: number) => {
 
 /** Returns a node with the outputs that its gradient needs, and the same for the nodes inside it. */
 const withOutputs = (node: OnnxNode): OnnxNode => {
-  const count = isOperator(node.op) ? (OUTPUTS[node.op] ?? 0) : 0;
+  const count = isOperator(node.op) && !(node.op === 'MaxPool' && areTiles(node)) ? (OUTPUTS[node.op] ?? 0) : 0;
   const more = Array.from({ length: count }, (_, i) => node.outputs[i] || `${node.name}:${i}`);
   const inner = Object.entries(node.attributes).map(
     ([key, value]) => [key, isGraph(value) ? { ...value, nodes: value.nodes.map(withOutputs) } : value] as const,

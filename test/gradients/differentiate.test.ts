@@ -125,6 +125,20 @@ describe('differentiate', () => {
     expect(gradientAt(pooled, [1, 1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 3, 3])).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
   });
 
+  it('finds the maxima of windows that do not overlap without their positions, which not all engines have', () => {
+    const tiles = graphOf((onnx, x) => onnx.MaxPool(x, { kernel_shape: [2, 2], strides: [2, 2] }), [2, 1, 2, 5]);
+    const graph = differentiate(tiles, { of: 'loss', by: ['x'] });
+    expect(graph.nodes.filter(({ op }) => op === 'MaxPool').map(({ outputs }) => outputs.length)).toEqual([1]);
+    // Of equal maxima the first one; the last column is in no window.
+    const x = tensorOf('float64', [2, 1, 2, 5], [0, 3, 1, 1, 9, 3, 3, 1, 1, 9, 7, 0, -1, -2, 9, 0, 7, -2, -1, 9]);
+    const expected = [0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+    const found = evaluate(graph, { x })['gradient/x'];
+    expect(found && [...numbersOf(found)].map(Math.sign)).toEqual(expected);
+    const line = graphOf((onnx, x) => onnx.MaxPool(x, { kernel_shape: [3], strides: [3] }), [1, 2, 6]);
+    const sequence = [1, 2, 2, 5, 4, 3, -1, -1, -1, 0, 0, 1];
+    expect(gradientAt(line, sequence, [1, 2, 6])).toEqual([0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1]);
+  });
+
   it('is that of the maximum in its own example, whether its position is counted through all of x or, as OpenCV does, through its example', () => {
     const pooled = graphOf((onnx, x) => onnx.MaxPool(x, { kernel_shape: [2, 2], strides: [1, 1] }), [2, 1, 2, 3]);
     const graph = differentiate(pooled, { of: 'loss', by: ['x'] });

@@ -42,11 +42,13 @@ export const tried = (): readonly Tried[] => [
     const [first] = cases.filter(({ inputs }) => inputs.every((input) => (fullInput(input).lead ?? 1) === 1));
     return first ? [layerTried(name, first.inputs.map(fullInput), first.layer, first.gradient !== 'none')] : [];
   }),
-  layerTried(
-    'maxPool2d, without its gradient',
-    [{ shape: [7, 5, 3] }],
-    (x) => maxPool2d()(x as Tensor<[7, 5, 3]>),
-    false,
+  ...[true, false].map((hasGradient) =>
+    layerTried(
+      `maxPool2d, of windows that overlap${hasGradient ? '' : ', without its gradient'}`,
+      [{ shape: [7, 5, 3] }],
+      (x) => maxPool2d({ size: 3 })(x as Tensor<[7, 5, 3]>),
+      hasGradient,
+    ),
   ),
   // Engines have kernels of their own for groups.
   layerTried('conv2d, in groups', [{ shape: [7, 5, 4] }], (x) => conv2d(6, { groups: 2 })(x as Tensor<[7, 5, 4]>)),

@@ -1,6 +1,7 @@
-import { invalid } from '../../onnx/attributes.ts';
+import { invalid, numbers } from '../../onnx/attributes.ts';
 import { number, word } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
+import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';
 import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
@@ -21,28 +22,89 @@ const windowAt = (site: RuleContext) => {
 };
 
 /**
- * Its second output is the position of each maximum, counted through all of x; OpenCV counts through the maximum's example. The remainder
+ * Whether windows lie next to each other, and none reaches over an edge: their maxima are then found without the operator's second output,
+ * which onnxruntime's WebGPU and jax-js do not have.
+ */
+export const areTiles = (node: OnnxNode): boolean => {
+  const axes = windowOf(
+    node,
+    (numbers(node, 'kernel_shape') ?? []).map(() => '?'),
+  );
+  const isPadded = !['NOTSET', 'VALID'].includes(word(node, 'auto_pad')) || number(node, 'ceil_mode') !== 0;
+  return (
+    !isPadded &&
+    axes.every(
+      ({ kernel, stride, dilation, before, after }) =>
+        kernel === stride && dilation === 1 && before === 0 && after === 0,
+    )
+  );
+};
+
+/** The gradient goes to the maximum of each window, and to the first of several. */
+export const maxPool: GradientRule = (site) => [() => (areTiles(site.node) ? intoTiles(site) : toPositions(site))];
+
+/** A window is a row: its first maximum is where it equals the maximum, and no element in front of it does. */
+const intoTiles = (site: RuleContext): Value => {
+  const { onnx, gradient, input, output } = site;
+  const { image, result, axes } = windowAt(site);
+  const kernel = axes.map((axis) => axis.kernel);
+  const length = size(kernel);
+  // What is left over at the end of an axis is in no window.
+  const covered = result.map((windows, i) => windows * (kernel[i] ?? 1));
+  const spatial = image.map((_, i) => i + 2);
+  const isCut = covered.some((side, i) => side !== image[i]);
+  const x = isCut
+    ? onnx.Slice(
+        input(0).value,
+        image.map(() => 0),
+        covered,
+        spatial,
+      )
+    : input(0).value;
+  const [along, within] = [image.map((_, i) => 2 * i + 1), image.map((_, i) => 2 * i + 2)];
+  const split = onnx.Reshape(x, [-1, ...result.flatMap((windows, i) => [windows, kernel[i] ?? 1])]);
+  const rows = onnx.Reshape(onnx.Transpose(split, [0, ...along, ...within]), [-1, length]);
+  const column = (value: Value): Value => onnx.Reshape(value, [-1, 1]);
+  const largest = onnx.Cast(onnx.Equal(rows, column(output(0).value)), 'float32');
+  const chosen = onnx.Relu(onnx.MatMul(largest, onnx.constant(lessThoseBefore(length))));
+  const shares = onnx.Reshape(onnx.Mul(chosen, column(gradient)), [-1, ...result, ...kernel]);
+  const joined = onnx.Transpose(shares, [0, ...image.flatMap((_, i) => [i + 1, i + 1 + image.length])]);
+  if (!isCut) return reshaped(onnx, joined, input(0));
+  const [channels = 1] = lengths(site, input(0).shape.slice(1, 2));
+  const after = covered.map((side, i) => (image[i] ?? 1) - side);
+  return onnx.Pad(onnx.Reshape(joined, [-1, channels, ...covered]), [0, 0, ...image.map(() => 0), 0, 0, ...after]);
+};
+
+/** Returns a matrix by which each element of a row becomes itself minus all in front of it. */
+const lessThoseBefore = (length: number): OnnxTensor => ({
+  dtype: 'float32',
+  shape: [length, length],
+  data: Float32Array.from({ length: length * length }, (_, i) => {
+    const [row, at] = [Math.floor(i / length), i % length];
+    if (row === at) return 1;
+    return row < at ? -1 : 0;
+  }),
+});
+
+/**
+ * The second output is the position of each maximum, counted through all of x; OpenCV counts through the maximum's example. The remainder
  * is the same in all engines.
  */
-export const maxPool: GradientRule = (site) => {
+const toPositions = (site: RuleContext): Value => {
   const { onnx, gradient, input, output } = site;
-  return [
-    () => {
-      const { axes } = windowAt(site);
-      // If windows overlap, one element can be the maximum of several.
-      const overlap = axes.some((axis) => axis.stride < axis.kernel || axis.dilation > 1);
-      const perExample = ({ shape }: Known): number => size(lengths(site, shape.slice(1)));
-      const [from, to] = [perExample(input(0)), perExample(output(0))];
-      const examples = (x: Value, length: number): Value => onnx.Reshape(x, [-1, length]);
-      const spread = onnx.ScatterElements(
-        examples(zeros(onnx, input(0)), from),
-        remainder(onnx, examples(output(1).value, to), from),
-        examples(gradient, to),
-        { axis: 1, ...(overlap && { reduction: 'add' }) },
-      );
-      return reshaped(onnx, spread, input(0));
-    },
-  ];
+  const { axes } = windowAt(site);
+  // If windows overlap, one element can be the maximum of several.
+  const overlap = axes.some((axis) => axis.stride < axis.kernel || axis.dilation > 1);
+  const perExample = ({ shape }: Known): number => size(lengths(site, shape.slice(1)));
+  const [from, to] = [perExample(input(0)), perExample(output(0))];
+  const examples = (x: Value, length: number): Value => onnx.Reshape(x, [-1, length]);
+  const spread = onnx.ScatterElements(
+    examples(zeros(onnx, input(0)), from),
+    remainder(onnx, examples(output(1).value, to), from),
+    examples(gradient, to),
+    { axis: 1, ...(overlap && { reduction: 'add' }) },
+  );
+  return reshaped(onnx, spread, input(0));
 };
 
 /** Returns what is left of whole numbers from 0 when they are divided by another. */
