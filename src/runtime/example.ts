@@ -22,7 +22,7 @@ export const targetVariable = (
     dataShape,
     ...(classes !== undefined && { classes }),
     ...(image && { image }),
-    ...(scaling ? { scaling } : { isTarget: true }),
+    ...(scaling && { scaling }),
     ...(values === 'unit' && { unit: 'coins' }),
   };
 };

@@ -14,7 +14,7 @@ export interface Rows {
  */
 export interface Variable extends Pick<
   Condition,
-  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf' | 'knownOf'
+  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf'
 > {
   /** [height, width, channels] of a target that is an image. */
   readonly image?: TargetSignature['image'];
@@ -23,8 +23,6 @@ export interface Variable extends Pick<
    * all 0 or 1 keep their values; or `as they are`. Other numbers are unbounded.
    */
   readonly unit?: 'pixels' | 'coins' | 'as they are';
-  /** Whether these are numbers of a target, which float32 may round as it rounds those to train on. */
-  readonly isTarget?: boolean;
 }
 
 /** Conditions as rows, each with one row or with as many as the longest. */
@@ -87,13 +85,11 @@ const oneHot = ({ classes, shape: [count = 0] }: Variable, labels: ArrayLike<unk
 };
 
 /** Whether a number is finite, within its bounds, and preserved by float32. */
-export const fits = ({ kind, unit, scaling, isTarget, knownOf }: Variable, at: number, value: number): boolean => {
+export const fits = ({ kind, unit, scaling }: Variable, at: number, value: number): boolean => {
   const kept = Math.fround(value);
   if (unit || kind === 'image') return kept >= 0 && kept <= 1;
   const lost = Math.abs(kept - value);
-  // The loss must be negligible compared with the data's standard deviation; if that is unknown, whole numbers of conditions must stay
-  // whole. Targets without one, amounts and counts and columns as they are, were checked by training, which accepts such numbers.
+  // The loss must be negligible compared with the data's standard deviation; if that is unknown, whole numbers must stay whole.
   if (scaling) return lost <= 1e-3 * (scaling.deviation[at % scaling.deviation.length] ?? 1);
-  const isOfTarget = isTarget === true || knownOf !== undefined;
-  return lost === 0 || (Number.isFinite(kept) && (isOfTarget || !Number.isSafeInteger(value)));
+  return lost === 0 || (Number.isFinite(kept) && !Number.isSafeInteger(value));
 };
