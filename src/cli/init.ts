@@ -30,7 +30,7 @@ export const init = (program: Command, { io }: Context): Command =>
       'a CSV, TSV, JSON, Parquet or Arrow file, or a folder of pictures with a folder for each class',
     )
     // By the name that train has for it.
-    .addOption(new Option('--data <data>').hideHelp())
+    .addOption(new Option('--data <data>').hideHelp().conflicts('from'))
     .addOption(
       new Option(
         '--template <name>',

@@ -16,7 +16,11 @@ import { taped, withoutInnerConstants, withoutTapes } from './differentiate/tape
 import { reopen } from './reopen.ts';
 
 /** Operators whose gradient uses optional outputs: the number of outputs that they are made to compute. */
-const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3, TopK: 2 };
+const OUTPUTS: Partial<Record<Operator, (node: OnnxNode) => number>> = {
+  MaxPool: (node) => (areTiles(node) ? 1 : 2),
+  LayerNormalization: () => 3,
+  TopK: () => 2,
+};
 
 /** The derivative to compute. */
 export interface Derivative {
@@ -90,7 +94,7 @@ const prepared = (graph: OnnxGraph, by: readonly string[], opset: number) => {
 
 /** Returns a node with the outputs that its gradient needs, and the same for the nodes inside it. */
 const withOutputs = (node: OnnxNode): OnnxNode => {
-  const count = isOperator(node.op) && !(node.op === 'MaxPool' && areTiles(node)) ? (OUTPUTS[node.op] ?? 0) : 0;
+  const count = isOperator(node.op) ? (OUTPUTS[node.op]?.(node) ?? 0) : 0;
   const more = Array.from({ length: count }, (_, i) => node.outputs[i] || `${node.name}:${i}`);
   const inner = Object.entries(node.attributes).map(
     ([key, value]) => [key, isGraph(value) ? { ...value, nodes: value.nodes.map(withOutputs) } : value] as const,

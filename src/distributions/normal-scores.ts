@@ -17,6 +17,7 @@ import { isWhole, rule, scale } from '../values/rules.ts';
 import { accept, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { normalNoise } from './normal.ts';
 import { perNode } from './per-node.ts';
+import { once } from '../values/once.ts';
 
 /** Options of a target of normal scores. */
 export interface NormalScoresOptions extends TargetOptions {
@@ -106,9 +107,3 @@ const FAR = 100;
  * where values are dense at an end, one beyond it scores thousands, of which a network would make a posterior that is not finite.
  */
 const SEEN = 6;
-
-/** Returns a function that makes something when it is called first. */
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-};

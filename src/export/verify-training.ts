@@ -14,6 +14,7 @@ import { namingFile, type InferenceEngine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
 import { tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
+import { once } from '../values/once.ts';
 
 /**
  * Takes one step of an export for training in an engine and in the reference, from the state next to it, and by the step's halves;
@@ -154,11 +155,6 @@ const comparedWith = (
     return stored ? apart(numbersOf(stored), expected) : 0;
   };
   return { name, expected, found: found[name]?.data, rounding };
-};
-
-const once = <T>(compute: () => T): (() => T) => {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
 };
 
 /** Returns the largest difference of outputs from the expected ones. @throws InvalidGraph for more than the tolerance. */

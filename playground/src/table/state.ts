@@ -155,12 +155,12 @@ const alongAxis = (
 
 /** All numbers among the conditions, over the range that the data have, or three deviations about their mean. */
 const axesOf = (manifest: Manifest, rows: DataRows | undefined): readonly Axis[] =>
-  toldOf(manifest).flatMap(([condition, told]) => {
-    const length = size(told.dataShape);
-    if (told.kind !== 'continuous' || length > 12) return [];
-    return elementTexts(condition, told).map((title, place): Axis => {
+  toldOf(manifest).flatMap(([condition, signature]) => {
+    const length = size(signature.dataShape);
+    if (signature.kind !== 'continuous' || length > 12) return [];
+    return elementTexts(condition, signature).map((title, place): Axis => {
       const found = rows ? elementOf(rows, condition, place) : [];
-      const [mean, deviation] = [told.scaling?.mean[place] ?? 0, told.scaling?.deviation[place] ?? 1];
+      const [mean, deviation] = [signature.scaling?.mean[place] ?? 0, signature.scaling?.deviation[place] ?? 1];
       const [from, to] = found.some(Number.isFinite) ? rangeOf(found) : [mean - 3 * deviation, mean + 3 * deviation];
       return { condition, place, title, from, to };
     });
