@@ -29,13 +29,12 @@ export const toFloat32 = (values: Float64Array, size: number, called: (place: nu
     const lost = lossOf(values, data, size, place);
     if (lost === undefined) continue;
     const [before, after] = [counted(lost.before), counted(lost.after)];
-    const remedy = remedyOf(lost);
     if (lost.coarseness >= COARSE)
       throw new InvalidData(
-        `${called(place)}: expected values that float32 can tell apart, got ${before} of which it leaves ${after}; ${remedy}`,
+        `${called(place)}: expected values that float32 can tell apart, got ${before} of which it leaves ${after}; ${remedyOf(lost)}`,
       );
     notices.push(
-      `${called(place)}: of ${before} distinct values float32, which networks compute in, leaves ${after}; ${remedy}`,
+      `${called(place)}: of ${before} distinct values float32, which networks compute in, leaves ${after}; ${remedyOf(lost, 'reported')}`,
     );
   }
   return { data, ...(notices.length > 0 && { notice: notices.join('; ') }) };
@@ -96,16 +95,19 @@ export const stepAt = (size: number): number => 2 ** (Math.max(Math.floor(Math.l
 
 /**
  * Suggests what to subtract: the mean, to as few digits as suffice; or, if values lie too far apart for that, what else they
- * could be.
+ * could be. Numbers of which the loss is only reported may be amounts, and an amount less a constant is another amount.
  */
-export const remedyOf = ({ mean, least, most, whole }: Pick<Loss, 'mean' | 'least' | 'most' | 'whole'>): string => {
+export const remedyOf = (
+  { mean, least, most, whole }: Pick<Loss, 'mean' | 'least' | 'most' | 'whole'>,
+  loss: 'refused' | 'reported' = 'refused',
+): string => {
   const farthest = (center: number): number => Math.max(Math.abs(least - center), Math.abs(most - center));
   const near = Math.max(1.2 * farthest(mean), whole ? WHOLE : 0);
   for (let digits = 1; digits <= 15; digits++) {
     const center = Number(mean.toPrecision(digits));
     const rest = farthest(center);
     if (center !== 0 && rest <= near && stepAt(rest) <= stepAt(farthest(0)) / 8)
-      return `subtract ${written(center)} first`;
+      return `subtract ${written(center)} first${loss === 'reported' ? ', if only differences matter' : ''}`;
   }
   return 'give differences between them, or leave out what only identifies an example';
 };

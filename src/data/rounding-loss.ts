@@ -37,6 +37,6 @@ export class RoundingLoss {
       throw new InvalidData(
         `${called}: expected values that float32 can tell apart, got some that are only ${step} apart there; ${remedyOf(of)}`,
       );
-    return `${called}: float32, which networks compute in, makes values equal that are less than ${step} apart; ${remedyOf(of)}`;
+    return `${called}: float32, which networks compute in, makes values equal that are less than ${step} apart; ${remedyOf(of, 'reported')}`;
   }
 }

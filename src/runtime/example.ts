@@ -22,7 +22,7 @@ export const targetVariable = (
     dataShape,
     ...(classes !== undefined && { classes }),
     ...(image && { image }),
-    ...(scaling && { scaling }),
+    ...(scaling ? { scaling } : { rounded: true }),
     ...(values === 'unit' && { unit: 'coins' }),
   };
 };

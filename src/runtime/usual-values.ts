@@ -14,7 +14,7 @@ export interface Rows {
  */
 export interface Variable extends Pick<
   Condition,
-  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf'
+  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf' | 'knownOf'
 > {
   /** [height, width, channels] of a target that is an image. */
   readonly image?: TargetSignature['image'];
@@ -23,6 +23,8 @@ export interface Variable extends Pick<
    * all 0 or 1 keep their values; or `as they are`. Other numbers are unbounded.
    */
   readonly unit?: 'pixels' | 'coins' | 'as they are';
+  /** Whether these are numbers of a target in the data's own units, which float32 may round, as it rounds those to train on. */
+  readonly rounded?: boolean;
 }
 
 /** Conditions as rows, each with one row or with as many as the longest. */

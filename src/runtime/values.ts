@@ -118,11 +118,18 @@ const numbers = (name: string, variable: Variable, values: ArrayLike<unknown>): 
     const value = values[i];
     const kept = (data[i] = typeof value === 'number' ? Math.fround(value) : NaN);
     if (!Number.isFinite(kept)) throw refused(name, 'number', value, { variable, at: i });
-    if (fits(variable, i, exact ? kept : Number(value))) continue;
+    if (fits(variable, i, exact ? kept : Number(value)) || (!unit && mayRound(variable))) continue;
     throw refused(name, unit ? 'range' : 'rounded', value, { variable, at: i });
   }
   return { ...shaped, data };
 };
+
+/**
+ * Whether float32 may round whole numbers: those of targets in the data's own units (amounts, counts, columns as they are), and
+ * of known values of them. Training accepted such numbers, and subtracting a constant from an amount would make another of it.
+ */
+const mayRound = ({ rounded, knownOf, scaling }: Variable): boolean =>
+  !scaling && (rounded === true || knownOf !== undefined);
 
 const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): Rows => {
   const unit = unitOf(variable);

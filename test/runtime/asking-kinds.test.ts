@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
+  anyPart,
   bernoulli,
   categorical,
   concat,
@@ -12,11 +13,15 @@ import {
   embedding,
   gaussian,
   heads,
+  hurdle,
+  logNormal,
+  negativeBinomial,
   normal,
+  normalScores,
   predictor,
   squaredError,
 } from 'cvae-compile';
-import { engineOf, evaluate } from 'cvae-compile/train';
+import { engineOf, evaluate, train } from 'cvae-compile/train';
 import { estimation } from '../../src/layers/estimation.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
@@ -248,6 +253,48 @@ describe('models that lack something', () => {
       'asked: expected a target with a likelihood, got one that is fitted by squared error; define it as normal, for example',
     );
     expect((await model.encode({ x: 0, y: [0, 0] })).mean.shape).toEqual([1, 2]);
+    await model.close();
+  });
+});
+
+describe('whole numbers that float32 rounds', () => {
+  const amounts = {
+    revenue: logNormal(1),
+    visits: negativeBinomial(1),
+    price: hurdle(normalScores(1)),
+  };
+  const firm = cvae({
+    condition: { size: categorical(2) },
+    target: amounts,
+    latent: 1,
+    known: anyPart(),
+    recognition: ({ y, size }) => concat(y.revenue, y.visits, y.price, size).pipe(gaussian(1)),
+    decoder: ({ z, size, known: { revenue, revenue_mask, visits, visits_mask, price, price_mask } }) =>
+      concat(z, size, revenue, revenue_mask, visits, visits_mask, price, price_mask).pipe(heads(amounts)),
+  });
+
+  it('are amounts to score, to encode and to impute from, as they are to train on', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      size: i % 2,
+      revenue: 134_375_001 + 1_000_003 * i,
+      visits: 20_000_001 + 100_003 * i,
+      price: i % 3 ? 50_000_001 + 1_000_003 * i : 0,
+    }));
+    const { weights } = await train(firm, rows, { epochs: 1, seed: 1, engine: await engineOf('onnx') });
+    const model = await openedWith(folder, firm, weights);
+    const given = { size: 0, revenue: 134_375_001, visits: 20_000_001, price: 50_000_001 };
+    // What float32 makes of them is the same number.
+    const rounded = {
+      size: 0,
+      revenue: Math.fround(given.revenue),
+      visits: Math.fround(given.visits),
+      price: Math.fround(given.price),
+    };
+    expect((await model.encode(given)).mean).toEqual((await model.encode(rounded)).mean);
+    expect((await model.logLikelihood(given)).values).toEqual((await model.logLikelihood(rounded)).values);
+    const imputed = await model.impute({ ...given, price: null }, { count: 2, seed: 1 });
+    const known = [rounded.revenue, rounded.revenue];
+    expect(imputed).toMatchObject({ revenue: { data: Float32Array.from(known) } });
     await model.close();
   });
 });
