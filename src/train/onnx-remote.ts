@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { Unavailable } from '../errors.ts';
 import { OnnxBuilder } from '../onnx/builder.ts';
 import { OPSET } from '../onnx/schema.ts';
+import { plainReason } from '../onnxruntime.ts';
 import { fileOf } from './onnx-backend.ts';
 import { STOP, type Answer, type Call, type Host, type Opened, type Values } from './onnx-host.ts';
 import { buffersIn, type Ask, type Method, type Tell } from './onnx-messages.ts';
@@ -24,6 +26,7 @@ export class RemoteHost implements Host {
   readonly longest: number;
   readonly onDevice: boolean;
   readonly #worker: Worker;
+  readonly #failed: (reason: string) => Error;
   readonly #asked = new Map<number, Asked>();
   #ids = 0;
   #interrupted = false;
@@ -43,12 +46,13 @@ export class RemoteHost implements Host {
       await worker.terminate();
       throw new Error(first.failed);
     }
-    return new RemoteHost(worker, 'stops' in first && first.stops, how.provider === 'webgpu');
+    return new RemoteHost(worker, 'stops' in first && first.stops, how);
   }
 
-  private constructor(worker: Worker, stops: boolean, onDevice: boolean) {
+  private constructor(worker: Worker, stops: boolean, { name, provider }: Pick<Begin, 'name' | 'provider'>) {
     this.#worker = worker;
-    this.onDevice = onDevice;
+    this.onDevice = provider === 'webgpu';
+    this.#failed = provider === 'cpu' ? (reason) => new Error(reason) : (reason) => failedOn(name, reason);
     this.stops = stops;
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
     worker.on('message', (told: Tell) => this.#hear(told));
@@ -128,7 +132,7 @@ export class RemoteHost implements Host {
     const asked = this.#asked.get(told.id);
     this.#asked.delete(told.id);
     if (this.#asked.size === 0) this.#worker.unref();
-    if ('error' in told) asked?.reject(new Error(told.error));
+    if ('error' in told) asked?.reject(this.#failed(told.error));
     else asked?.resolve(told.value);
   }
 
@@ -138,6 +142,15 @@ export class RemoteHost implements Host {
     this.#asked.clear();
   }
 }
+
+/**
+ * What cannot be computed on a device, such as an operator that onnxruntime lacks there, or what does not fit into its memory, can be
+ * on the processor: the probe has shown that the device itself works.
+ */
+const failedOn = (name: string, reason: string): Unavailable =>
+  new Unavailable(
+    `train: expected ${name} to compute a step of this model, got "${plainReason(reason)}"; leave --device out to train on the processor`,
+  );
 
 const endedWith = (code: number): Error => new Error(`onnx: the thread that trains has ended with code ${code}`);
 
