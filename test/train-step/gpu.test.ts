@@ -87,12 +87,12 @@ it('says in one sentence that there is no such device', { timeout: 60_000 }, () 
 it.runIf(IS_LONG && GPU)('names what a device cannot compute, and the way on', { timeout: 240_000 }, () => {
   const { stdout, stderr } = run(
     `
-    const { cvae, categorical, concat, dense, flatten, gaussian, maxPool2d, normal, reshape } = await import('${dist('index.js')}');
+    const { cvae, categorical, concat, conv2d, dense, flatten, gaussian, maxPool2d, normal, reshape } = await import('${dist('index.js')}');
     const { train } = await import('${dist('train/index.js')}');
     // Windows that overlap: the gradient needs the positions of their maxima, which onnxruntime's WebGPU does not output.
     const model = cvae({
       condition: { kind: categorical(2) }, target: normal(7, 7, 1), latent: 2,
-      recognition: ({ y, kind }) => concat(y.pipe(maxPool2d({ size: 3, stride: 2 }), flatten), kind).pipe(gaussian(2)),
+      recognition: ({ y, kind }) => concat(y.pipe(conv2d(2), maxPool2d({ size: 3, stride: 2 }), flatten), kind).pipe(gaussian(2)),
       decoder: ({ z, kind }) => concat(z, kind).pipe(dense(49), reshape(7, 7, 1)),
     });
     const y = Array.from({ length: 8 }, (_, i) => Array.from({ length: 49 }, (_, j) => (i * j) % 5));
