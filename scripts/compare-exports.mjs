@@ -55,8 +55,8 @@ try {
   const { equal = [], differs = [], added = [], removed = [] } = groups;
   console.log(`${equal.length} files equal${differs.length > 0 ? `, ${differs.length} not` : ''}`);
   for (const name of differs) console.log(`differs: ${name}`);
-  for (const line of told(removed, before)) console.log(`only in ${base}: ${line}`);
-  for (const line of told(added, after)) console.log(`only in ${head ?? 'the working tree'}: ${line}`);
+  for (const line of linesOf(removed, before)) console.log(`only in ${base}: ${line}`);
+  for (const line of linesOf(added, after)) console.log(`only in ${head ?? 'the working tree'}: ${line}`);
   process.exitCode = differs.length > 0 ? 1 : 0;
 } finally {
   for (const tree of trees) git('worktree', 'remove', '--force', tree);
@@ -79,7 +79,7 @@ function grouped(names, kind) {
 }
 
 /** Files by their examples; a value that is not a hash is the reason why there is none. */
-function told(names, hashes) {
+function linesOf(names, hashes) {
   const failed = names.filter((name) => !/^[0-9a-f]{64}$/.test(hashes[name]));
   const written = names.filter((name) => !failed.includes(name));
   const examples = Object.entries(grouped(written, (name) => name.slice(0, name.lastIndexOf('/'))));

@@ -85,7 +85,7 @@ const sampled = async (file) => {
 };
 
 /** Describes a mutant in one line. */
-const told = ({ fileName, location: { start, end }, replacement, mutatorName, status }) => {
+const lineOf = ({ fileName, location: { start, end }, replacement, mutatorName, status }) => {
   const file = fileName.slice(fileName.indexOf('src/'));
   const lines = readFileSync(file, 'utf8')
     .split('\n')
@@ -136,6 +136,6 @@ for (const [name, part] of asked) {
     console.log(`${file}: ${found} of ${own.length} noticed, drawn from ${all}`);
   }
   for (const mutant of counted)
-    if (mutant.status !== 'Killed' && mutant.status !== 'Timeout') console.log(`  ${told(mutant)}`);
+    if (mutant.status !== 'Killed' && mutant.status !== 'Timeout') console.log(`  ${lineOf(mutant)}`);
 }
 console.log(`${killed} of ${total} noticed`);

@@ -44,7 +44,7 @@ function fail(why) {
 /** Returns the page with each variant's numbers in the last cells of its row. */
 function measured(text, all) {
   return text.replace(/^\| \[([\w-]+)\]\(\.\.\/examples\/variants\/.*$/gm, (row, name) => {
-    const told = row.split(' | ').slice(0, 6).join(' | ').replace(/ \|$/, '');
+    const unchanged = row.split(' | ').slice(0, 6).join(' | ').replace(/ \|$/, '');
     const { importanceSampling, monteCarlo, negativeElbo, kl, activeUnits } = all[name]?.test ?? {};
     // Without a recognition network there is no bound; a GSNN's KL is 0 by definition.
     const bounded = typeof importanceSampling === 'number';
@@ -55,7 +55,7 @@ function measured(text, all) {
       number(bounded ? kl : null, 1),
       number(activeUnits, 0),
     ];
-    return `${told} | ${numbers.join(' | ')} |`;
+    return `${unchanged} | ${numbers.join(' | ')} |`;
   });
 }
 

@@ -10,7 +10,7 @@ const VARIABLE = 'ORT_DISABLE_TELEMETRY';
  */
 export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
   process.env[VARIABLE] ??= '1';
-  if (!isMainThread) await tellMainThread(process.env[VARIABLE]);
+  if (!isMainThread) await setInMainThread(process.env[VARIABLE]);
   // Bundlers leave an import that they cannot resolve until it runs only if it is in a try block. It may be absent: a page that is
   // rendered on a server has no use for it.
   try {
@@ -45,10 +45,10 @@ export const withoutTelemetry = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => (
  * A worker's environment is a copy, which native code does not see. The main thread's is the process's own, and a worker may ask it
  * to evaluate an expression, even while it is at work: through the inspector, which opens no port for that.
  */
-const tellMainThread = (value: string): Promise<void> => (told ??= tell(value));
-let told: Promise<void> | undefined;
+const setInMainThread = (value: string): Promise<void> => (pending ??= inspect(value));
+let pending: Promise<void> | undefined;
 
-const tell = async (value: string): Promise<void> => {
+const inspect = async (value: string): Promise<void> => {
   try {
     const { Session } = await import('node:inspector/promises');
     const session = new Session();

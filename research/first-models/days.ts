@@ -60,8 +60,8 @@ export async function dayFigures(
     return [name, inside.length / days.length];
   });
   const recognised = async (rows: readonly (readonly number[])[], each: number): Promise<number> => {
-    const told = await judge.tell({ x: rows, month: rows.map((_, i) => month[Math.floor(i / each)] ?? '') });
-    return told.filter((sky, i) => judge.classes[sky] === days[Math.floor(i / each)]?.weather).length / rows.length;
+    const guessed = await judge.tell({ x: rows, month: rows.map((_, i) => month[Math.floor(i / each)] ?? '') });
+    return guessed.filter((sky, i) => judge.classes[sky] === days[Math.floor(i / each)]?.weather).length / rows.length;
   };
   return {
     below: share(rain, (mm) => mm < 0),

@@ -88,10 +88,10 @@ export async function pictureFigures(model: Model, judge: Judge, file: string): 
     return judge.tell({ x });
   };
   const [plain, cooler] = [await found(1), await found(temperature)];
-  const right = (told: readonly number[], row: number): number =>
-    told.slice(row * EACH, (row + 1) * EACH).filter((one) => one === row).length / EACH;
-  const mean = (told: readonly number[]): number =>
-    classes.reduce((sum, _, row) => sum + right(told, row), 0) / classes.length;
+  const right = (guessed: readonly number[], row: number): number =>
+    guessed.slice(row * EACH, (row + 1) * EACH).filter((one) => one === row).length / EACH;
+  const mean = (guessed: readonly number[]): number =>
+    classes.reduce((sum, _, row) => sum + right(guessed, row), 0) / classes.length;
   const grid = (await model.sample({ label: classes }, { count: ACROSS, seed: 1, temperature })).grid(ACROSS);
   await writeFile(file, png(grid));
   return {

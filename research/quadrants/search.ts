@@ -34,18 +34,18 @@ export const readTried = (text: string): readonly Tried[] =>
 /** What was tried, kept and dropped. */
 export const searchOf = (tried: readonly Tried[]): readonly string[] => {
   if (tried.length === 0) return [];
-  const told = tried.filter(({ verdict }) => verdict !== undefined);
+  const judged = tried.filter(({ verdict }) => verdict !== undefined);
   return [
     '## What was tried',
     '',
     `On validation images only, the cells’ own: ${tried.length} settings, by [search.py](search.py), which trains many copies of these networks side by`,
     'side in PyTorch on a GPU, with products in TF32. Importance sampling with 10 samples, as the cells’ weights are chosen; Monte',
     'Carlo with 100. These numbers are not the cells’: they say which settings to run. Unless it says otherwise, the learning',
-    `rate falls along a cosine to 0. Of ${told.length} there is something to say; the others, a good part of them drawn at random, are in`,
+    `rate falls along a cosine to 0. Of ${judged.length} there is something to say; the others, a good part of them drawn at random, are in`,
     '[search.jsonl](search.jsonl).',
     '',
     ...([1, 2, 3] as const).flatMap((quadrants) => {
-      const rows = told.filter((one) => one.quadrants === quadrants);
+      const rows = judged.filter((one) => one.quadrants === quadrants);
       return rows.length === 0
         ? []
         : [`### ${quadrants} ${quadrants === 1 ? 'quadrant' : 'quadrants'}`, '', ...rowsOf(rows), ''];

@@ -40,7 +40,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 /** The class that a forest learns to predict. */
-const TOLD: Readonly<Record<string, string>> = { weather: 'weather', penguins: 'species', randhie: 'coins' };
+const PREDICTED: Readonly<Record<string, string>> = { weather: 'weather', penguins: 'species', randhie: 'coins' };
 
 /** Scores the model's rows, and rows of sequential trees for the same conditions, which are written too. */
 const score = async ({ data, folder, table, task, seed }: Cell, name: string): Promise<void> => {
@@ -58,8 +58,8 @@ const score = async ({ data, folder, table, task, seed }: Cell, name: string): P
     [folder, own],
     [join(folder, 'cart'), trees],
   ] as const) {
-    const told = TOLD[name];
-    const { drawn: scores } = scoreTable({ train, test, drawn }, { given, trees: false, ...(told && { told }) });
+    const predict = PREDICTED[name];
+    const { drawn: scores } = scoreTable({ train, test, drawn }, { given, trees: false, ...(predict && { predict }) });
     await writeFile(join(to, 'score.json'), `${JSON.stringify({ table: name, task, wanted, ...scores }, null, 1)}\n`);
   }
 };

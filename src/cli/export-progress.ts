@@ -18,13 +18,13 @@ const SMOOTH = 100;
 export const working = (io: Io): Working => {
   const begun = performance.now();
   const redraws = isTerminal(io.stderr, io.env);
-  let told = -Infinity;
+  let written = -Infinity;
   let shown = '';
   return {
     file: (file, doing, done) => {
       const now = performance.now();
-      if (now - begun < SOON || now - told < (redraws ? SMOOTH : QUIET)) return;
-      told = now;
+      if (now - begun < SOON || now - written < (redraws ? SMOOTH : QUIET)) return;
+      written = now;
       const line = `${file}: ${doing}, ${Math.floor(100 * Math.min(1, done))} %`;
       if (!redraws) return note(io, line);
       // Returns to the beginning of the line, and clears the rest of a longer one.

@@ -43,12 +43,12 @@ export const imputeRows = async (folder: string, options: Imputing): Promise<Dra
 /** Returns rows as one batch of conditions and of what is known of targets, by their names; what is missing is null. */
 const givenIn = ({ conditions, target }: Manifest, rows: DataRows): Readonly<Record<string, unknown>> => {
   const batch = rows.batch(rows.indices);
-  const told = Object.keys(conditions).filter((name) => conditions[name]?.knownOf === undefined);
+  const whole = Object.keys(conditions).filter((name) => conditions[name]?.knownOf === undefined);
   const known = Object.keys(target.targets ?? { y: target }).map((name) => {
     const masks = batch[maskName(name)];
     return [name, batch[name]?.map((value, row) => withNulls(value, masks?.[row]))] as const;
   });
-  return { ...Object.fromEntries(told.map((name) => [name, batch[name]])), ...Object.fromEntries(known) };
+  return { ...Object.fromEntries(whole.map((name) => [name, batch[name]])), ...Object.fromEntries(known) };
 };
 
 /** Returns a value with null for what its mask leaves out. */

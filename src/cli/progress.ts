@@ -33,19 +33,19 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
   // An engine says nothing while it prepares the graph of a step, which takes longer the larger it is.
   let stop = waiting(io, dim(PREPARING));
   if (!isTerminal(io.stderr, io.env)) {
-    let told = performance.now();
+    let written = performance.now();
     return {
       progress: (at) => {
         stop();
         last = at;
         if (at.step === at.steps) stop = waiting(io, dim(ENDING));
-        if (performance.now() - told < QUIET) return;
-        told = performance.now();
+        if (performance.now() - written < QUIET) return;
+        written = performance.now();
         note(io, `${titleOf(at)}  step ${at.step}/${at.steps}  ${running(at)}`);
       },
       epoch: (epoch) => {
         stop();
-        told = performance.now();
+        written = performance.now();
         finished(epoch);
         stop = waiting(io, dim(ENDING));
       },

@@ -28,9 +28,9 @@ export const scalingOf = (
       maskOf(train.columns, name, variable),
       column && variable.inSteps ? untilEnd(column, variables, train) : undefined,
     );
-    const told = own(given, name);
+    const fixed = own(given, name);
     const scale =
-      (told && sameForSteps(name, told, steps)) ??
+      (fixed && sameForSteps(name, fixed, steps)) ??
       (column && isScaled(variable) && !isPixels(column, variable.image !== undefined, mask)
         ? measure(column, mask, alikeIn(variable, steps))
         : undefined);

@@ -26,9 +26,9 @@ export const specimensOf = (
     ([name, variable]) => [name, variable, own(examples.columns, name)] as const,
   );
   if (all.some(([, variable, column]) => !column || isWeights(variable, column))) return undefined;
-  const told = all.filter(([name]) => !(targets ?? ['y']).includes(name));
+  const conditions = all.filter(([name]) => !(targets ?? ['y']).includes(name));
   const about = aboutOf(whole?.[part], examples, variables);
-  const classes = [...told.map(([, , column]) => column), ...Object.values(about)].find(isClass);
+  const classes = [...conditions.map(([, , column]) => column), ...Object.values(about)].find(isClass);
   const specimen = (index: number): Specimen => {
     const values = valuesAt(examples, index);
     const masks = (targets ?? ['y']).flatMap((name): [string, readonly number[]][] => {
@@ -38,7 +38,7 @@ export const specimensOf = (
     const others = Object.entries(about).map(([name, column]) => [name, named(column, valueAt(column, index))]);
     return {
       index,
-      conditions: Object.fromEntries(told.map(([name, variable]) => [name, given(variable, values[name])])),
+      conditions: Object.fromEntries(conditions.map(([name, variable]) => [name, given(variable, values[name])])),
       target: targets
         ? Object.fromEntries(targets.map((name) => [name, numbersOf(values[name])]))
         : numbersOf(values['y']),

@@ -55,8 +55,8 @@ export const withSpecimens = async (
   try {
     const whole = kept ?? (collect && specimensText(model, await collect()));
     if (whole === undefined) return { compiled };
-    const told = { where: SPECIMENS_FILE, what: 'examples, as JSON', remedy: 'train again' };
-    const read = readText(specimens, whole, told);
+    const wanted = { where: SPECIMENS_FILE, what: 'examples, as JSON', remedy: 'train again' };
+    const read = readText(specimens, whole, wanted);
     const found = withRows(read, dataRows);
     const { examples, source, rows } = found;
     const text = found === read ? whole : textOf(found);

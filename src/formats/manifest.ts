@@ -170,8 +170,8 @@ const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse:
 
 /** Refuses a training step whose batch does not consist of the model's variables. */
 const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
-  const told = Object.entries(conditions).map(([name, { shape }]) => [name, shape] as const);
-  const known = new Map([...told, ...Object.entries({ ...targetInputs(target), ...maskInputs(target) })]);
+  const fromConditions = Object.entries(conditions).map(([name, { shape }]) => [name, shape] as const);
+  const known = new Map([...fromConditions, ...Object.entries({ ...targetInputs(target), ...maskInputs(target) })]);
   for (const [name, shape] of Object.entries(step?.batch ?? {})) {
     const own = known.get(name);
     if (!own || !same(shape, own)) refuse(`training.batch.${name} to be ${asJson(own)}`, asJson(shape));
@@ -213,7 +213,7 @@ const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Inter
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
-  const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
+  const fromConditions = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const y = targetInputs(target);
   const masks = Object.fromEntries(
     Object.entries(maskInputs(target)).filter(([name]) => Object.hasOwn(found.inputs, name)),
@@ -242,7 +242,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
       ...('noise' in found.inputs && { noise: draws.noise }),
     },
   };
-  const inputs = new Map(Object.entries({ ...own[part], ...told }));
+  const inputs = new Map(Object.entries({ ...own[part], ...fromConditions }));
   const ofLatent = part === 'prior' || part === 'recognition';
   const mean: Interface['outputs'] = ofLatent
     ? { mean: [latent] }

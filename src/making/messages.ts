@@ -19,7 +19,7 @@ export interface Computing {
 }
 
 /** A condition that was chosen: a column, or a part of a column of dates. */
-export interface Told {
+export interface ChosenCondition {
   readonly column: string;
   readonly part?: DatePart;
 }
@@ -31,7 +31,8 @@ export type MakeRequest =
       readonly do: 'train';
       /** Pictures, or columns of the table that was read last. */
       readonly of:
-        { readonly pictures: PixelSet } | { readonly targets: readonly string[]; readonly conditions: readonly Told[] };
+        | { readonly pictures: PixelSet }
+        | { readonly targets: readonly string[]; readonly conditions: readonly ChosenCondition[] };
       readonly name: string;
       readonly minutes: number;
       readonly runtime: readonly string[];

@@ -106,9 +106,9 @@ export function overlaid(lines: readonly Line[], title: string, unit: string): C
 
 /** Plots the share of y's variance that is due to draws of z, by epoch. */
 export function shares(epochs: readonly Epoch[]): Chart | undefined {
-  const told = epochs.flatMap(({ latent, ...epoch }) =>
+  const measured = epochs.flatMap(({ latent, ...epoch }) =>
     latent?.share === undefined ? [] : [{ ...epoch, train: {}, validation: { share: 100 * latent.share } }],
   );
-  const chart = curve(told, 'share', 'What z decides', '%');
+  const chart = curve(measured, 'share', 'What z decides', '%');
   return chart && { ...chart, text: 'the share of y’s variance that draws of z make, x being the same, in %' };
 }

@@ -20,7 +20,7 @@ const LAST = 2000;
 /** Serves the page about the run in a folder, which it writes anew for each request. It answers for the page and its events only. */
 export const serveLive = async (folder: string): Promise<Live> => {
   const open = new Set<ServerResponse>();
-  let [cost, told, hasEnded] = [0, 0, false];
+  let [cost, notified, hasEnded] = [0, 0, false];
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let seen: () => void = () => undefined;
   const write = async (response: ServerResponse): Promise<void> => {
@@ -49,14 +49,14 @@ export const serveLive = async (folder: string): Promise<Live> => {
   server.unref();
   const address = server.address();
   const tell = (what: string): void => {
-    told = performance.now();
+    notified = performance.now();
     for (const response of open) response.write(`event: ${what}\ndata:\n\n`);
   };
   return {
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`,
     changed: () => {
       if (waiting !== undefined) return;
-      const rest = Math.max(0, told + Math.max(REST, TIMES * cost) - performance.now());
+      const rest = Math.max(0, notified + Math.max(REST, TIMES * cost) - performance.now());
       waiting = setTimeout(() => {
         waiting = undefined;
         tell('change');

@@ -28,8 +28,8 @@ export const table = async (site: Site, { name }: Pick<Manifest, 'name'>): Promi
 export const serviceWorker = async (site: Site, manifest: Manifest): Promise<string> => {
   const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest, site.has(`model/${MODULE}`)));
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  const told = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : addressOf(file))) };
-  return `self.SITE = ${JSON.stringify(told)};\n${await readFile(PROGRAM, 'utf8')}`;
+  const contents = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : addressOf(file))) };
+  return `self.SITE = ${JSON.stringify(contents)};\n${await readFile(PROGRAM, 'utf8')}`;
 };
 
 /** Returns a name as an address: it may contain characters that are special there, such as `#`. */

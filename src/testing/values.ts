@@ -25,16 +25,16 @@ export function agree(where: string, found: Answer, expected: Answer, tolerance:
   let largest = 0;
   for (const [name, b] of Object.entries(expected.values)) {
     const a = found.values[name];
-    const told = `${where}: ${found.engine} gives ${name}`;
+    const subject = `${where}: ${found.engine} gives ${name}`;
     if (!a) throw new Error(`${where}: ${found.engine} does not give ${name}, which ${expected.engine} does`);
     if (!same(a.shape, b.shape))
-      throw new Error(`${told} of shape ${show(a.shape)}, and ${expected.engine} ${show(b.shape)}`);
+      throw new Error(`${subject} of shape ${show(a.shape)}, and ${expected.engine} ${show(b.shape)}`);
     for (let i = 0; i < b.data.length; i++) {
       const [x, y] = [a.data[i] ?? NaN, b.data[i] ?? NaN];
       const apart = Object.is(x, y) || x === y ? 0 : Math.abs(x - y);
       if (!(apart <= tolerance * Math.max(1, Math.abs(y))))
         throw new Error(
-          `${told} as ${x} at ${show(position(i, b.shape))}, and ${expected.engine} ${y}: ${apart} apart, more than ${tolerance}`,
+          `${subject} as ${x} at ${show(position(i, b.shape))}, and ${expected.engine} ${y}: ${apart} apart, more than ${tolerance}`,
         );
       largest = Math.max(largest, apart / Math.max(1, Math.abs(y)));
     }

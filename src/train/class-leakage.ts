@@ -71,14 +71,14 @@ const leaksOf = (
   condition: string,
   texts: readonly string[],
   labels: Int32Array,
-  told: Int32Array,
+  predicted: Int32Array,
   draws: readonly Int32Array[],
 ): readonly Leak[] =>
   texts.flatMap((name, k) => {
     const rows = [...labels.keys()].filter((row) => labels[row] === k);
     const all = draws.flatMap((of) => rows.map((row) => of[row] ?? 0));
     if (rows.length < ENOUGH) return [];
-    const real = rows.filter((row) => told[row] === k).length / rows.length;
+    const real = rows.filter((row) => predicted[row] === k).length / rows.length;
     const drawn = all.filter((one) => one === k).length / all.length;
     const error = Math.sqrt(
       (real * (1 - real) + 0.25 / rows.length) / rows.length + (drawn * (1 - drawn)) / all.length,

@@ -34,14 +34,14 @@ export class Confusion {
     let all = 0;
     for (let element = 0, at = 0; at < y.length; element++, at += this.#classes) {
       if (mask?.[element] === 0) continue;
-      const told = largest(prediction, at, this.#classes);
+      const predicted = largest(prediction, at, this.#classes);
       const is = largest(y, at, this.#classes);
       all += 1;
       add(this.#either, is);
-      if (told === is) {
+      if (predicted === is) {
         right += 1;
         add(this.#both, is);
-      } else add(this.#either, told);
+      } else add(this.#either, predicted);
       if (is === this.#end) break;
     }
     this.#right += right;

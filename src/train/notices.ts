@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** What is known besides the epochs: troubles that need no report, and why training ends after the last one, if it does. */
-interface Told {
+interface Known {
   readonly handled?: readonly NoticeKind[];
   readonly by?: Ended['by'] | undefined;
 }
@@ -30,7 +30,7 @@ export const noticesOf = (
   epochs: readonly Epoch[],
   steps: number,
   since = 1,
-  { handled = [], by }: Told = {},
+  { handled = [], by }: Known = {},
 ): readonly Notice[] => {
   const said = new Set([...handled, ...epochs.flatMap(({ noticed = [] }) => noticed.map(({ trouble }) => trouble))]);
   // A run that is resumed may end several times.

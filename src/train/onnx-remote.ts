@@ -55,7 +55,7 @@ export class RemoteHost implements Host {
     this.#failed = provider === 'cpu' ? (reason) => new Error(reason) : (reason) => failedOn(name, reason);
     this.stops = stops;
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
-    worker.on('message', (told: Tell) => this.#hear(told));
+    worker.on('message', (message: Tell) => this.#hear(message));
     worker.on('error', (error) => this.#lose(error));
     worker.on('messageerror', (error) => this.#lose(error));
     worker.on('exit', (code) => this.#lose(endedWith(code)));
@@ -123,17 +123,17 @@ export class RemoteHost implements Host {
     this.#worker.postMessage(message, owned);
   }
 
-  #hear(told: Tell): void {
-    if ('flag' in told) {
-      this.#flag = new Uint8Array(told.flag);
+  #hear(message: Tell): void {
+    if ('flag' in message) {
+      this.#flag = new Uint8Array(message.flag);
       if (this.#interrupted) this.#flag.fill(1);
     }
-    if (!('id' in told)) return;
-    const asked = this.#asked.get(told.id);
-    this.#asked.delete(told.id);
+    if (!('id' in message)) return;
+    const asked = this.#asked.get(message.id);
+    this.#asked.delete(message.id);
     if (this.#asked.size === 0) this.#worker.unref();
-    if ('error' in told) asked?.reject(this.#failed(told.error));
-    else asked?.resolve(told.value);
+    if ('error' in message) asked?.reject(this.#failed(message.error));
+    else asked?.resolve(message.value);
   }
 
   #lose(error: Error): void {

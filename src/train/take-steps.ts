@@ -48,7 +48,7 @@ export async function takeSteps(
   const batches = chunks(order(train.count, seed, epoch), batchSize);
   const before = means.count;
   const started = performance.now();
-  let told = started;
+  let reported = started;
   const done = (epoch - 1) * batches.length;
   const inputs = upcoming((index) =>
     inputOf(plan, epoch, done + index + 1, batches[index] ?? new Int32Array(), batches.length, learningRate),
@@ -81,8 +81,8 @@ export async function takeSteps(
       const average = await averaging?.after(done + index, kept.average, () => session.read());
       if (average) kept.average = average;
       const time = performance.now();
-      if (time - told > 100 || index === batches.length) {
-        told = time;
+      if (time - reported > 100 || index === batches.length) {
+        reported = time;
         const perSecond = (means.count - before) / ((time - started) / 1000);
         tell(plan, { epoch, step: index, steps: batches.length, means, perSecond });
         // An engine may compute synchronously: timers, signals and progress bars get their turn here.

@@ -92,7 +92,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     },
     engine,
     seed,
-    told: options.onNotice,
+    onNotice: options.onNotice,
   });
   const reached = salvaging(run);
   try {

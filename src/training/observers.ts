@@ -44,7 +44,7 @@ export interface Scene {
   readonly record: RunRecord;
   readonly loggers: readonly TrainingLogger[];
   /** Receives notices about what the finished model draws. */
-  readonly told?: ((text: string) => void) | undefined;
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told, record: about } = scene;
+  const { folder, model, tensorboard, report, dataset, parts, engine, seed, onNotice, record: about } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
@@ -97,7 +97,7 @@ export const observing = async (
     await record(text);
     shown.notice(text);
     loggers.notice(text);
-    told?.(text);
+    onNotice?.(text);
   };
   const { attempt, attemptNow } = bestEffort;
   const loggers = loggersOf(scene.loggers, bestEffort);

@@ -67,8 +67,8 @@ const apart = (all: Weights, names: ReadonlySet<string>): readonly [Weights, Wei
 
 /** Returns the names that a file's metadata list; none in files of earlier versions. */
 const auxiliaryIn = (file: string, text: string | undefined): readonly string[] => {
-  const told = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
-  return text === undefined ? [] : readText(texts, text, { ...told, remedy: 'copy it again, or train again' });
+  const wanted = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
+  return text === undefined ? [] : readText(texts, text, { ...wanted, remedy: 'copy it again, or train again' });
 };
 
 /**

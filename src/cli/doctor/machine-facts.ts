@@ -68,8 +68,8 @@ export async function gather(): Promise<Facts> {
 
 function manifest(): TypeOf<typeof ownPackage> {
   const path = fileURLToPath(new URL('../../../package.json', import.meta.url));
-  const told = { where: path, what: 'the package.json of cvae-compile', remedy: 'install cvae-compile again' };
-  return readText(ownPackage, readFileSync(path, 'utf8'), told);
+  const wanted = { where: path, what: 'the package.json of cvae-compile', remedy: 'install cvae-compile again' };
+  return readText(ownPackage, readFileSync(path, 'utf8'), wanted);
 }
 
 async function checkTfjsNode(): Promise<TfjsNode> {

@@ -53,8 +53,8 @@ try:
         compiler = next((own for own in ("cc", "gcc", "clang") if shutil.which(own)), None)
         if compiler is None:
             raise Exception("no C compiler")
-        told = subprocess.run([compiler, "-dumpversion"], capture_output=True, text=True).stdout.strip()
-        version = of("emx-onnx-cgen") + ", " + compiler + " " + told
+        printed = subprocess.run([compiler, "-dumpversion"], capture_output=True, text=True).stdout.strip()
+        version = of("emx-onnx-cgen") + ", " + compiler + " " + printed
 except Exception as error:
     tell(error=str(error).split("\\n")[0])
     sys.exit(0)
@@ -85,7 +85,7 @@ def with_tract(path, feeds, outputs):
     arrays = {key: result.to_numpy() for key, result in zip(found, results)}
     return [arrays[output] for output in outputs]
 
-def told_by(command):
+def execute(command):
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     if done.returncode != 0:
         lines = [own.strip() for own in (done.stderr + done.stdout).split("\\n") if own.strip()]
@@ -100,9 +100,9 @@ def with_c(path, feeds, outputs):
                 if dim.dim_param:
                     named[dim.dim_param] = size
         fixed = [word for item in named.items() for word in ("--input-dim", "%s=%d" % item)]
-        told_by([sys.executable, "-m", "emx_onnx_cgen", "compile", path, source, "--model-name", "net", "--color", "never", *fixed])
+        execute([sys.executable, "-m", "emx_onnx_cgen", "compile", path, source, "--model-name", "net", "--color", "never", *fixed])
         library = os.path.join(folder, "net.so")
-        told_by([compiler, "-O1", "-w", "-std=c11", "-shared", "-fPIC", source, "-o", library, "-lm"])
+        execute([compiler, "-O1", "-w", "-std=c11", "-shared", "-fPIC", source, "-o", library, "-lm"])
         lib = ctypes.CDLL(library)
         weights = [own for own in os.listdir(folder) if own.endswith(".bin")]
         if weights:

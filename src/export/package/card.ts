@@ -129,8 +129,8 @@ its y as \`previous\`.
 `;
 
 const sentence = (manifest: Manifest): string => {
-  const { kind, conditions: told, target } = manifest;
-  const from = Object.keys(told).map(code).join(', ');
+  const { kind, conditions: inputs, target } = manifest;
+  const from = Object.keys(inputs).map(code).join(', ');
   const what = target.targets
     ? Object.keys(target.targets).map(code).join(', ')
     : target.image
@@ -140,8 +140,8 @@ const sentence = (manifest: Manifest): string => {
   return `${KINDS.cvae[0]?.toUpperCase()}${KINDS.cvae.slice(1)} (Sohn, Lee and Yan, NIPS 2015), which draws ${what}${from && ` given ${from}`}.`;
 };
 
-const conditions = ({ conditions: told }: Manifest): string => {
-  const rows = Object.entries(told).map(([name, condition]) => [
+const conditions = ({ conditions: inputs }: Manifest): string => {
+  const rows = Object.entries(inputs).map(([name, condition]) => [
     code(name),
     show(['N', ...condition.shape]),
     conditionText(condition, inMarkdown),
@@ -149,8 +149,8 @@ const conditions = ({ conditions: told }: Manifest): string => {
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
 };
 
-const categories = ({ conditions: told }: Manifest): string => {
-  const indexed = Object.entries(told).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
+const categories = ({ conditions: inputs }: Manifest): string => {
+  const indexed = Object.entries(inputs).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
   return indexed.length > 0
     ? `Categories are one-hot (${indexed.join(', ')}: numbers from 0)`
     : 'Categories are one-hot';
@@ -215,8 +215,8 @@ const interfaces = (all: ExportedFile['inputs']): string =>
     .map(([name, shape]) => `${code(name)} ${show(['N', ...shape])}`)
     .join(', ');
 
-const scalingTable = ({ conditions: told, target }: Manifest): string => {
-  const rows = Object.entries({ ...told, ...(target.targets ?? { y: target }) }).flatMap(([name, variable]) => {
+const scalingTable = ({ conditions: inputs, target }: Manifest): string => {
+  const rows = Object.entries({ ...inputs, ...(target.targets ?? { y: target }) }).flatMap(([name, variable]) => {
     const { scaling, names } = variable;
     if (!scaling) return [];
     if (!names || names.length > MANY) return [[code(name), list(scaling.mean), list(scaling.deviation)]];

@@ -45,9 +45,9 @@ ${image ? '<canvas></canvas>' : '<pre></pre>'}
 const call = (manifest: Manifest): string => {
   const { kind, conditions } = manifest;
   const given = Object.entries(conditions).map(([name, condition]) => `${member(name)}: ${inJs(condition)}`);
-  const told = given.length > 0 ? `{ ${given.join(', ')} }` : '{}';
-  if (kind === 'predictor') return `samples = await model.mean(${told})`;
-  return `samples = await model.sample(${told}, { count: ${countOf(manifest)}, seed: 1 })`;
+  const argument = given.length > 0 ? `{ ${given.join(', ')} }` : '{}';
+  if (kind === 'predictor') return `samples = await model.mean(${argument})`;
+  return `samples = await model.sample(${argument}, { count: ${countOf(manifest)}, seed: 1 })`;
 };
 
 /** Returns what gives the values of several targets as text, a line for each. */

@@ -212,10 +212,10 @@ const EVER = `  /** Runs the examples stored in the files, on this machine. */
   [Symbol.asyncDispose](): Promise<void>;`;
 
 /** Returns the part of a manifest that has a type of its own: what follows from the definition. */
-const about = ({ name, kind, conditions: told, target, latent, files }: Manifest) => ({
+const about = ({ name, kind, conditions, target, latent, files }: Manifest) => ({
   name,
   kind,
-  conditions: told,
+  conditions,
   target,
   latent,
   files: Object.fromEntries(
