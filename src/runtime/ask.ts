@@ -8,7 +8,7 @@ import type {
   Posterior,
   ReconstructOptions,
 } from './questions.ts';
-import type { Tools } from './tools.ts';
+import type { AskContext } from './ask-context.ts';
 import { changedConditions, encodeExample, type Forms } from './example.ts';
 import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
@@ -29,7 +29,7 @@ export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> =>
 };
 
 /** Refuses options that are unknown, and what is no signal. */
-export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: readonly string[]): void => {
+export const checkAsked = ({ expect }: AskContext, options: AskOptions, ...known: readonly string[]): void => {
   const names = [...known, 'signal'];
   const list = names.join(', ');
   expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
@@ -41,12 +41,12 @@ export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: rea
 
 const recognise = async (
   manifest: Manifest,
-  tools: Tools,
+  context: AskContext,
   encoded: Encoded,
   signal: AbortSignal | undefined,
 ): Promise<Posterior> => {
   if (manifest.kind === 'predictor') throw withoutLatent(manifest.name);
-  const { mean = NONE, logVar = NONE } = await run(manifest, tools, 'recognition', encoded, { signal });
+  const { mean = NONE, logVar = NONE } = await run(manifest, context, 'recognition', encoded, { signal });
   const shape = [encoded.rows, manifest.latent];
   const deviation = logVar.map((v) => Math.exp(v / 2));
   return { mean: { data: mean, shape }, logVar: { data: logVar, shape }, deviation: { data: deviation, shape } };
@@ -57,59 +57,59 @@ const NONE = new Float32Array();
 /** `encode` of a model. */
 export const encode = async (
   { signature }: Core,
-  tools: Tools,
+  context: AskContext,
   example: ExampleValues,
   options: AskOptions = {},
 ): Promise<Posterior> => {
-  checkAsked(tools, options);
-  return recognise(signature, tools, await encodeExample(signature, example, await forms()), options.signal);
+  checkAsked(context, options);
+  return recognise(signature, context, await encodeExample(signature, example, await forms()), options.signal);
 };
 
 /** `reconstruct` of a model. */
 export const reconstruct = async (
   { signature, sample }: Core,
-  tools: Tools,
+  context: AskContext,
   example: ExampleValues,
   options: ReconstructOptions = {},
 ): Promise<Samples> => {
-  checkAsked(tools, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
+  checkAsked(context, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
   const { as = {}, temperature = 0, ...how } = options;
   const { passed, ...all } = await forms();
   const encoded = await encodeExample(signature, example, all);
   const conditions = await changedConditions(signature, encoded, as, all);
-  const from = await recognise(signature, tools, encoded, how.signal);
+  const from = await recognise(signature, context, encoded, how.signal);
   return sample(passed(conditions), { ...how, temperature, from });
 };
 
 /** `logLikelihood` of a model. */
 export const logLikelihood = async (
   { signature }: Core,
-  tools: Tools,
+  context: AskContext,
   example: ExampleValues,
   options: LikelihoodOptions = {},
 ): Promise<LogLikelihood> => {
-  checkAsked(tools, options, 'samples', 'seed');
+  checkAsked(context, options, 'samples', 'seed');
   const all = await forms();
   const encoded = await encodeExample(signature, example, all);
   const { unit } = all.distributionOf(signature.target);
-  return (await import('./likelihood.ts')).likelihoodOf(signature, tools, encoded, options, unit, run);
+  return (await import('./likelihood.ts')).likelihoodOf(signature, context, encoded, options, unit, run);
 };
 
 /** `neighbours` of a model. */
 export const neighbours = async (
   core: Core,
-  tools: Tools,
+  context: AskContext,
   example: ExampleValues,
   among: ExampleValues,
   options: NeighbourOptions = {},
 ): Promise<Neighbours> => {
-  checkAsked(tools, options, 'count');
+  checkAsked(context, options, 'count');
   const { count = 5, signal } = options;
-  tools.expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
+  context.expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   const shape = [core.signature.latent];
   const { encodeValue } = await import('./values.ts');
   const meansOf = async (given: ExampleValues): Promise<Float32Array> => {
-    const { mean = (await encode(core, tools, given, signal && { signal })).mean } = given;
+    const { mean = (await encode(core, context, given, signal && { signal })).mean } = given;
     return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
   };
   const { nearest } = await import('./nearest.ts');
@@ -119,7 +119,7 @@ export const neighbours = async (
 /** `impute` of a model. */
 export const impute = async (
   core: Core,
-  _: Tools,
+  _: AskContext,
   given: ExampleValues,
   options: SampleOptions = {},
 ): Promise<Samples> => (await import('./impute.ts')).impute(core, given, options);

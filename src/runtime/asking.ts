@@ -4,23 +4,23 @@ import type { Core, Inside, Model } from './model.ts';
 import { expect } from './options.ts';
 import { runRows } from './rows.ts';
 import type { FileRunner } from './sessions.ts';
-import type { Tools } from './tools.ts';
+import type { AskContext } from './ask-context.ts';
 
 /** What `ask.ts` answers. */
 const ASKED = ['interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute'] as const;
 type Asked = (typeof ASKED)[number];
-type Ask = (core: Core, tools: Tools, ...given: never[]) => Promise<unknown>;
+type Ask = (core: Core, context: AskContext, ...given: never[]) => Promise<unknown>;
 
 /** Returns a model with everything that can be asked of it, and a way to close it, after which calls are refused. */
 export const asking = (core: Inside, engine: FileRunner): Model => {
   const { counted, ...closing } = callsOf(core.signature.name, engine);
-  const tools: Tools = { engine, runRows, expect };
+  const context: AskContext = { engine, runRows, expect };
   /** Asks with a module that is loaded for that; arguments are copied meanwhile, as their owner may change them. */
   const ask = (name: Asked) =>
     counted(async (...given: readonly unknown[]) => {
       const kept = given.map(copied);
       const asks: Readonly<Record<Asked, Ask>> = await import('./ask.ts');
-      return asks[name](core, tools, ...(kept as never[])); // as each checks
+      return asks[name](core, context, ...(kept as never[])); // as each checks
     });
   const model: Model = {
     ...core,
@@ -34,7 +34,7 @@ export const asking = (core: Inside, engine: FileRunner): Model => {
     // Each as its method in `ask.ts`, behind what it is given first.
     ...(Object.fromEntries(ASKED.map((name) => [name, ask(name)])) as Pick<Model, Asked>),
     async *stream(given, options) {
-      yield* (await import('./stream.ts')).stream(model, tools, given, options);
+      yield* (await import('./stream.ts')).stream(model, context, given, options);
     },
     ...closing,
   };

@@ -3,7 +3,7 @@ import { Unavailable } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import type { Interface, Manifest } from '../signature.ts';
 import type { LikelihoodOptions, LogLikelihood } from './questions.ts';
-import type { Tools } from './tools.ts';
+import type { AskContext } from './ask-context.ts';
 import { Estimates } from './estimates.ts';
 import type { Input } from './rows.ts';
 import type { run as Run } from './run-asked.ts';
@@ -19,13 +19,13 @@ const ROWS = 2560;
  */
 export const likelihoodOf = async (
   signature: Manifest,
-  tools: Tools,
+  context: AskContext,
   encoded: Encoded,
   { samples = 100, seed = 1, signal }: LikelihoodOptions,
   unit: LossUnit,
   run: typeof Run,
 ): Promise<LogLikelihood> => {
-  const { expect } = tools;
+  const { expect } = context;
   expect(Number.isInteger(samples) && samples >= 2, 'samples', 'a whole number from 2', samples);
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
   const { name, latent, files } = signature;
@@ -38,7 +38,7 @@ export const likelihoodOf = async (
   const [most] = outputs[of] ?? [];
   const estimates = new Estimates(encoded.rows);
   if (most === undefined) {
-    const found = await run(signature, tools, 'evaluation', encoded, { outputs: ['deterministic'], signal });
+    const found = await run(signature, context, 'evaluation', encoded, { outputs: ['deterministic'], signal });
     estimates.add(
       (found['deterministic'] ?? NONE).map((loss) => -loss),
       1,
@@ -59,7 +59,7 @@ export const likelihoodOf = async (
     const block = Math.max(1, Math.floor(ROWS / most));
     for (let from = 0; from < encoded.rows; from += block) {
       const some = sliced(encoded, from, Math.min(encoded.rows, from + block));
-      const all = await run(signature, tools, 'evaluation', some, { own, outputs: [of], signal });
+      const all = await run(signature, context, 'evaluation', some, { own, outputs: [of], signal });
       found.set(all[of] ?? NONE, from * most);
     }
     estimates.add(found, most, Math.min(most, samples - done));

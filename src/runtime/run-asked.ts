@@ -1,6 +1,6 @@
 import type { Manifest, Part } from '../signature.ts';
 import type { Input } from './rows.ts';
-import type { Tools } from './tools.ts';
+import type { AskContext } from './ask-context.ts';
 import { withoutFile } from './call-errors.ts';
 import type { Encoded } from './usual-values.ts';
 
@@ -16,7 +16,7 @@ export interface RunOptions {
 /** Runs a file that is written on request. @throws Unavailable if it was not. */
 export const run = (
   { name, files }: Manifest,
-  { engine, runRows }: Tools,
+  { engine, runRows }: AskContext,
   part: Part,
   { rows, values }: Encoded,
   { own = {}, outputs, signal }: RunOptions,

@@ -1,5 +1,5 @@
 import type { StreamOptions } from './questions.ts';
-import type { Tools } from './tools.ts';
+import type { AskContext } from './ask-context.ts';
 import { from } from './from.ts';
 import type { Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
@@ -10,7 +10,7 @@ import { withoutLatent } from './call-errors.ts';
 /** Yields the rows of `sample` in order, in chunks: several conditions with all their samples each, or some samples of one. */
 export async function* stream(
   { signature, sample }: Pick<Model, 'signature' | 'sample'>,
-  { expect }: Tools,
+  { expect }: AskContext,
   given: Readonly<Record<string, unknown>>,
   { rows: most = 4096, ...options }: StreamOptions = {},
 ): AsyncGenerator<Samples, void, undefined> {
