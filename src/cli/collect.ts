@@ -7,7 +7,7 @@ import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import type { Names } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
-import { explained } from './definition-error.ts';
+import { definitionError } from './definition-error.ts';
 
 /** How much of the data is used. */
 export interface Limit {
@@ -49,6 +49,6 @@ export const sourceOf = async (path: string, data: Data): Promise<DataSource> =>
   try {
     return await (typeof data === 'function' ? data() : data);
   } catch (error) {
-    throw explained(error, path, 'data');
+    throw definitionError(error, path, 'data');
   }
 };

@@ -14,7 +14,7 @@ import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
-import { DEFINITIONS } from './definition-error.ts';
+import { DEFINITION_ENDINGS } from './definition-error.ts';
 import { columnsFor } from './named-columns.ts';
 
 import { isTable, tableAt } from './table-files.ts';
@@ -127,7 +127,7 @@ const sourceOf = async (
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
   if (isTable(path)) return read(path, variables, Object.fromEntries(named));
   const ending = extname(path).toLowerCase();
-  if (ending !== '' && !DEFINITIONS.includes(ending))
+  if (ending !== '' && !DEFINITION_ENDINGS.includes(ending))
     throw new InvalidData(
       `${path}: expected a table (.csv, .tsv, .json, .jsonl, .parquet or .arrow) or a definition with data, got a ${ending} file; write the rows as one of these, or export const data = … in a definition, which reads others too`,
     );

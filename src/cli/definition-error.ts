@@ -4,13 +4,13 @@ import { valueText } from '../values/value-text.ts';
 import { placeOf, type Place } from './code-place.ts';
 
 /** The endings of a definition's file. */
-export const DEFINITIONS = ['.ts', '.mts', '.js', '.mjs'];
+export const DEFINITION_ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
  * Explains an error that a user's code threw, as one sentence with the position in that code, when something (`a definition that
  * loads`) was expected of the definition at `path`. A sentence of this package is kept, with the position added.
  */
-export function explained(error: unknown, path: string, expected: string): Error {
+export function definitionError(error: unknown, path: string, expected: string): Error {
   const place = placeOf(error, dirname(resolve(path)));
   if (isUserError(error)) {
     if (place !== undefined) error.message += ` (${shown(place)})`;

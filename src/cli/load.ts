@@ -9,7 +9,7 @@ import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
 import { LOGGERS, type TrainingLogger } from '../training/loggers.ts';
 import { valueText } from '../values/value-text.ts';
-import { DEFINITIONS, explained } from './definition-error.ts';
+import { DEFINITION_ENDINGS, definitionError } from './definition-error.ts';
 
 /** The content of a definition file: the model as its default export, and optionally data and training options. */
 export interface Definition {
@@ -41,7 +41,7 @@ export async function load(path: string): Promise<Definition> {
     virtualModules: await modules(),
   });
   const loaded = await jiti.import<Readonly<Record<string, unknown>>>(file).catch((error: unknown) => {
-    throw explained(error, path, 'a definition that loads');
+    throw definitionError(error, path, 'a definition that loads');
   });
   const { default: model, data, training } = loaded;
   if (!isModel(model))
@@ -99,8 +99,8 @@ const checkFile = async (path: string): Promise<void> => {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return refuse('no such file', 'correct the path');
   if (found.isDirectory()) return refuse('a folder', 'name the file in it that defines the model, such as model.ts');
-  if (!DEFINITIONS.includes(extname(path)))
-    return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${DEFINITIONS.join(', ')}`);
+  if (!DEFINITION_ENDINGS.includes(extname(path)))
+    return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${DEFINITION_ENDINGS.join(', ')}`);
 };
 
 const nameOf = (file: string): string => {
