@@ -5,6 +5,8 @@ import type { OutputOf, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { denseAs } from '../layers/dense.ts';
+import type { Vector } from '../shape/axes.ts';
+import type { Shape } from '../shape/shape.ts';
 import { reshape } from '../layers/reshape.ts';
 import { size } from '../shape/size.ts';
 import { isPlain, rule } from '../values/rules.ts';
@@ -28,12 +30,12 @@ export const head = layer(
     args: [targetRule('give the likelihood: head(poisson(3))')],
   },
   <T extends Target>(target: T) =>
-    <N extends number>(x: Tensor<[N]>): OutputOf<T> =>
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'head', 'put flatten before it'>): OutputOf<T> =>
       headIn('head', target, x),
 );
 
 /** Returns the layers of a target in a block of this name. */
-const headIn = <T extends Target>(name: string, { parameters }: T, x: Tensor<[number]>): OutputOf<T> =>
+const headIn = <T extends Target>(name: string, { parameters }: T, x: Tensor): OutputOf<T> =>
   block(name, () => {
     const outputs = Object.entries(parameters).map(([key, shape]): [string, Tensor] => {
       const flat: Tensor = denseAs(key)(size(shape))(x);
@@ -60,9 +62,9 @@ export const heads = layer(
   'heads',
   { args: [rule('targets by name', isPlain, 'give the targets of the definition')] },
   <T extends Target | Targets>(target: T) =>
-    <N extends number>(x: Tensor<[N]>): Outs<T> => {
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'heads', 'put flatten before it'>): Outs<T> => {
       // Of a single target, `Outs` is what `head` returns.
-      if (isSingle(target)) return head(target)(x) as Outs<T>;
+      if (isSingle(target)) return headIn('head', target, x) as Outs<T>;
       const outputs = Object.entries<Target>(target).map(([name, one]) => [name, headIn(name, one, x)] as const);
       // Each is what a decoder returns for its target, as `head` gives it.
       return Object.fromEntries(outputs) as Outs<T>;

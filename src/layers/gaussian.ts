@@ -34,7 +34,7 @@ export const gaussian = layer(
     options: { variance: scale('leave it out to learn it') },
   },
   <L extends number>(dims: L, { variance }: { readonly variance?: number } = {}) =>
-    <S extends Shape>(x: Tensor<S> & Vector<S, 'gaussian'>): Gaussian<L> =>
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'gaussian', 'put flatten before it'>): Gaussian<L> =>
       block('gaussian', () => {
         // If it is no vector, `dense` says so.
         const vector = x as Tensor as Tensor<[number]>;

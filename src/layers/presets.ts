@@ -158,7 +158,7 @@ export const convDecoder = layer(
     colours: C,
     { channels = [128, 64, 32], groups = 8 }: ConvPresetOptions = {},
   ) =>
-    <S extends Shape>(x: Tensor<S> & Vector<S, 'convDecoder'>): Tensor<[H, W, C]> => {
+    <S extends Shape>(x: Tensor<S> & Vector<S, 'convDecoder', 'put flatten before it'>): Tensor<[H, W, C]> => {
       const [first = 0, scale] = [channels[0], 2 ** channels.length];
       if (height % scale !== 0 || width % scale !== 0)
         throw new ShapeMismatch(

@@ -157,12 +157,16 @@ export type Series<S extends Shape, Name extends string> = S['length'] extends 2
   ? unknown
   : ShapeError<`${Name}: expected [steps, channels], got [${Show<S>}]; put reshape before it`>;
 
-/** An error if a shape is known not to be that of a vector. */
-export type Vector<S extends Shape, Name extends string> = S['length'] extends 1
+/** An error if a shape is known not to be that of a vector, with what to do about it. */
+export type Vector<
+  S extends Shape,
+  Name extends string,
+  Remedy extends string = `put flatten before it, or write each(${Name}(…)) for each step`,
+> = S['length'] extends 1
   ? unknown
   : number extends S['length']
     ? unknown
-    : ShapeError<`${Name}: expected one axis, got [${Show<S>}]; put flatten before it, or write each(${Name}(…)) for each step`>;
+    : ShapeError<`${Name}: expected one axis, got [${Show<S>}]; ${Remedy}`>;
 
 /** An error if a shape is known not to be that of an image, [height, width, channels]. */
 export type Image<S extends Shape, Name extends string> = S['length'] extends 3
