@@ -65,4 +65,15 @@ export const CELLS: Readonly<Record<string, Settings>> = {
   'mnist-label-mlp': settingsOf({ epochs: 60, over: 120, finish: 20 }),
   'fashion-label-mlp': settingsOf({ data: 'fashion', epochs: 18 }),
   'mnist-static-mlp': settingsOf({ given: 'nothing', coins: 'static', dropout: 0.1, epochs: 100 }),
+  'mnist-static-conv': settingsOf({
+    given: 'nothing',
+    coins: 'static',
+    network: 'conv',
+    latent: 32,
+    hidden: 256,
+    dropout: 0.2,
+    warmUp: 10,
+    averaging: 2000,
+    epochs: 60,
+  }),
 };
