@@ -7,7 +7,7 @@ import { checkOptions } from '../onnx/options.ts';
 import { show } from '../shape/show.ts';
 import { isText, rule, whole, type Rule } from '../values/rules.ts';
 import { zeros } from './differentiate/fit.ts';
-import { captured, moving } from './differentiate/moving.ts';
+import { captured, inside, moving } from './differentiate/moving.ts';
 import { recurrentAsScans } from './differentiate/recurrent.ts';
 import { areTiles } from './differentiate/pool.ts';
 import { reverse } from './differentiate/reverse.ts';
@@ -76,7 +76,11 @@ export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGra
 /** Returns the graph in the form that is differentiated, with its types, and which of its values vary. */
 const prepared = (graph: OnnxGraph, by: readonly string[], opset: number) => {
   const before = moving(graph.nodes, infer(graph, opset), by);
-  const scanned = recurrentAsScans(graph, opset, (node) => node.inputs.some((name) => before.has(name)));
+  const uses = (node: OnnxNode): boolean => node.inputs.some((name) => before.has(name));
+  // Within a body that varies, also a cell may whose weights do not: by what the steps before have computed.
+  const cells = inside(graph.nodes.filter((node) => uses(node) || captured(node, before).length > 0));
+  const within = new Set(cells.flatMap(({ outputs }) => outputs.filter((name) => name !== '')));
+  const scanned = recurrentAsScans(graph, opset, (node) => uses(node) || node.outputs.some((name) => within.has(name)));
   const flat = withoutInnerConstants(scanned);
   const varying = moving(flat.nodes, infer(flat, opset), by);
   const used = (node: OnnxNode): boolean =>

@@ -10,6 +10,7 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { bodyOf, call } from './network.ts';
 import { gibibytes, LIMIT } from './sizes.ts';
+import type { Variable, Variables } from './variables.ts';
 
 /**
  * Resolves all networks of a model at once, so that conflicts between them are reported when the definition is read:
@@ -21,7 +22,7 @@ import { gibibytes, LIMIT } from './sizes.ts';
 export function checkNetworks(
   networks: readonly Body[],
   inputs: Readonly<Record<string, Shape>>,
-  conditions: readonly string[],
+  conditions: Variables,
 ): ReadonlySet<string> {
   const whole = bodyOf('objective', inputs, (given) =>
     Object.fromEntries(
@@ -33,15 +34,24 @@ export function checkNetworks(
   const graph = resolve(whole, { mode: 'train' });
   const used = new Set([...graph.steps.flatMap((step) => step.inputs), ...Object.values(graph.outputs)]);
   for (const { name, id } of graph.inputs)
-    if (conditions.includes(name) && !used.has(id))
+    if (Object.hasOwn(conditions, name) && !used.has(id))
       throw new InvalidModel(
-        `condition: expected every condition to be used, got ${name}, which no network reads; use it or leave it out`,
+        `condition: expected every condition to be used, got ${name}, which no network reads; ${remedyOf(conditions[name])}`,
       );
   checkRows(graph);
   checkOwnOps(graph);
   checkParameters(graph);
   return readableByIndex(graph);
 }
+
+/** What to do with a condition that no network reads. What is known of a target cannot be left out by itself. */
+const remedyOf = (condition: Variable | undefined): string => {
+  if (!condition?.knownOf) return 'use it or leave it out';
+  const { target } = condition.knownOf;
+  return target === 'y'
+    ? 'give known to prior and decoder, or leave known: anyPart() out'
+    : `give known.${target} to prior and decoder, or leave known: anyPart() out`;
+};
 
 /** Checks that networks return one row for each example. */
 function checkRows(graph: Graph): void {

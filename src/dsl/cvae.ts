@@ -158,7 +158,7 @@ export function cvae<
     throw new InvalidModel(
       'known: expected a decoder that draws all of y at once, got one of steps, which sees what is before each; leave known out',
     );
-  const looked = checkNetworks(Object.values(networks), inputs, conditionNames(definition.condition, condition));
+  const looked = checkNetworks(Object.values(networks), inputs, toRead(condition));
   return {
     '~kind': 'cvae',
     // With `known`, as `KnownConditions` says; without, as they are.
@@ -173,11 +173,9 @@ export function cvae<
 
 const MEMBERS = ['condition', 'target', 'latent', 'known', 'baseline', 'prior', 'recognition', 'decoder'];
 
-/** Returns the names of what networks must read: the conditions of a definition, and what is known of its target. */
-const conditionNames = (declared: object, all: Variables): readonly string[] => [
-  ...Object.keys(declared),
-  ...Object.keys(all).filter((name) => all[name]?.knownOf && all[name].maskOf === undefined),
-];
+/** Returns what networks must read: the conditions of a definition, and what is known of its target, without their masks. */
+const toRead = (all: Variables): Variables =>
+  Object.fromEntries(Object.entries(all).filter(([, { maskOf }]) => maskOf === undefined));
 
 /**
  * Defines a model without a latent: the paper's deterministic NN. `network` is a body, or a network created with
@@ -215,7 +213,7 @@ export function predictor<
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  const looked = checkNetworks([network], given, Object.keys(definition.condition));
+  const looked = checkNetworks([network], given, toRead(condition));
   return {
     '~kind': 'predictor',
     condition: byIndex(condition, looked),

@@ -70,7 +70,7 @@ const words = (
     case 'kind':
       return [wanted, valueText(got), formOf(variable)];
     case 'length':
-      return [wanted, `${String(got)} numbers`, `give ${at}`];
+      return [wanted, `${String(got)} numbers`, `give ${at} in one list`];
     case 'class':
       return [wanted, valueText(got), classRemedy(variable, got)];
     case 'several':

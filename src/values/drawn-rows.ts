@@ -155,10 +155,13 @@ const named = (manifest: Manifest, row: Row) => {
 const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
   Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
 
-/** Returns conditions as they were given, classes by their names; numbers as numbers. */
+/** Returns conditions as they were given, classes by their names; numbers as numbers, and null for what is missing. */
 const texts = (combo: Combo): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),
+    Object.entries(combo).map(([name, { value, text }]) => [
+      name,
+      typeof value === 'number' || value === null ? value : text,
+    ]),
   );
 
 /** Returns an object of JSON for each row: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */

@@ -62,3 +62,9 @@ it('calls probabilities at each step by the step and the class', () => {
   // Means have no end.
   expect(row.split(',').slice(2, 10)).toEqual(['1', '2', '3', '4', '0', '0', '0', '0']);
 });
+
+it('writes null for a condition that is missing, and nothing in CSV', () => {
+  const missing = linesOf([{ speed: { value: null, text: '' } }], drawn, 1);
+  expect(JSON.parse(jsonOfDrawn(manifest, missing)).speed).toBeNull();
+  expect(csvOfDrawn(manifest, missing).split('\n')[1]).toMatch(/^,0,1,2/);
+});

@@ -238,7 +238,20 @@ describe('a target of which any part may be known', () => {
       'known: expected which parts of the target are known, got true; write known: anyPart()',
     );
     expect(define({ known: anyPart(), condition: {} })).toThrow(
-      'condition: expected every condition to be used, got known, which no network reads',
+      'condition: expected every condition to be used, got known, which no network reads; give known to prior and decoder, or leave known: anyPart() out',
+    );
+    const several = { a: normal(1), b: normal(1) };
+    const unread = () =>
+      cvae({
+        condition: {},
+        target: several,
+        latent: 1,
+        known: anyPart(),
+        recognition: ({ y }) => concat(y.a, y.b).pipe(gaussian(1)),
+        decoder: ({ z, known }) => concat(z, known.a).pipe(heads(several)),
+      });
+    expect(unread).toThrow(
+      'got known_b, which no network reads; give known.b to prior and decoder, or leave known: anyPart() out',
     );
     for (const [target, name] of [
       [multinomial(4), 'multinomial'],

@@ -172,6 +172,16 @@ describe('a value', () => {
     ['a bigint', size, 3n, 'v: expected a number, got 3n; give a number'],
     ['an object', point, { x: 1 }, 'v: expected numbers of [3], got an object; give an array of 3 numbers'],
     ['a vector of too many', point, [1, 2, 3, 4], 'v: expected numbers of [3], got 4 numbers; give 3'],
+    [
+      'lists within a list',
+      { kind: 'continuous', shape: [3, 2], dataShape: [3, 2] },
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      'v: expected numbers of [3, 2], got 2 numbers; give 6 in one list',
+    ],
     ['a vector of none', point, new Float32Array(), 'v: expected numbers of [3], got 0 numbers; give 3'],
     ['a vector with NaN', point, [1, NaN, 3], 'v: expected numbers of [3], got NaN at 1; give finite numbers'],
     [

@@ -27,3 +27,7 @@ export const captured = (node: OnnxNode, names: { has(name: string): boolean }):
     }
   return [...found];
 };
+
+/** Returns all nodes of the graphs inside nodes. */
+export const inside = (nodes: readonly OnnxNode[]): readonly OnnxNode[] =>
+  nodes.flatMap((node) => subgraphs(node).flatMap((graph) => [...graph.nodes, ...inside(graph.nodes)]));

@@ -4,6 +4,7 @@ import type { Dim, OnnxGraph, OnnxNode } from '../../onnx/graph.ts';
 import { allReplacedBy } from '../replacements.ts';
 import { rewriting } from '../rewrite.ts';
 import { gru, lstm, type Cell, type Weights } from './cells.ts';
+import { inside } from './moving.ts';
 
 /**
  * Writes recurrent networks as Scans of their cells, whose gradient is known. The products with the inputs of all steps
@@ -13,7 +14,7 @@ import { gru, lstm, type Cell, type Weights } from './cells.ts';
  *     GRU(x, W, R)  →  Scan(h; x·Wᵀ)
  */
 export const recurrentAsScans = (graph: OnnxGraph, opset: number, applies: (node: OnnxNode) => boolean): OnnxGraph =>
-  graph.nodes.some(({ op }) => isRecurrent(op))
+  [...graph.nodes, ...inside(graph.nodes)].some(({ op }) => isRecurrent(op))
     ? rewriting((node, view) => {
         if (!isRecurrent(node.op) || !applies(node)) return undefined;
         const shape = view.type(node.inputs[0] ?? '')?.shape ?? [];

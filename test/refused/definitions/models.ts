@@ -174,7 +174,7 @@ export const MODELS = {
     [
       'what is known, which no network reads',
       model({ known: own.anyPart() }),
-      'condition: expected every condition to be used, got known, which no network reads; use it or leave it out',
+      'condition: expected every condition to be used, got known, which no network reads; give known to prior and decoder, or leave known: anyPart() out',
     ],
     [
       'a decoder that is a layer',
