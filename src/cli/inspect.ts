@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { isFolder } from '../files/exists.ts';
@@ -29,7 +30,7 @@ export const inspect = (program: Command, { io }: Context): Command =>
       const { bold } = pc.createColors(wantsColor(io.stdout, io.env));
       const layers = (section: Section): string[] => [
         '',
-        bold(heading(section)),
+        ...heading(section, bold),
         table(
           ['layer', 'op', 'shape', 'parameters', 'bytes'],
           [
@@ -39,22 +40,23 @@ export const inspect = (program: Command, { io }: Context): Command =>
           ['left', 'left', 'left', 'right', 'right'],
         ),
       ];
-      const files = (): string[] => [
-        '',
-        table(
+      const files = (): string[] => {
+        const sizes = (s: Section) => [counted(s.layers.length), counted(s.parameters), counted(s.bytes)];
+        const whole = table(
           ['file', 'inputs', 'outputs', 'nodes', 'parameters', 'bytes'],
-          report.sections.map((s) => [
-            s.name,
-            named(s.inputs),
-            named(s.outputs),
-            counted(s.layers.length),
-            counted(s.parameters),
-            counted(s.bytes),
-          ]),
+          report.sections.map((s) => [s.name, named(s.inputs).join(', '), named(s.outputs).join(', '), ...sizes(s)]),
           ['left', 'left', 'left', 'right', 'right', 'right'],
           bold,
-        ),
-      ];
+        );
+        if (whole.split('\n').every((line) => stripVTControlCharacters(line).length <= WIDE)) return ['', whole];
+        const short = table(
+          ['file', 'nodes', 'parameters', 'bytes'],
+          report.sections.map((s) => [s.name, ...sizes(s)]),
+          ['left', 'right', 'right', 'right'],
+          bold,
+        );
+        return ['', short, ...report.sections.flatMap((s) => ['', ...apart(s, bold)])];
+      };
       say(
         io,
         ...Object.entries(report.facts).map(([key, value]) => `${key}: ${shown(value)}`),
@@ -94,12 +96,37 @@ const rest = ({ sections, parameters, bytes, of }: Inspection) => ({
   bytes,
 });
 
-const heading = ({ name, inputs, outputs }: Section): string => `${name}: ${named(inputs)} → ${named(outputs)}`;
+/** The longest line, in characters: what is longer is written as several. */
+const WIDE = 100;
 
-const named = (shapes: Readonly<Record<string, Extent>>): string =>
-  Object.entries(shapes)
-    .map(([name, shape]) => `${name} ${show(shape)}`)
-    .join(', ');
+type Style = (text: string) => string;
+
+const heading = (section: Section, bold: Style): readonly string[] => {
+  const line = `${section.name}: ${named(section.inputs).join(', ')} → ${named(section.outputs).join(', ')}`;
+  return line.length <= WIDE ? [bold(line)] : apart(section, bold);
+};
+
+/** A name, and below it inputs and outputs, on as many lines as they need. */
+const apart = ({ name, inputs, outputs }: Section, bold: Style): readonly string[] => [
+  bold(name),
+  ...wrapped('  inputs   ', named(inputs)),
+  ...wrapped('  outputs  ', named(outputs)),
+];
+
+/** A list on lines of `WIDE` characters at most, the first after a title, the others below its first word. */
+const wrapped = (title: string, words: readonly string[]): readonly string[] => {
+  const lines: string[] = [title];
+  words.forEach((word, i) => {
+    const text = i === words.length - 1 ? word : `${word}, `;
+    const last = lines.at(-1) ?? '';
+    if (i === 0 || last.length + text.trimEnd().length <= WIDE) lines.splice(-1, 1, last + text);
+    else lines.push(' '.repeat(title.length) + text);
+  });
+  return lines.map((line) => line.trimEnd());
+};
+
+const named = (shapes: Readonly<Record<string, Extent>>): readonly string[] =>
+  Object.entries(shapes).map(([name, shape]) => `${name} ${show(shape)}`);
 
 /** Formats a count; empty if it is 0. */
 const numbers = (count: number): string => (count === 0 ? '' : counted(count));

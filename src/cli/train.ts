@@ -119,7 +119,7 @@ const liveIn = async (folder: string, io: Io): Promise<TrainingLogger> => {
   return {
     name: 'that keeps the page up to date',
     begin: async () => {
-      note(io, `the page: ${live.url}, while training`);
+      note(io, `the page, while training: ${live.url}`);
       await openUrl(live.url).catch(() => note(io, 'no browser could be opened: open the address by hand'));
     },
     epoch: live.changed,

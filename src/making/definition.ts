@@ -86,8 +86,8 @@ const joined = (all: readonly string[]): string => (all.length === 1 ? (all[0] ?
 
 const line = ({ name, text, remark }: Written, indent: number): string => {
   const pad = ' '.repeat(indent);
-  const [first = '', ...rest] = `${pad}${name}: ${text},`.split('\n');
-  return [`${first} // ${remark.replaceAll(/\s+/g, ' ')}`, ...rest].join('\n');
+  const [code, about] = [`${pad}${name}: ${text},`, `// ${remark.replaceAll(/\s+/g, ' ')}`];
+  return code.includes('\n') ? `${pad}${about}\n${code}` : `${code} ${about}`;
 };
 
 /** Writes a network: what it is given, what of that it takes, and its layers. */

@@ -11,10 +11,13 @@ export const quoted = (text: string): string => {
 /** Returns a number as short text of four digits. */
 export const rounded = (value: number): string => `${Number(value.toPrecision(4))}`;
 
-/** Returns a call with its arguments, in several lines if it is longer than a line: `indent` is what is before it. */
-export const called = (name: string, args: readonly string[], indent: number): string => {
+/**
+ * Returns a call with its arguments, in several lines if it is longer than a line: `indent` is how far its line is indented, and `before`
+ * how long what stands in front of it there is.
+ */
+export const called = (name: string, args: readonly string[], indent: number, before = 0): string => {
   const one = `${name}(${args.join(', ')})`;
-  if (indent + one.length <= WIDTH) return one;
+  if (indent + before + one.length <= WIDTH) return one;
   return [`${name}(`, ...wrapped(args, indent + 2), `${' '.repeat(indent)})`].join('\n');
 };
 

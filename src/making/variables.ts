@@ -79,7 +79,7 @@ const targetOf = (column: Known, name: string): Written => {
   if (column.is.kind === 'classes')
     return {
       ...common,
-      text: called('categorical', [...column.is.names.map(quoted), ...(isMasked ? [MASKED] : [])], 2 + name.length + 2),
+      text: called('categorical', [...column.is.names.map(quoted), ...(isMasked ? [MASKED] : [])], 2, name.length + 2),
       uses: ['categorical'],
       classes: column.is.names,
     };
@@ -103,12 +103,12 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
   };
   if (column.is.kind === 'classes' || areFew(column)) {
     const names = sortedClasses(column.values.keys());
-    const indent = 2 + name.length + 2;
+    const before = name.length + 2;
     return {
       ...common,
-      text: called('categorical', [...names.map(quoted), `{ at: [${steps}] }`], indent),
+      text: called('categorical', [...names.map(quoted), `{ at: [${steps}] }`], 2, before),
       uses: ['categorical'],
-      step: { text: called('categorical', names.map(quoted), indent), width: names.length },
+      step: { text: called('categorical', names.map(quoted), 2, before), width: names.length },
     };
   }
   // Amounts that are 0 more often than not by chance.
@@ -142,7 +142,7 @@ const ending = (name: string, { longest }: Sequences): Written => ({
 
 const classes = (name: string, names: readonly string[], isMasked: boolean) =>
   ({
-    text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4 + name.length + 2),
+    text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4, name.length + 2),
     uses: ['categorical'],
     classes: names,
     example: names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '',

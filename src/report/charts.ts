@@ -40,9 +40,9 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
   );
   return {
     title: 'KL of each dimension over epochs',
-    text: `darker is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    text: `bluer is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
     legend: shadesOf(most),
-    svg: svg('KL of each latent dimension by epoch: darker is more', {
+    svg: svg('KL of each latent dimension by epoch: bluer is more', {
       ...SIZE,
       x: { ...AXES, label: 'epoch', type: 'band', padding: 0, ticks: marks(looked.map(({ epoch }) => epoch)) },
       y: { ...AXES, label: 'dimensions', type: 'band', padding: 0, ticks: [] },

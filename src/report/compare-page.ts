@@ -56,7 +56,7 @@ export const comparePage = (runs: readonly Compared[]): string => {
 </head>
 <body>
 <main>
-<header><h1>${runsText(runs.length)}</h1><p class="soft">The best of each row is bold, if all runs have the same data; another seed may hold out other examples to validate. Losses under other likelihoods are no comparison.</p></header>
+<header><h1>${runsText(runs.length)}</h1><p class="soft">The best of each row is bold, if all runs have the same data; another seed may hold out other examples to validate. Losses under different likelihoods cannot be compared.</p></header>
 <p class="key">${runs.map(({ name }, i) => `<span><i style="background:${colourOf(i)}"></i>${escaped(name)}</span>`).join('')}</p>
 <h2>Figures</h2>
 ${table(
@@ -67,7 +67,7 @@ ${
   differ.length > 0
     ? `<h2>Settings that differ</h2>${table(
         runs,
-        differ.map(([name, values]) => [name, values.map((text) => ({ text }))] as const),
+        differ.map(([name, values]) => [name, values.map((text) => ({ text: settingText(name, text) }))] as const),
       )}`
     : '<h2>Settings</h2><p class="soft">All are the same.</p>'
 }
@@ -84,6 +84,10 @@ ${
 </html>
 `;
 };
+
+/** Numbers of things are written as they are among the figures. */
+const settingText = (name: string, text: string): string =>
+  text !== '' && (name === 'parameters' || name === 'examples') ? Number(text).toLocaleString('en-US') : text;
 
 interface Cell {
   readonly text: string;
@@ -106,10 +110,10 @@ const ROWS: readonly Row[] = [
   { name: 'reconstruction', of: ({ reconstruction }) => reconstruction },
   { name: 'KL', of: ({ kl }) => kl },
   { name: 'lowest validation loss', of: ({ validation }) => validation, best: least, isValidation: true },
-  { name: 'in epoch', of: ({ bestEpoch }) => bestEpoch, show: String },
+  { name: 'reached in epoch', of: ({ bestEpoch }) => bestEpoch, show: String },
   { name: 'epochs', of: ({ epochs }) => epochs, show: String },
   {
-    name: 'drawn rows told apart (AUC)',
+    name: 'drawn rows told from real ones (AUC)',
     of: ({ auc }) => auc,
     best: (value) => Math.abs(value - 0.5),
     show: (value) => value.toFixed(3),

@@ -18,7 +18,7 @@ header { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: baseline; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(116px, 1fr)); gap: 10px; margin: 24px 0 0; padding: 0; list-style: none; }
 .tiles li { background: var(--card); border-radius: 8px; padding: 10px 14px; }
 .tiles b { display: block; font-size: 22px; font-weight: 600; white-space: nowrap; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; }
-.tiles span { color: var(--soft); font-size: 13px; }
+.tiles span { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 26px 32px; margin-top: 16px; }
 figure { margin: 0; min-width: 0; } figcaption { margin-bottom: 4px; } figcaption p { color: var(--soft); font-size: 13px; }
 svg.chart { display: block; width: 100%; height: auto; overflow: visible; } svg.chart text { white-space: pre; fill: var(--soft); font-size: 11px; }

@@ -23,7 +23,7 @@ export const endingOf = ({ by, kept, epochs: last }: Ended, epochs: readonly Epo
           : `no better for ${since} epochs`,
     epochs: last === 1 ? 'the only epoch' : `the last of ${last} epochs`,
     steps: 'the budget of steps is spent',
-    minutes: 'the minutes are over',
+    minutes: 'the time is up',
     signal: `interrupted in epoch ${last + 1}`,
   }[by];
   const end =

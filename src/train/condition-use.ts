@@ -8,7 +8,7 @@ import { permutation, stream } from '../random.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { TrainingEngine } from './engine.ts';
+import type { InputValues, TrainingEngine } from './engine.ts';
 import { enoughOf, fewOf } from './latent-use.ts';
 import { noiseOf } from './noise.ts';
 import { outcomesOf, shareOf } from './outcome.ts';
@@ -19,7 +19,7 @@ const NO_SHARE = 0.002;
 /**
  * Measures how much each condition matters to a model that is trained: the share of y's variance that y's mean changes by if the
  * condition is that of another example, while z's noise and the other conditions stay (half the mean square difference: Jansen's
- * estimate of a total effect, 1999). A condition that is the same in all examples is left out.
+ * estimate of a total effect, 1999); what is missing of a condition is a part of it. A condition that is the same in all examples is left out.
  */
 export const conditionUse = async (
   model: Model,
@@ -37,12 +37,16 @@ export const conditionUse = async (
   const outcomes = outcomesOf(model, values);
   const { first } = await engine.compute(graph, weights, values, count);
   const shares: Record<string, number> = {};
-  for (const name of Object.keys(model.condition)) {
-    const own = values[name];
-    if (!own || !first) continue;
-    const others = shuffled(own, permutation(count, stream(seed, 'watch', name)));
-    if (same([...own], [...others])) continue;
-    const { first: changed } = await engine.compute(graph, weights, { ...values, [name]: others }, count);
+  for (const [name, { maskOf }] of Object.entries(model.condition)) {
+    if (maskOf !== undefined || !first) continue;
+    const order = permutation(count, stream(seed, 'watch', name));
+    // What is missing of a condition goes with it.
+    const parts = Object.keys(model.condition).filter((one) => one === name || model.condition[one]?.maskOf === name);
+    const others: InputValues = Object.fromEntries(
+      parts.flatMap((one) => (values[one] ? [[one, shuffled(values[one], order)]] : [])),
+    );
+    if (parts.every((one) => same([...(values[one] ?? [])], [...(others[one] ?? [])]))) continue;
+    const { first: changed } = await engine.compute(graph, weights, { ...values, ...others }, count);
     const share = changed && shareOf(first, changed, outcomes, count);
     if (share !== undefined) shares[name] = share;
   }

@@ -37,7 +37,7 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
   if (name === 'tfjs') return { ...tfjsEngine(await loadBackend('tfjs-node')), why: ASKED };
   if (name === 'onnx') return { ...(await loadOnnx()), why: ASKED };
   try {
-    const why = 'which is installed; --engine onnx takes onnxruntime';
+    const why = 'which is installed; --engine onnx uses onnxruntime';
     return { ...tfjsEngine(await loadBackend('tfjs-node')), why };
   } catch (why) {
     if (!(why instanceof Unavailable)) throw why;

@@ -31,7 +31,8 @@ export function latentWatch(
   const trained = new Set(objective.params.map(({ name }) => name));
   const whole = latentUseGraph(model, true);
   // A recognition network that the objective does not train, as in the GSNN, carries no information.
-  const graph = whole.params.every(({ name }) => trained.has(name)) ? whole : latentUseGraph(model, false);
+  const isTrained = whole.params.every(({ name, trainable }) => !trainable || trained.has(name));
+  const graph = isTrained ? whole : latentUseGraph(model, false);
   const count = fewOf(examples.count, most, size(model.target.shape));
   const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
   const indices = Int32Array.from({ length: count }, (_, i) => i);

@@ -219,3 +219,14 @@ test('a likelihood of your own has its name, and parameters are counted as in th
   const { model: recorded } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
   expect(out).toContain(`\n${recorded.parameters} parameters`);
 });
+
+test('many inputs and outputs are below the sizes, on lines that fit a terminal', async () => {
+  const whole = join(folder, 'whole');
+  expect(await cli('export', model, '--weights', folder, '--out', whole, '--evaluation')).toMatchObject({ code: 0 });
+  const { out } = await cli('inspect', whole);
+  expect(out).toMatch(/^file +nodes +parameters +bytes$/m);
+  expect(out).toMatch(/^evaluation\.onnx\n {2}inputs {3}y \[N, 4, 4, 1\], kind \[N, 2\], .*\n {2}outputs {2}import/m);
+  const lines = out.split('\n').filter((line) => !line.startsWith('fingerprint'));
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(out).toMatch(/, kl \[N\],/);
+});

@@ -323,6 +323,7 @@ describe('init --from', () => {
     const terminal = new Terminal({ tty: true });
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     const asked = Object.assign(terminal, { stdin });
+    Object.assign(terminal.stderr, { columns: 30 });
     const done = asked.run('init', file('asked'), '--from', file('days.csv'));
     const answer = async (question: string, keys: readonly string[]): Promise<void> => {
       await expect.poll(() => terminal.stderr.text).toContain(question);
@@ -332,6 +333,8 @@ describe('init --from', () => {
     await answer('Which columns is it given?', [' ', '\r']);
     const { code } = await done;
     expect(code).toBe(0);
+    // A choice is one line of the terminal.
+    expect(terminal.stderr.text).toContain('date  dates, of which th…');
     expect(read('asked/model.ts')).toContain('Draws station, given month. ');
   });
 });

@@ -323,7 +323,9 @@ describe('a CSV file', () => {
     ['no options', birds, null as never, /^csv: expected options as an object, got null; /],
     ['an uneven line', birds.replace('"3",x', '3'), {}, /birds\.csv: expected 5 cells in line 4 \(species, length, mass, wing, note\), got 4; /], // prettier-ignore
     ['a column twice', birds.replace('note', 'mass'), {}, /birds\.csv: expected each column once, got mass twice; /],
-    ['a quote left open', birds.replace('"3"', '"3'), {}, /birds\.csv: expected CSV, got a file that cannot be read so \(.*\); correct it$/], // prettier-ignore
+    ['a quote left open', birds.replace('"3"', '"3'), {}, /birds\.csv: expected CSV, got a quote after line 3 that is never closed; close or remove it$/], // prettier-ignore
+    ['a quote within a cell', birds.replace('"3"', '3"'), {}, /birds\.csv: expected CSV, got a quote within an unquoted cell in line 4; quote the whole cell, /], // prettier-ignore
+    ['text after a quote', birds.replace('"3"', '"3"cm'), {}, /birds\.csv: expected CSV, got text after the closing quote of a cell in line 4; double /], // prettier-ignore
     ['no lines', 'species,length,mass,wing\n', {}, /birds\.csv: expected lines of data, got none; /],
     ['nothing', '', {}, /birds\.csv: expected a header line, got an empty file; give one$/],
   ])('is refused for %s', async (_, text, change, message) => {

@@ -42,6 +42,10 @@ describe('a model that is trained of a table in the page', () => {
     await give('empty.csv', new TextEncoder().encode('\n'));
     await page.getByText('The data could not be read').waitFor();
     expect(await page.locator('.make').textContent()).toContain('empty.csv: expected a header line, got an empty file');
+    await give('bare.csv', new TextEncoder().encode('rain,station\n'));
+    await page.getByText('The table has no rows below its header').waitFor();
+    await give('same.csv', new TextEncoder().encode(`rain,station\n${'1,Ulm\n'.repeat(60)}`));
+    await page.getByText('The table has no column that a model could draw').waitFor();
     await give('days.csv', days(400));
     await page.getByRole('heading', { name: 'days.csv: 400 rows' }).waitFor();
     expect(await page.getByText('The data could not be read').count()).toBe(0);

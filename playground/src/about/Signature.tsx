@@ -65,7 +65,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
 
 /** Names of elements: of numbers, or the columns of classes. */
 const named = (areClasses: boolean, names: readonly string[]): string =>
-  areClasses ? ` (in ${listed(names)})` : `: ${listed(names)}`;
+  areClasses ? `, in the column${names.length > 1 ? 's' : ''} ${listed(names)}` : `: ${listed(names)}`;
 
 const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');

@@ -71,7 +71,7 @@ export const Nearest = ({
                   );
                 })}
                 <span class="hint">
-                  {words && `${words}, `}at {far}
+                  {words && `${words}, `}distance {far}
                 </span>
               </button>
             );

@@ -56,6 +56,12 @@ export const valueOf = (target: TargetSignature, values: ArrayLike<number>): unk
   return callsOf(target, Array.from(values));
 };
 
+/** A target's value as one of several rows: a list of one list, which is one value where it stands alone, would be a batch of its own there. */
+export const rowOf = (target: TargetSignature, values: ArrayLike<number>): unknown => {
+  const value = valueOf(target, values);
+  return Array.isArray(value) && Array.isArray(value[0]) ? value[0] : value;
+};
+
 /** A list of one value, in which what is missing is null. */
 const nulls = (values: ArrayLike<number>): unknown =>
   values.length === 1 ? null : Array.from(values, (value) => (Number.isNaN(value) ? null : value));
@@ -72,7 +78,7 @@ export const rowsOf = (
   ...Object.fromEntries(
     targetsOf(manifest).map(([name, target]) => [
       name,
-      examples.map((example) => valueOf(target, targetsOfExample(manifest, example)[name] ?? [])),
+      examples.map((example) => rowOf(target, targetsOfExample(manifest, example)[name] ?? [])),
     ]),
   ),
 });

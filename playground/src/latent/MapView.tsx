@@ -62,8 +62,8 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
       )}
       {marks.length > 0 && <MarkLegend marks={marks} />}
       <figcaption class="hint">
-        z{i + 1} from {left.toFixed(1)} to {right.toFixed(1)}, z{j + 1} from {low.toFixed(1)} to {high.toFixed(1)}.
-        Ellipses: 1 and 2 standard deviations of the prior for this condition. Drag the point or use the arrow keys.
+        z{i + 1} from {tenths(left)} to {tenths(right)}, z{j + 1} from {tenths(low)} to {tenths(high)}. Ellipses: 1 and
+        2 standard deviations of the prior for this condition. Drag the point or use the arrow keys.
       </figcaption>
     </figure>
   );
@@ -159,3 +159,6 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, 1],
   ArrowDown: [0, -1],
 };
+
+/** A number with one decimal. */
+const tenths = (value: number): string => value.toFixed(1).replace('-', '−');

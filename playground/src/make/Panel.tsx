@@ -168,13 +168,20 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
         )}
         {busy && stage.value !== 'reading' && <progress max={1} value={spent.value} aria-label="Time taken" />}
         <span class="hint" role="status">
-          {!isReady && 'Choose a column to draw'}
+          {!isReady && whyNot(making)}
           {stage.value === 'training' && (count === 0 ? 'Starting…' : `Epoch ${count + 1}`)}
           {stage.value === 'ending' && (count === 0 ? 'Stopping…' : 'Making the package…')}
         </span>
       </div>
     </>
   );
+};
+
+/** What a table lacks that training needs. */
+const whyNot = ({ table }: Making): string => {
+  if (table.value?.rows === 0) return 'The table has no rows below its header';
+  const some = table.value?.columns.some(({ kind }) => kind === 'numbers' || kind === 'classes');
+  return some ? 'Choose a column to draw' : 'The table has no column that a model could draw';
 };
 
 /** It continues while another part of the page is looked at. */

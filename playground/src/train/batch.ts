@@ -1,7 +1,7 @@
 import { size } from '../../../src/shape/size.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
-import { blankOf, valueOf } from '../ask/own.ts';
+import { blankOf, rowOf } from '../ask/own.ts';
 import { targetsOf } from '../view/results.ts';
 import type { TrainingExample } from './training-examples.ts';
 
@@ -40,7 +40,7 @@ export const batchOf = (
     ...Object.fromEntries(
       targets.map(([name, target]) => [
         name,
-        rows.map((row) => valueOf(target, whole(row.targets[name] ?? new Float32Array(), blank[name] ?? []))),
+        rows.map((row) => rowOf(target, whole(row.targets[name] ?? new Float32Array(), blank[name] ?? []))),
       ]),
     ),
     ...Object.fromEntries(masks),

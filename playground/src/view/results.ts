@@ -1,5 +1,6 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
+import { size } from '../../../src/shape/size.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 
 /** What a model gives of each target by its name: of `y`, if there is a single one. */
@@ -49,4 +50,4 @@ export const sideBySide = (
 
 /** What a target is, in words: `bernoulli of 28 × 28 × 1`. */
 export const kindOf = (target: TargetSignature): string =>
-  `${distributionOf(target).title} of ${target.shape.join(' × ') || 1}`;
+  `${distributionOf(target).title}${size(target.shape) === 1 ? '' : ` of ${target.shape.join(' × ')}`}`;

@@ -9,6 +9,13 @@ const QUESTIONS = {
   condition: 'Which columns is it given? (none: it draws whole rows)',
 };
 
+/** What stands in front of a choice, and one place at its end. */
+const MARKS = 5;
+
+/** Text of one line of a terminal. */
+const cut = (text: string, most: number): string =>
+  text.length <= Math.max(20, most) ? text : `${text.slice(0, Math.max(20, most) - 1)}…`;
+
 /**
  * Asks on a terminal which columns are targets or conditions, and returns their names. @throws InvalidData if the question is left by
  * Ctrl-C.
@@ -16,7 +23,10 @@ const QUESTIONS = {
 export async function ask(io: Io, flag: keyof typeof QUESTIONS, columns: readonly Known[]): Promise<readonly string[]> {
   const choices = columns.map((column) => ({
     value: column.name,
-    name: `${column.name}  ${described(column)}${column.is.kind === 'dates' ? ', of which the month is taken' : ''}`,
+    name: cut(
+      `${column.name}  ${described(column)}${column.is.kind === 'dates' ? ', of which the month is taken' : ''}`,
+      (io.stderr.columns ?? 80) - MARKS,
+    ),
     short: column.name,
   }));
   // A question ends the stream that it is asked on.

@@ -35,6 +35,7 @@ export interface LineReader {
 export const lineReader = (path: string, delimiter: string, begin: (header: Header) => TakeLine): LineReader => {
   let header: Header | undefined;
   let take: TakeLine | undefined;
+  let last = 0;
   return {
     options: {
       trim: true,
@@ -44,6 +45,7 @@ export const lineReader = (path: string, delimiter: string, begin: (header: Head
       skip_empty_lines: true,
       max_record_size: LONGEST,
       onRecord: (cells, { lines }) => {
+        last = lines;
         if (header === undefined || take === undefined) {
           header = checkHeader(path, cells);
           take = begin(header);
@@ -56,13 +58,23 @@ export const lineReader = (path: string, delimiter: string, begin: (header: Head
     },
     explain: (error) => {
       if (isUserError(error)) return error;
-      const what = messageOf(error);
-      return new InvalidData(`${path}: expected CSV, got a file that cannot be read so (${what}); correct it`);
+      return new InvalidData(`${path}: expected CSV, got ${faultOf(error, last)}`);
     },
     end: () => {
       if (header === undefined) throw new InvalidData(`${path}: expected a header line, got an empty file; give one`);
     },
   };
+};
+
+/** What is wrong with a file that csv-parse could not read, after this many lines that it could, and what to do about it. */
+const faultOf = (error: unknown, last: number): string => {
+  const { code, lines }: Readonly<Record<string, unknown>> = Object(error);
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return `a quote after line ${last} that is never closed; close or remove it`;
+  if (code === 'INVALID_OPENING_QUOTE')
+    return `a quote within an unquoted cell in line ${String(lines)}; quote the whole cell, and double the quotes in it`;
+  if (code === 'CSV_INVALID_CLOSING_QUOTE')
+    return `text after the closing quote of a cell in line ${String(lines)}; double the quotes within a quoted cell`;
+  return `a file that does not parse (${messageOf(error)}); correct it`;
 };
 
 const checkHeader = (path: string, header: Header): Header => {
