@@ -26,6 +26,8 @@ const IN_CORE = {
     'export const inSteps = (...given) => ($steps ? $steps.inSteps(...given) : given[2](given[0], given[1]));',
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
   'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
+  // Which reads all forms of values from the start.
+  'usual-values.ts': 'export const usual = () => undefined;',
   // Without what only files of onnxruntime are refused with.
   'load-call-errors.ts': `import { closed, tooMany, withoutFile, withoutLatent } from './call-errors.ts';
     const all = { closed, tooMany, withoutFile, withoutLatent };
@@ -55,7 +57,6 @@ const IN_OTHERS = {
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
   'rows.ts': 'export const { runRows } = $core;',
-  'usual-values.ts': 'export const { usualValue } = $core;',
   'values.ts': 'export const { encodeAll, encodeConditions, encodeValue, passed } = $core;',
 };
 

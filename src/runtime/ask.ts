@@ -15,7 +15,7 @@ import type { SampleOptions } from './options.ts';
 import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
 import { withoutLatent } from './call-errors.ts';
-import type { Encoded } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 import type * as Values from './values.ts';
 
 export { interpolate } from './interpolate.ts';

@@ -12,7 +12,8 @@ import { runRows, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
 import type * as Forms from './values.ts';
-import { usual, type Encoded } from './usual-values.ts';
+import { usual } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 
 /** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {

@@ -2,7 +2,7 @@ import type { DistributionData } from '../distributions/data/distribution-data.t
 import { InvalidData } from '../errors.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
-import type { Encoded, Variable } from './usual-values.ts';
+import type { Encoded, Variable } from './variable.ts';
 
 /** What encoding needs, which is passed since pages load it for other calls too. */
 export interface Forms {

@@ -1,7 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import type { Gaussians } from './latents.ts';
 import type { CheckedOptions } from './options.ts';
-import type { Encoded } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 import { unequal } from './call-errors.ts';
 
 /** What z is drawn from: as an option says, or latents as they were given, whatever they are. */

@@ -5,7 +5,7 @@ import { maskName } from '../values/mask-name.ts';
 import type { Core, Inside } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
-import type { Rows } from './usual-values.ts';
+import type { Rows } from './variable.ts';
 
 type ExampleValues = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import { Estimates } from './estimates.ts';
 import type { Input } from './rows.ts';
 import type { run as Run } from './run-asked.ts';
 import { sliced } from './sliced.ts';
-import type { Encoded } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 
 /** The number of rows, examples times samples, that networks process at once. */
 const ROWS = 2560;

@@ -3,7 +3,7 @@ import type { Manifest } from '../signature.ts';
 import type { ShapedArray } from './ort.ts';
 import type { Outputs } from './result.ts';
 import { withoutLatent } from './call-errors.ts';
-import type { Rows } from './usual-values.ts';
+import type { Rows } from './variable.ts';
 
 /** `interpolate` of a model. */
 export const interpolate = async (

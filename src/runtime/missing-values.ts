@@ -1,6 +1,6 @@
 import { size } from '../shape/size.ts';
 import { isList } from '../values/lists.ts';
-import type { Rows, Variable } from './usual-values.ts';
+import type { Rows, Variable } from './variable.ts';
 
 /** How values that are known are encoded, and rows of several values joined. */
 interface Forms {

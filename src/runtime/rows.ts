@@ -1,7 +1,7 @@
 import { size } from '../shape/size.ts';
 import type { ExportedFile, Part } from '../signature.ts';
 import type { FileRunner, Feeds } from './sessions.ts';
-import type { Rows } from './usual-values.ts';
+import type { Rows } from './variable.ts';
 
 /** An input of a batch: rows, and which of them row r of the batch uses: r itself if omitted. A single one applies to every row. */
 export interface Input extends Rows {

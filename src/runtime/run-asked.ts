@@ -2,7 +2,7 @@ import type { Manifest, Part } from '../signature.ts';
 import type { Input } from './rows.ts';
 import type { AskContext } from './ask-context.ts';
 import { withoutFile } from './call-errors.ts';
-import type { Encoded } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 
 /** How a file is run on examples. */
 export interface RunOptions {

@@ -1,4 +1,4 @@
-import type { Encoded } from './usual-values.ts';
+import type { Encoded } from './variable.ts';
 
 /** Returns rows `from` to `to` of encoded values. */
 export const sliced = ({ values }: Encoded, from: number, to: number): Encoded => ({

@@ -4,7 +4,7 @@ import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { isNumeral } from '../values/classes.ts';
 import { InvalidData } from '../errors.ts';
 import { list, valueText } from '../values/value-text.ts';
-import type { Variable } from './usual-values.ts';
+import type { Variable } from './variable.ts';
 
 /** What can be wrong with a value. */
 export type Wrong =

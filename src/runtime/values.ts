@@ -5,9 +5,9 @@ import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
 import type * as Missing from './missing-values.ts';
 import { refused } from './value-errors.ts';
-import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
+import { fits, type Encoded, type Rows, type Variable } from './variable.ts';
 
-export type { Rows, Variable } from './usual-values.ts';
+export type { Rows, Variable } from './variable.ts';
 
 /** Returns encoded conditions as the argument of a method: under a name that no condition can have. */
 export const passed = (encoded: Encoded): Readonly<Record<string, unknown>> => ({ '~encoded': encoded });

@@ -9,5 +9,4 @@ export { fileNoise, drawsItself } from '../file-noise.ts';
 export { runRows } from '../rows.ts';
 export { from } from '../from.ts';
 export { tooMany, withoutFile, withoutLatent } from '../call-errors.ts';
-export { usualValue } from '../usual-values.ts';
 export { encodeAll, encodeConditions, encodeValue, passed } from '../values.ts';
