@@ -178,12 +178,12 @@ const argument = (parameter: ts.Symbol, type: ts.Type, checker: ts.TypeChecker):
 
 /** Families of layers, by what they take and give. */
 const FAMILIES: readonly (readonly [title: string, holds: (row: Row) => boolean])[] = [
-  ['Of vectors', ({ from }) => from === '[N]'],
-  ['Of series, steps and channels', ({ from }) => from === '[L, C]' || from === '[T, C]'],
-  ['Of images, height, width and channels', ({ from }) => from === '[H, W, C]'],
-  ['That keep the shape', ({ from, to }) => from === 'S' && to === 'S'],
-  ['Of two or more tensors', ({ from }) => from.includes(' and ')],
-  ['That change the shape', () => true],
+  ['Layers of vectors', ({ from }) => from === '[N]'],
+  ['Layers of series, steps and channels', ({ from }) => from === '[L, C]' || from === '[T, C]'],
+  ['Layers of images, height, width and channels', ({ from }) => from === '[H, W, C]'],
+  ['Layers that keep the shape', ({ from, to }) => from === 'S' && to === 'S'],
+  ['Layers of two or more tensors', ({ from }) => from.includes(' and ')],
+  ['Layers that change the shape', () => true],
 ];
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

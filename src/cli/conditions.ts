@@ -1,9 +1,11 @@
 import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
+import { listColumns } from '../data/table/list-columns.ts';
 import { columnFor } from './named-columns.ts';
 import type { Header } from '../data/table/lines.ts';
 import { numeralReader } from '../data/table/numerals.ts';
 import { isMissing } from '../data/table/missing.ts';
+import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
@@ -68,7 +70,7 @@ export async function rowsOf(
   const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
   let places: readonly (readonly number[])[] = [];
   await file.rows((header: Header) => {
-    places = given.map(([name]) => placesOf(name, own(recorded, name), header));
+    places = given.map(([name, condition]) => placesOf(name, condition.dataShape, own(recorded, name), header));
     const [missing] = given.find(([, { mask }], i) => !mask && places[i]?.length === 0) ?? [];
     if (missing !== undefined)
       throw new InvalidData(
@@ -94,11 +96,17 @@ export async function rowsOf(
   return Promise.all(rows);
 }
 
-/** Returns where the columns of a condition are: the one of its name, or else those that are recorded; none if it has no column. */
-const placesOf = (name: string, recorded: readonly string[] | undefined, header: Header): readonly number[] => {
+/** Returns where the columns of a condition are: those that are recorded, or else the one of its name, or a list's; none if it has none. */
+const placesOf = (
+  name: string,
+  shape: Shape,
+  recorded: readonly string[] | undefined,
+  header: Header,
+): readonly number[] => {
   const column = columnFor(name, header);
-  const columns = recorded?.every((each) => header.includes(each)) ? recorded : column === undefined ? [] : [column];
-  return columns.map((each) => header.indexOf(each));
+  const isThere = recorded?.every((each) => header.includes(each)) === true;
+  const columns = isThere ? recorded : column === undefined ? listColumns(name, shape, header) : [column];
+  return (columns ?? []).map((each) => header.indexOf(each));
 };
 
 /** A value that is missing, as a model takes it and as samples show it. */

@@ -1,4 +1,5 @@
 import { nameFor } from '../making/text.ts';
+import { listColumns } from '../data/table/list-columns.ts';
 import type { Variables } from '../data/variable.ts';
 import { own } from '../values/own.ts';
 
@@ -20,14 +21,14 @@ export const columnsFor = (
   header: readonly string[],
 ): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
-    Object.entries(variables).flatMap(([name, { maskOf }]) => {
+    Object.entries(variables).flatMap(([name, { maskOf, dataShape }]) => {
       if (maskOf !== undefined) return [];
       const known = own(recorded, name);
       if (known?.every((column) => header.includes(column))) return [[name, known] as const];
       const column = known === undefined || known.length === 1 ? columnFor(name, header) : undefined;
       if (column !== undefined) return column === name ? [] : [[name, [column]] as const];
       // The elements of a list.
-      if (known?.every((_, i) => header.includes(`${name}.${i}`))) return [];
+      if (listColumns(name, dataShape, header)) return [];
       return known === undefined ? [] : [[name, known] as const];
     }),
   );

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Value } from '../data/source.ts';
-import type { Manifest } from '../signature.ts';
+import type { Condition, Manifest } from '../signature.ts';
+import { isList } from '../values/lists.ts';
 import type { DataRows } from './data-rows.ts';
 import type { Combo } from '../values/drawn-rows.ts';
 import type { Cell } from './results.ts';
@@ -43,12 +44,12 @@ export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number,
   return Object.fromEntries(
     Object.entries(conditions)
       .filter(([, { maskOf, knownOf }]) => maskOf === undefined && (given || knownOf === undefined))
-      .map(([name]) => {
-        const cell = cellOf(row[name]);
-        return [
-          name,
-          cell === undefined ? { value: row[name], text: `example ${index}` } : { value: cell, text: `${cell ?? ''}` },
-        ];
+      .map(([name, { kind }]) => {
+        const value = row[name];
+        const cell = cellOf(value);
+        if (cell !== undefined) return [name, { value: cell, text: `${cell ?? ''}` }];
+        const list = listOf(value, kind);
+        return [name, list ? { value: list, text: list.join(',') } : { value, text: `example ${index}` }];
       }),
   );
 };
@@ -72,6 +73,16 @@ export const aboutRow = (manifest: Manifest, rows: DataRows, index: number): Rea
 const cellOf = (value: Value): number | string | null | undefined => {
   if (typeof value === 'number') return shortest(value);
   return typeof value === 'string' || value === null ? value : undefined;
+};
+
+/**
+ * Returns a list of numbers or classes, with numbers as cells; undefined for images, and for what
+ * lists of JSON are not read as, such as weights of classes.
+ */
+const listOf = (value: Value, kind: Condition['kind']): readonly (number | string | null)[] | undefined => {
+  if (!isList(value) || kind === 'image' || (kind === 'categorical' && !Array.isArray(value))) return undefined;
+  const cells = Array.from<Value, number | string | null | undefined>(value, cellOf);
+  return cells.every((cell) => cell !== undefined) ? cells : undefined;
 };
 
 /** Returns the number of the fewest digits that is the same float32: 54.8324 rather than 54.832401275634766. */

@@ -35,7 +35,7 @@ export async function verify(folder: string, manifest: Manifest, given: VerifyOp
     const { step, halves } = await verifyTraining(folder, manifest, training, options.engine, onDone);
     agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference: step });
     if (halves !== undefined)
-      agreements.push({ part: 'training', output: 'its halves', with: file, difference: halves });
+      agreements.push({ part: 'training', output: 'gradient and update', with: file, difference: halves });
   }
   return agreements;
 }

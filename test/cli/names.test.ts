@@ -230,3 +230,39 @@ test('conditions named like the fields next to them are not hidden', async () =>
   await cli('sample', model, '--set', 'sample=7', '--set', 'values=8', '--out', at('clash.csv'));
   expect(readFileSync(at('clash.csv'), 'utf8')).toMatch(/^sample,values,sample_,y_sample,up\n7,8,0,/);
 });
+
+test('lists of JSON, also nested ones, are columns of what they are', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    grid: [
+      [i % 7, i % 5, 1 + (i % 3)],
+      [i % 2, i % 11, i % 13],
+    ],
+    pair: [i % 4, i % 9],
+    y: [(i % 7) + (i % 2), i % 5],
+  }));
+  writeFileSync(at('lists.json'), JSON.stringify(rows));
+  const model = await exported(
+    'lists',
+    `
+    import { concat, continuous, cvae, dense, flatten, gaussian, normal, relu } from 'cvae-compile';
+    import { json } from 'cvae-compile/data';
+    export default cvae({
+      condition: { grid: continuous(2, 3), pair: continuous(2) }, target: normal(2), latent: 1,
+      recognition: ({ y, grid, pair }) => concat(y, grid.pipe(flatten), pair).pipe(dense(8), relu, gaussian(1)),
+      decoder: ({ z, grid, pair }) => concat(z, grid.pipe(flatten), pair).pipe(dense(8), relu, dense(2)),
+    });
+    export const data = () => json(${JSON.stringify(at('lists.json'))});`,
+  );
+  const some = rows.slice(0, 3);
+  const asWritten = some.map(({ grid, pair }) => [grid.flat().join(','), pair.join(',')]);
+  const shown = (given: readonly Record<string, unknown>[]) => given.map(({ grid, pair }) => [grid, pair]);
+  writeFileSync(at('few.jsonl'), some.map((row) => JSON.stringify(row)).join('\n'));
+  const drawn = await sample(model, '--conditions', at('few.jsonl'));
+  expect(shown(drawn.rows)).toEqual(asWritten);
+  expect(shown((await sample(model, '--data', at('few.jsonl'), '--example', '0-2')).rows)).toEqual(asWritten);
+  // What was written is read again, and means the same.
+  writeFileSync(at('again.jsonl'), drawn.rows.map((row) => JSON.stringify(row)).join('\n'));
+  expect(await sample(model, '--conditions', at('again.jsonl'))).toEqual(drawn);
+  await sample(model, '--conditions', at('few.jsonl'), '--out', at('again.csv'));
+  expect(await sample(model, '--conditions', at('again.csv'))).toEqual(drawn);
+});

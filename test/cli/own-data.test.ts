@@ -219,12 +219,12 @@ describe('init --from', () => {
     };
     const rows = [
       ['3', 'Köln', '2'],
-      ['4', '', '5'],
+      ['4', null, '5'],
     ];
     expect(await drawn('--conditions', file('given.csv'))).toEqual(rows);
     expect(await drawn('--data', file('given.csv'), '--example', '0-1')).toEqual(rows);
     writeFileSync(file('given.csv'), 'class_,month\n2,3\n');
-    expect(await drawn('--conditions', file('given.csv'))).toEqual([['3', '', '2']]);
+    expect(await drawn('--conditions', file('given.csv'))).toEqual([['3', null, '2']]);
     writeFileSync(file('given.csv'), 'station,month\nKöln,3\n');
     const { code, err } = await cli('sample', file('table/out/model'), '--conditions', file('given.csv'));
     expect([code, err]).toEqual([

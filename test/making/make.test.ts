@@ -111,7 +111,7 @@ it('makes a package of pictures by class', async () => {
     name: 'squares',
     engine: await engineOf('onnx'),
     // Too few for trials of rates, which another test has, and enough for the usual one.
-    minutes: 0.1,
+    minutes: 0.3,
     runtime: [],
     signal: stop.signal,
     onNotice: (notice) => notices.push(notice),

@@ -63,10 +63,10 @@ describe('the page', () => {
   it('shows numbers as plots and in a table, by sliders and buttons', async () => {
     const { page, said } = await go(table);
     expect(await page.locator('.column-plot').count()).toBe(3);
-    const told = (): Promise<string | null> => page.locator('.column-plot svg').first().getAttribute('aria-label');
-    const before = await told();
+    const label = (): Promise<string | null> => page.locator('.column-plot svg').first().getAttribute('aria-label');
+    const before = await label();
     await page.getByRole('slider', { name: 'day' }).fill('300');
-    await expect.poll(told).not.toBe(before);
+    await expect.poll(label).not.toBe(before);
     await page.getByRole('spinbutton', { name: 'day, as a number' }).fill('12.5');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.command code').textContent()).toContain('--set day=12.5');

@@ -71,7 +71,7 @@ describe('samples of a model that is given a class', () => {
   it('are described to those who do not see them', async () => {
     const { page } = here;
     await expect
-      .poll(() => page.locator('[data-testid=told]').textContent())
+      .poll(() => page.locator('[data-testid=announced]').textContent())
       .toBe('16 samples for digit 3, seed 1, temperature 1');
   });
 

@@ -13,7 +13,7 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
         <dt>Backend</dt>
         <dd>
           {opened
-            ? `${opened.alone ? 'WebAssembly of its own' : `onnxruntime-web, ${name === 'webgpu' ? 'WebGPU' : 'WASM'}`}, ${threads} thread${threads === 1 ? '' : 's'}`
+            ? `${opened.alone ? 'a WebAssembly module of the model' : `onnxruntime-web, ${name === 'webgpu' ? 'WebGPU' : 'WASM'}`}, ${threads} thread${threads === 1 ? '' : 's'}`
             : '…'}
         </dd>
         {engines.reason !== undefined && (

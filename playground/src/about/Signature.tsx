@@ -1,6 +1,6 @@
 import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
-import { classesOf, toldOf } from '../condition/values.ts';
+import { classesOf, conditionsOf } from '../condition/values.ts';
 import { kindOf, targetsOf } from '../view/results.ts';
 
 /** What goes in and what comes out, in words. */
@@ -12,7 +12,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
       <dl class="facts">
         <dt>Kind</dt>
         <dd>{kind === 'cvae' ? 'conditional VAE' : 'predictor, without a latent'}</dd>
-        {toldOf(manifest).map(([name, condition]) => (
+        {conditionsOf(manifest).map(([name, condition]) => (
           <>
             <dt key={`${name} name`}>
               Condition <code>{name}</code>

@@ -10,9 +10,9 @@ import { valueOfText, valueText } from './values.ts';
 
 /** What an address says about the page after the `#`: everything that the user has chosen. What it leaves out starts at its default. */
 export const readAddress = async (hash: string, manifest: Manifest, { examples }: Specimens): Promise<Start> => {
-  const told = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
   const number = (name: string): number | undefined => {
-    const text = told.get(name);
+    const text = query.get(name);
     const value = Number(text);
     return text === null || text === '' || !Number.isFinite(value) || value < 0 ? undefined : value;
   };
@@ -24,7 +24,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
   const ofExample: Values = example ? valuesOf(manifest, example) : {};
   const values: Record<string, Value> = { ...ofExample };
   for (const [name, condition] of Object.entries(manifest.conditions)) {
-    const text = told.get(`c.${name}`);
+    const text = query.get(`c.${name}`);
     const value = text === null ? undefined : await valueOfText(text, condition, ofExample[name]);
     if (value) values[name] = value;
   }
@@ -33,24 +33,24 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
     ...(seed !== undefined && { seed }),
     ...(count !== undefined && count >= 1 && count <= 256 && { count }),
     ...(temperature !== undefined && { temperature }),
-    ...(told.has('draw') && isDrawable(manifest) && { draw: told.get('draw') !== 'no' }),
+    ...(query.has('draw') && isDrawable(manifest) && { draw: query.get('draw') !== 'no' }),
   };
-  const tab = TABS.find((name) => name === told.get('tab'));
-  const view = TABLE_VIEWS.find((name) => name === told.get('view'));
-  const axes = (told.get('axes') ?? '').split(',').map((text) => Number(text) - 1);
+  const tab = TABS.find((name) => name === query.get('tab'));
+  const view = TABLE_VIEWS.find((name) => name === query.get('view'));
+  const axes = (query.get('axes') ?? '').split(',').map((text) => Number(text) - 1);
   const [first = -1, second = -1] = axes;
   const isAxis = (axis: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < manifest.latent;
-  const point = (told.get('point') ?? '').split(',').map(Number);
-  const [a, b] = [pinOf(told.get('a')), pinOf(told.get('b'))];
+  const point = (query.get('point') ?? '').split(',').map(Number);
+  const [a, b] = [pinOf(query.get('a')), pinOf(query.get('b'))];
   return {
     ...(Object.keys(values).length > 0 && { values }),
     ...(example && { example: example.index }),
     settings,
     ...(tab && { tab }),
     ...(view && { view }),
-    ...(told.get('on') === 'webgpu' && { wish: { backend: 'webgpu' } }),
+    ...(query.get('on') === 'webgpu' && { wish: { backend: 'webgpu' } }),
     ...(isAxis(first) && isAxis(second) && { axes: [first, second] }),
-    ...(told.has('point') && point.length === manifest.latent && point.every(Number.isFinite) && { point }),
+    ...(query.has('point') && point.length === manifest.latent && point.every(Number.isFinite) && { point }),
     pins: { ...(a && { a }), ...(b && { b }) },
   };
 };
@@ -92,25 +92,25 @@ const addressOf = async (
   { loaded, manifest }: Playground,
   { tab, view, values, example, settings, backend, axes, point, pins }: ReturnType<typeof partsOf>,
 ): Promise<string> => {
-  const told = new URLSearchParams();
+  const query = new URLSearchParams();
   const { seed, count, temperature, draw } = settings;
-  if (tab !== 'samples') told.set('tab', tab);
-  if (view !== undefined && view !== 'distributions') told.set('view', view);
-  if (example) told.set('example', `${example.index}`);
+  if (tab !== 'samples') query.set('tab', tab);
+  if (view !== undefined && view !== 'distributions') query.set('view', view);
+  if (example) query.set('example', `${example.index}`);
   for (const [name, value] of Object.entries(values)) {
     const condition = manifest.conditions[name];
-    if (condition) told.set(`c.${name}`, await valueText(value, condition, loaded.peek()?.[name]));
+    if (condition) query.set(`c.${name}`, await valueText(value, condition, loaded.peek()?.[name]));
   }
-  told.set('seed', `${seed}`);
-  if (count !== INITIAL.count) told.set('count', `${count}`);
-  if (temperature !== initialOf(manifest).temperature) told.set('temperature', `${temperature}`);
-  if (draw !== initialOf(manifest).draw) told.set('draw', draw ? '' : 'no');
-  if (backend === 'webgpu') told.set('on', backend);
-  if (axes) told.set('axes', axes.map((axis) => axis + 1).join(','));
-  if (point.some((value) => value !== 0)) told.set('point', point.map((value) => Number(value.toFixed(3))).join(','));
-  for (const [end, pin] of Object.entries(pins)) told.set(end, `${pin.seed}.${pin.index}.${pin.temperature}`);
+  query.set('seed', `${seed}`);
+  if (count !== INITIAL.count) query.set('count', `${count}`);
+  if (temperature !== initialOf(manifest).temperature) query.set('temperature', `${temperature}`);
+  if (draw !== initialOf(manifest).draw) query.set('draw', draw ? '' : 'no');
+  if (backend === 'webgpu') query.set('on', backend);
+  if (axes) query.set('axes', axes.map((axis) => axis + 1).join(','));
+  if (point.some((value) => value !== 0)) query.set('point', point.map((value) => Number(value.toFixed(3))).join(','));
+  for (const [end, pin] of Object.entries(pins)) query.set(end, `${pin.seed}.${pin.index}.${pin.temperature}`);
   // Characters that an address may hold unescaped, and that read better so.
-  return `${told}`.replaceAll('%2C', ',').replace(/=(?=&|$)/g, '');
+  return `${query}`.replaceAll('%2C', ',').replace(/=(?=&|$)/g, '');
 };
 
 const pinOf = (text: string | null): Pin | undefined => {

@@ -10,6 +10,7 @@ import { OwnField } from './OwnFields.tsx';
 import { isRow } from './paste.ts';
 import { PasteRow } from './PasteRow.tsx';
 import { Reconstruction } from './Reconstruction.tsx';
+import { decimals } from '../meter/words.ts';
 
 /** What the model says about the user's own example: x on the left of the page, y here. */
 export const AskPanel = ({ playground }: { readonly playground: Playground }) => {
@@ -105,7 +106,7 @@ const Estimate = ({ values, standardErrors, effectiveSamples, estimator }: LogLi
         <Term says="The logarithm of the density of y given x, in nats: a difference of 1 means e times as likely.">
           log p(y|x)
         </Term>{' '}
-        <b>{value.toFixed(2)}</b> nats
+        <b>{decimals(value, 2)}</b> nats
         {estimator !== 'exact' && (
           <>
             {' '}

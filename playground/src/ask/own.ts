@@ -27,13 +27,13 @@ export const targetsOfExample = (manifest: Pick<Manifest, 'target' | 'conditions
   Object.fromEntries(targetsOf(manifest).map(([name]) => [name, knownTruthOf(manifest, example, name)]));
 
 /** A y as the runtime takes it. What a condition shows of it is left out where the model's loss leaves it out. */
-export const givenOf = (manifest: Manifest, own: Own, told: Values): Readonly<Record<string, unknown>> =>
+export const givenOf = (manifest: Manifest, own: Own, values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     targetsOf(manifest).map(([name, target]) => {
-      const values = own[name] ?? [];
-      const shown = typeof target.mask === 'string' ? told[target.mask] : undefined;
+      const elements = own[name] ?? [];
+      const shown = typeof target.mask === 'string' ? values[target.mask] : undefined;
       const [height = 0, width = 0, channels = 1] = target.image ?? target.dataShape;
-      if (shown?.kind !== 'image' || shown.pixels.length !== values.length) return [name, valueOf(target, values)];
+      if (shown?.kind !== 'image' || shown.pixels.length !== elements.length) return [name, valueOf(target, elements)];
       const isShown = (i: number): boolean => {
         const place = Math.floor(i / channels);
         return isSeen(shown.seen, Math.floor(place / width), place % width, height, width);
@@ -42,7 +42,7 @@ export const givenOf = (manifest: Manifest, own: Own, told: Values): Readonly<Re
         name,
         valueOf(
           target,
-          values.map((value, i) => (isShown(i) ? NaN : value)),
+          elements.map((value, i) => (isShown(i) ? NaN : value)),
         ),
       ];
     }),

@@ -1,7 +1,7 @@
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { size } from '../../../src/shape/size.ts';
 import { elementNames } from '../../../src/values/element-names.ts';
-import { placeOf, toldOf, type Value } from '../condition/values.ts';
+import { placeOf, conditionsOf, type Value } from '../condition/values.ts';
 import { targetsOf } from '../view/results.ts';
 import type { Own } from './own.ts';
 
@@ -29,7 +29,7 @@ export const columnsOf = (manifest: Manifest): readonly Column[] => {
     return elementNames(of, one).map((name) => ({ name, of, variable, isTarget }));
   };
   return [
-    ...toldOf(manifest).flatMap(([name, one]) =>
+    ...conditionsOf(manifest).flatMap(([name, one]) =>
       one.kind === 'image' || one.knownOf !== undefined ? [] : column(name, one, false),
     ),
     ...targetsOf(manifest).flatMap(([name, one]) => column(name, one, true)),

@@ -2,7 +2,7 @@ import { isByIndex } from '../../../src/values/class-count.ts';
 import { size } from '../../../src/shape/size.ts';
 import type { Condition, Manifest } from '../../../src/signature.ts';
 import { isSeen } from '../condition/quadrants.ts';
-import { callOf, classesOf, exact, toldOf, type Value, type Values } from '../condition/values.ts';
+import { callOf, classesOf, exact, conditionsOf, type Value, type Values } from '../condition/values.ts';
 
 /** A string literal, valid in both JavaScript and Python. */
 export const quoted = (text: string): string => JSON.stringify(text);
@@ -13,7 +13,7 @@ export const asTypeScript = (
   values: Values,
 ): { readonly before: readonly string[]; readonly entries: readonly string[] } => {
   const before: string[] = [];
-  const entries = toldOf(manifest).map(([name, condition]) => {
+  const entries = conditionsOf(manifest).map(([name, condition]) => {
     const value = values[name];
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
     if (value?.kind !== 'image') return `${key}: ${written(condition, value)}`;

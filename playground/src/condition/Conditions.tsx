@@ -9,17 +9,17 @@ import { ExampleField } from './ExampleField.tsx';
 import { ImageField } from './ImageField.tsx';
 import { NumbersField } from './NumbersField.tsx';
 import { ListField, MANY_NUMBERS } from './ListField.tsx';
-import { classesOf, initialValue, knownValue, toldOf, type Value } from './values.ts';
+import { classesOf, initialValue, knownValue, conditionsOf, type Value } from './values.ts';
 
 /** The conditions: a fitting control for each. */
 export const Conditions = ({ playground }: { readonly playground: Playground }) => {
   const { manifest, values, set } = playground;
-  const fields = toldOf(manifest).map(([name, condition]) => {
+  const fields = conditionsOf(manifest).map(([name, condition]) => {
     const value = values.value[name] ?? initialValue(condition);
     const given = { name, condition, value, onChange: (next: Value) => set(name, next) };
     return condition.mask ? <KnownField key={name} {...given} /> : <Field key={name} {...given} />;
   });
-  const slides = toldOf(manifest).every(([, { kind }]) => kind !== 'image') && fields.length > 0;
+  const slides = conditionsOf(manifest).every(([, { kind }]) => kind !== 'image') && fields.length > 0;
   return (
     <section class="conditions" aria-labelledby="conditions">
       <h2 id="conditions">Condition</h2>

@@ -40,8 +40,8 @@ export const placeOf = (condition: Pick<Condition, 'classes' | 'shape'>, value: 
 const hasNumbers = (names: readonly string[]): boolean =>
   names.some((name) => name.trim() !== '' && Number.isFinite(Number(name)));
 
-/** The conditions that a person gives, by name: masks follow from what is missing. */
-export const toldOf = ({ conditions }: Pick<Manifest, 'conditions'>): readonly (readonly [string, Condition])[] =>
+/** The conditions that a user sets, by name: masks follow from what is missing. */
+export const conditionsOf = ({ conditions }: Pick<Manifest, 'conditions'>): readonly (readonly [string, Condition])[] =>
   Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
 
 /** What a condition begins with: unknown if it may be, else as `knownValue`. */
@@ -63,18 +63,18 @@ export const knownValue = ({ kind, shape, dataShape, scaling }: Condition): Valu
 
 /** All conditions as they begin. */
 export const initialValues = (manifest: Manifest): Values =>
-  Object.fromEntries(toldOf(manifest).map(([name, condition]) => [name, initialValue(condition)]));
+  Object.fromEntries(conditionsOf(manifest).map(([name, condition]) => [name, initialValue(condition)]));
 
 /** The example that a visit begins with: one that knows its conditions shows more of the model than one that lacks some. */
 export const firstOfAll = (manifest: Manifest, { examples }: Pick<Specimens, 'examples'>): Specimen | undefined =>
-  examples.find((one) => toldOf(manifest).every(([name, condition]) => !isMissing(one, name, condition))) ??
+  examples.find((one) => conditionsOf(manifest).every(([name, condition]) => !isMissing(one, name, condition))) ??
   examples[0];
 
 /** The conditions of an example; an image that is part of its target shows what else the target has, unseen. */
 export const valuesOf = (manifest: Manifest, example: Specimen): Values => {
   const { target } = manifest;
   return Object.fromEntries(
-    toldOf(manifest).map(([name, condition]) => [
+    conditionsOf(manifest).map(([name, condition]) => [
       name,
       isMissing(example, name, condition)
         ? knownPart(condition, truthOf(example, condition.knownOf ?? 'y'))
@@ -121,7 +121,10 @@ const bytes = (pixels: readonly number[]): Float32Array => Float32Array.from(pix
 /** The conditions as the runtime takes them. */
 export const givenOf = (manifest: Manifest, values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    toldOf(manifest).map(([name, condition]) => [name, given(condition, values[name] ?? initialValue(condition))]),
+    conditionsOf(manifest).map(([name, condition]) => [
+      name,
+      given(condition, values[name] ?? initialValue(condition)),
+    ]),
   );
 
 const given = (condition: Condition, value: Value): unknown => {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Condition, Manifest } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
-import { callOf, classesOf, rounded, toldOf } from '../condition/values.ts';
+import { callOf, classesOf, rounded, conditionsOf } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Outcome } from '../view/Outcome.tsx';
 import { isTabular, OutcomeTable } from '../view/OutcomeTable.tsx';
@@ -92,7 +92,7 @@ const changeOf = (condition: Condition): Change | undefined => {
 
 /** The conditions that can be changed while z stays. */
 export const changeableOf = (manifest: Manifest): readonly string[] =>
-  toldOf(manifest)
+  conditionsOf(manifest)
     .filter(([, condition]) => changeOf(condition) !== undefined)
     .map(([name]) => name);
 

@@ -35,11 +35,7 @@ export const DimensionStrips = ({ playground }: { readonly playground: Playgroun
         <h2 id="strips-title">What each dimension does</h2>
         {order.length > FIRST && (
           <button type="button" class="button" aria-expanded={all.value} onClick={() => (all.value = !all.value)}>
-            {all.value
-              ? `Show the first ${FIRST}`
-              : order.length > MOST
-                ? `Show the first ${MOST}`
-                : `Show all ${order.length}`}
+            {all.value ? `Show ${FIRST} strips` : `Show ${Math.min(MOST, order.length)} strips`}
           </button>
         )}
       </div>

@@ -14,6 +14,7 @@ import { MarkLegend, Marks, marksOf } from './Marks.tsx';
 import type { Latent } from './latent.ts';
 import { onMap, placeOf, squareOf, type Square } from './map.ts';
 import type { PriorOf } from './prior.ts';
+import { decimals } from '../meter/words.ts';
 
 /** The map of two dimensions: y over it, in pictures or colours, where examples are, and the point. */
 export const MapView = ({ playground }: { readonly playground: Playground }) => {
@@ -62,8 +63,9 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
       )}
       {marks.length > 0 && <MarkLegend marks={marks} />}
       <figcaption class="hint">
-        z{i + 1} from {tenths(left)} to {tenths(right)}, z{j + 1} from {tenths(low)} to {tenths(high)}. Ellipses: 1 and
-        2 standard deviations of the prior for this condition. Drag the point or use the arrow keys.
+        z{i + 1} from {decimals(left, 1)} to {decimals(right, 1)}, z{j + 1} from {decimals(low, 1)} to{' '}
+        {decimals(high, 1)}. Ellipses: 1 and 2 standard deviations of the prior for this condition. Drag the point or
+        use the arrow keys.
       </figcaption>
     </figure>
   );
@@ -107,7 +109,7 @@ const MapBox = ({
     latent.move(values((z[i] ?? 0) + dx * step, (z[j] ?? 0) + dy * step));
   };
   const [x, y] = onMap(square, z[i] ?? 0, z[j] ?? 0);
-  const position = `z${i + 1} ${(z[i] ?? 0).toFixed(2)}, z${j + 1} ${(z[j] ?? 0).toFixed(2)}`;
+  const position = `z${i + 1} ${decimals(z[i] ?? 0, 2)}, z${j + 1} ${decimals(z[j] ?? 0, 2)}`;
   return (
     <div
       ref={box}
@@ -159,6 +161,3 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, 1],
   ArrowDown: [0, -1],
 };
-
-/** A number with one decimal. */
-const tenths = (value: number): string => value.toFixed(1).replace('-', '−');

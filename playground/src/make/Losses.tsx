@@ -1,4 +1,5 @@
 import type { EpochLoss } from './making.ts';
+import { decimals } from '../meter/words.ts';
 
 /** The losses of the epochs as two lines; the first epochs, which are far above all others, may begin outside of it. */
 export const Losses = ({
@@ -26,7 +27,7 @@ export const Losses = ({
         viewBox={`0 -4 ${WIDTH} ${HEIGHT + 8}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Losses over ${losses.length} epochs; the best of validation is ${best.toFixed(2)} nats`}
+        aria-label={`Losses over ${losses.length} epochs; the best of validation is ${decimals(best, 2)} nats`}
       >
         {lines.map(([name, values]) => (
           <polyline
@@ -40,7 +41,7 @@ export const Losses = ({
       </svg>
       <figcaption>
         <span class="key training">training</span> <span class="key validation">validation</span> best{' '}
-        <b>{best.toFixed(2)}</b> nats per {of}, after {losses.length} {losses.length === 1 ? 'epoch' : 'epochs'}
+        <b>{decimals(best, 2)}</b> nats per {of}, after {losses.length} {losses.length === 1 ? 'epoch' : 'epochs'}
       </figcaption>
     </figure>
   );

@@ -10,6 +10,7 @@ import { save } from '../view/save.ts';
 import { useState } from 'preact/hooks';
 import type { Making } from './making.ts';
 import { packaged } from './packaged.ts';
+import { decimals } from '../meter/words.ts';
 
 /** What has become of the data: the plots or pictures of the model as it is now, and the model itself. */
 export const Outcome = ({
@@ -88,7 +89,7 @@ const endOf = ({ ended: { by, kept, epochs }, validation }: Made, of: 'row' | 'p
     steps: 'Enough steps were taken',
     epochs: 'All epochs were taken',
   }[by];
-  const loss = validation && `: ${validation.negativeElbo.toFixed(2)} nats per ${of} on validation ${of}s`;
+  const loss = validation && `: ${decimals(validation.negativeElbo, 2)} nats per ${of} on validation ${of}s`;
   return `${why} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}. The weights of epoch ${kept} are kept${loss ?? ''}.`;
 };
 

@@ -1,4 +1,4 @@
-import { toldOf } from '../condition/values.ts';
+import { conditionsOf } from '../condition/values.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
@@ -31,7 +31,7 @@ const Back = ({ playground }: { readonly playground: Playground }) => {
 
 /** `p(y | x, z): bernoulli of 28 × 28 × 1, 64 latents, learned prior, baseline`. */
 const summary = ({ kind, conditions, target, latent, files }: Manifest): string => {
-  const given = [...toldOf({ conditions }).map(([name]) => name), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
+  const given = [...conditionsOf({ conditions }).map(([name]) => name), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
   const all = targetsOf({ target });
   const names = [...all.slice(0, MANY).map(([name]) => name), ...(all.length > MANY ? ['…'] : [])].join(', ');
   const kinds =

@@ -54,7 +54,7 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
           {drawn && !sequences && <SampleTable playground={playground} drawn={drawn} />}
         </>
       )}
-      <p class="spoken" aria-live="polite" data-testid="told">
+      <p class="spoken" aria-live="polite" data-testid="announced">
         {shown && sentence(playground, shown)}
       </p>
       <Command playground={playground} />

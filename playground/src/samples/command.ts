@@ -1,11 +1,11 @@
 import type { Manifest } from '../../../src/signature.ts';
-import { classesOf, exact, toldOf, type Values } from '../condition/values.ts';
+import { classesOf, exact, conditionsOf, type Values } from '../condition/values.ts';
 import type { Settings } from '../session/settings.ts';
 
 /** The command that, run in the exported folder, gives the same pictures. An image is a file next to it, named as the condition. */
 export const commandOf = (manifest: Manifest, values: Values, settings: Settings, columns: number): string => {
   const { kind } = manifest;
-  const given = toldOf(manifest).filter(([name]) => values[name]?.kind !== 'missing');
+  const given = conditionsOf(manifest).filter(([name]) => values[name]?.kind !== 'missing');
   const sets = given.map(([name, condition]) => {
     const value = values[name];
     const names = classesOf(condition);

@@ -1,10 +1,10 @@
 import type { Manifest } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
-import { classesOf, rounded, toldOf, type Values } from '../condition/values.ts';
+import { classesOf, rounded, conditionsOf, type Values } from '../condition/values.ts';
 
 /** Conditions in words: `digit 7, day 180`. */
 export const conditionsText = (manifest: Manifest, values: Values): string =>
-  toldOf(manifest)
+  conditionsOf(manifest)
     .filter(([name]) => values[name]?.kind !== 'missing')
     .map(([variable, condition]) => {
       const value = values[variable];

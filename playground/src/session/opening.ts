@@ -21,7 +21,7 @@ export interface Wish {
 export interface Opened {
   readonly model: Model;
   readonly milliseconds: number;
-  /** Whether it runs as WebAssembly of its own, without onnxruntime-web. */
+  /** Whether it runs as a WebAssembly module of its own, without onnxruntime-web. */
   readonly alone: boolean;
   /** Of the model's files, and of the runtime's, these as they were sent. */
   readonly bytes: { readonly model: number; readonly runtime: number };
@@ -122,7 +122,7 @@ const openIn = ({ folder, held }: Site, manifest: Manifest, how: OpenOptions): P
   });
 };
 
-/** Opens the model as WebAssembly of its own, in a worker. */
+/** Opens the model as a WebAssembly module of its own, in a worker. */
 const openAlone = (
   address: URL,
   manifest: Manifest,

@@ -3,6 +3,7 @@ import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
 import { apart, linear, short, ticks } from './scale.ts';
 import { rankCorrelation } from './statistics.ts';
+import { decimals } from '../meter/words.ts';
 
 interface CellProps {
   readonly row: PairColumn;
@@ -78,7 +79,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   );
 };
 
-const correlation = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(2).replace('-', '−'));
+const correlation = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 2));
 
 /** The values of a column where they are drawn. */
 const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: number): readonly number[] =>

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import { cellText, csvOfDrawn, linesOf, type Combo, type Setting } from '../../../src/values/drawn-rows.ts';
-import { classesOf, exact, toldOf, type Value, type Values } from '../condition/values.ts';
+import { classesOf, exact, conditionsOf, type Value, type Values } from '../condition/values.ts';
 import { resultsOf } from '../view/results.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { sharesIn } from './shares.ts';
@@ -15,12 +15,14 @@ export const rowsCsv = (manifest: Manifest, values: Values, drawn: Outputs, coun
 
 /** The conditions of the rows, one combination for each class where all are asked for. */
 const combosOf = (manifest: Manifest, values: Values): readonly Combo[] => {
-  const told = toldOf(manifest).filter(([name]) => values[name] !== undefined && values[name]?.kind !== 'missing');
-  const all = told.find(([name]) => values[name]?.kind === 'all');
+  const given = conditionsOf(manifest).filter(
+    ([name]) => values[name] !== undefined && values[name]?.kind !== 'missing',
+  );
+  const all = given.find(([name]) => values[name]?.kind === 'all');
   const places = all ? classesOf(all[1]).map((_, i) => i) : [0];
   return places.map((at) =>
     Object.fromEntries(
-      told.map(([name, condition]): [string, Setting] => [
+      given.map(([name, condition]): [string, Setting] => [
         name,
         { value: undefined, text: textOf(classesOf(condition), values[name], at) },
       ]),

@@ -1,6 +1,6 @@
 import { size } from '../../../src/shape/size.ts';
 import type { Manifest, SampledRows } from '../../../src/signature.ts';
-import { toldOf, type Values } from '../condition/values.ts';
+import { conditionsOf, type Values } from '../condition/values.ts';
 
 /** Rows of the data, by variable: the numbers of each, row after row, NaN for what is missing. */
 export interface DataRows {
@@ -57,7 +57,7 @@ const NEAR = [0.15, 0.25, 0.4, 0.6, 1];
  */
 export const alike = (manifest: Manifest, rows: DataRows, values: Values, except?: string): Alike => {
   const every = Array.from({ length: rows.count }, (_, row) => row);
-  const given = toldOf(manifest).flatMap(([name, condition]) => {
+  const given = conditionsOf(manifest).flatMap(([name, condition]) => {
     const value = values[name];
     return name === except || value === undefined || !rows.columns.has(name) ? [] : [{ name, condition, value }];
   });

@@ -3,7 +3,7 @@ import type { Model, Outputs } from 'cvae-compile/runtime';
 import { size } from '../../../src/shape/size.ts';
 import type { Manifest, Specimens } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
-import { toldOf, type Values } from '../condition/values.ts';
+import { conditionsOf, type Values } from '../condition/values.ts';
 import type { Asked, Drawn } from '../samples/drawing.ts';
 import { rowNames } from '../samples/rows.ts';
 import { following } from '../session/following.ts';
@@ -155,7 +155,7 @@ const alongAxis = (
 
 /** All numbers among the conditions, over the range that the data have, or three deviations about their mean. */
 const axesOf = (manifest: Manifest, rows: DataRows | undefined): readonly Axis[] =>
-  toldOf(manifest).flatMap(([condition, signature]) => {
+  conditionsOf(manifest).flatMap(([condition, signature]) => {
     const length = size(signature.dataShape);
     if (signature.kind !== 'continuous' || length > 12) return [];
     return elementTexts(condition, signature).map((title, place): Axis => {

@@ -1,4 +1,5 @@
 import type { TrainingSession } from './training-session.ts';
+import { decimals } from '../meter/words.ts';
 
 /** Begins, ends and undoes training, and says how far it is. */
 export const Controls = ({
@@ -55,7 +56,7 @@ export const Controls = ({
         {pace.value !== undefined && `${pace.value.toFixed(0)} ms per step`}
       </p>
       <p class="spoken" aria-live="polite">
-        {count > 0 && (count % 50 === 0 || !busy) && `Step ${count}, loss ${losses.value.at(-1)?.toFixed(1)}`}
+        {count > 0 && (count % 50 === 0 || !busy) && `Step ${count}, loss ${decimals(losses.value.at(-1) ?? NaN, 1)}`}
       </p>
     </>
   );

@@ -1,3 +1,5 @@
+import { decimals } from '../meter/words.ts';
+
 /** The loss over the steps as a line, smoothed since batches differ, with its first and last value. */
 export const Curve = ({ losses: each }: { readonly losses: readonly number[] }) => {
   const losses = each.map((_, i) => mean(each.slice(Math.max(0, i - WINDOW + 1), i + 1)));
@@ -11,12 +13,12 @@ export const Curve = ({ losses: each }: { readonly losses: readonly number[] }) 
         viewBox={`-2 -4 ${WIDTH + 4} ${HEIGHT + 8}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Loss over ${losses.length} steps, from ${first.toFixed(1)} to ${last.toFixed(1)}`}
+        aria-label={`Loss over ${losses.length} steps, from ${decimals(first, 1)} to ${decimals(last, 1)}`}
       >
         <polyline points={losses.map((loss, i) => `${x(i).toFixed(1)},${y(loss).toFixed(1)}`).join(' ')} />
       </svg>
       <figcaption>
-        loss {first.toFixed(1)} → <b>{last.toFixed(1)}</b> after {losses.length}{' '}
+        loss {decimals(first, 1)} → <b>{decimals(last, 1)}</b> after {losses.length}{' '}
         {losses.length === 1 ? 'step' : 'steps'}
       </figcaption>
     </figure>

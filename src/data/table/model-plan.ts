@@ -6,6 +6,7 @@ import { meant } from '../../values/rules.ts';
 import { list } from '../../values/value-text.ts';
 import { classNames, type Variable, type Variables } from '../variable.ts';
 import type { Header } from './lines.ts';
+import { flatColumns, listColumns } from './list-columns.ts';
 import type { Item } from './plan.ts';
 
 /** The columns of variables that have other names than theirs: `{ y: 'rain_mm', wind: ['speed', 'direction'] }`. */
@@ -21,7 +22,7 @@ export interface Naming {
 
 /**
  * Returns a model's variables as items of a table with this header: each is the column of its name, or those of `renamed`; several
- * numbers are the elements `name.0`, `name.1` of a list, which a JSON file has or which is computed. Throws an `InvalidData` that begins with `where` for a name in `renamed` that
+ * numbers are the elements `name.0`, `name.1` of a list (`name.0.0` of nested ones), which a JSON file has or which is computed. Throws an `InvalidData` that begins with `where` for a name in `renamed` that
  * the model does not have, and for a variable whose columns are not known.
  */
 export const modelPlan = (
@@ -41,12 +42,11 @@ export const modelPlan = (
   return columnar.map(([name, variable]) => {
     const { dataShape } = variable;
     // Of [steps, width], a row has the numbers of one step.
-    const width = size(inSteps && dataShape.length > 1 ? dataShape.slice(1) : dataShape);
-    const listed = Array.from({ length: width }, (_, i) => `${name}.${i}`);
+    const shape = inSteps && dataShape.length > 1 ? dataShape.slice(1) : dataShape;
     // Of classes, each row has one.
-    const isOne = listed.length === 1 || (inSteps && variable.kind === 'categorical');
-    const isList = !isOne && (computed.includes(name) || listed.every((column) => header.includes(column)));
-    const columns = [own(renamed, name) ?? (isList ? listed : [name])].flat();
+    const isOne = size(shape) === 1 || (inSteps && variable.kind === 'categorical');
+    const listed = computed.includes(name) ? flatColumns(name, shape) : listColumns(name, shape, header);
+    const columns = [own(renamed, name) ?? (isOne ? undefined : listed) ?? name].flat();
     const steps = inSteps ? stepsOf(variable, columns.length) : undefined;
     if (steps === undefined) checkColumns(where, name, variable, columns);
     const isWhole = !inSteps && hasSteps(variable, variables) && columns.length === size(dataShape);

@@ -10,6 +10,7 @@ import { tableColumns, type TableColumns } from './columns.ts';
 import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { numeralReader, type NumberFormat } from './numerals.ts';
+import { areOfList } from './list-columns.ts';
 import { modelPlan, type Renamed } from './model-plan.ts';
 import { partsOf } from './parts.ts';
 import { atSteps, pivot } from './pivot.ts';
@@ -144,7 +145,7 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
   const named = plan.map(({ name, columns: own, steps }) => {
     const hasUnit = own.some((column) => units.has(column));
     // A condition that is one column of the same name adds no information, and neither do the places in a list.
-    const isList = own.every((column, i) => column === `${name}.${i}`);
+    const isList = areOfList(name, own);
     if (!hasUnit && (isList || (name !== 'y' && own.length === 1 && own[0] === name && steps === undefined))) return [];
     if (steps !== undefined && steps * own.length > MOST_NAMED) return [];
     const elements = steps === undefined ? own : atSteps(own, steps);
