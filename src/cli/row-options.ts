@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Value } from '../data/source.ts';
 import type { Condition, Manifest } from '../signature.ts';
-import { isList } from '../values/lists.ts';
 import type { DataRows } from './data-rows.ts';
 import type { Combo } from '../values/drawn-rows.ts';
 import type { Cell } from './results.ts';
@@ -80,7 +79,8 @@ const cellOf = (value: Value): number | string | null | undefined => {
  * lists of JSON are not read as, such as weights of classes.
  */
 const listOf = (value: Value, kind: Condition['kind']): readonly (number | string | null)[] | undefined => {
-  if (!isList(value) || kind === 'image' || (kind === 'categorical' && !Array.isArray(value))) return undefined;
+  if (typeof value !== 'object' || value === null || kind === 'image') return undefined;
+  if (kind === 'categorical' && !Array.isArray(value)) return undefined;
   const cells = Array.from<Value, number | string | null | undefined>(value, cellOf);
   return cells.every((cell) => cell !== undefined) ? cells : undefined;
 };

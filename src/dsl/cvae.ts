@@ -124,7 +124,7 @@ export function cvae<
   D = unknown,
 >(
   definition: Definition<C, T, L, O, K> & Written<D, Definition<C, T, L, O, K>>,
-): Cvae<KnownConditions<C, T, K>, Whole<T>, L> {
+): Cvae<KnownConditions<NoInfer<C>, T, K>, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
   checkConditions(definition.condition);

@@ -61,8 +61,8 @@ describe('the page asks a model of pictures', () => {
     });
     const near = await model.neighbours(one, all, { count: 5 });
     await model.close();
-    const shown = /(-[\d.]+) nats ± ([\d.]+)/.exec((await likelihoodIn(page)) ?? '') ?? [];
-    expect(Number(shown[1])).toBeCloseTo(values[0] ?? NaN, 1);
+    const shown = /−([\d.]+) nats ± ([\d.]+)/.exec((await likelihoodIn(page)) ?? '') ?? [];
+    expect(-Number(shown[1])).toBeCloseTo(values[0] ?? NaN, 1);
     expect(Number(shown[2])).toBeCloseTo(standardErrors[0] ?? NaN, 1);
     const [given = [], drawn = []] = await greysOf(page, '.triple');
     expect(

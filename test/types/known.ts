@@ -69,3 +69,17 @@ export const use = async (opened: typeof open): Promise<void> => {
   const other = await opened<typeof pictures>('pictures');
   await other.impute({ y: new Float32Array(784) });
 };
+
+// Also where the model is what another function is given, from which nothing is to be inferred.
+const given = <R>(value: R): R => value;
+const inside = given(() =>
+  cvae({
+    condition: {},
+    target,
+    latent: 2,
+    known: anyPart(),
+    prior: ({ known }) => known.rain.pipe(gaussian(2)),
+    decoder: ({ z }) => z.pipe(heads(target)),
+  }),
+);
+same<keyof ReturnType<typeof inside>['condition'], 'known_rain' | 'known_sky'>();

@@ -169,7 +169,8 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
         {busy && stage.value !== 'reading' && <progress max={1} value={spent.value} aria-label="Time taken" />}
         <span class="hint" role="status">
           {!isReady && whyNot(making)}
-          {stage.value === 'training' && (count === 0 ? 'Starting…' : `Epoch ${count + 1}`)}
+          {stage.value === 'training' &&
+            (spent.value === 0 ? 'Preparing the training step, and trying learning rates…' : `Epoch ${count + 1}`)}
           {stage.value === 'ending' && (count === 0 ? 'Stopping…' : 'Making the package…')}
         </span>
       </div>
