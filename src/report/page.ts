@@ -1,7 +1,8 @@
 import { LIBRARY } from '../version.ts';
 import { number, type Chart } from './axes.ts';
-import { dimensions, dimensionsOverTime, frequencies, quantiles, scatter } from './charts.ts';
+import { dimensions, dimensionsOverTime } from './charts.ts';
 import { curve, shares } from './curves.ts';
+import { drawnCharts } from './figure.ts';
 import { escaped, facts } from './html.ts';
 import type { NumbersSnapshot } from '../formats/snapshot.ts';
 import { pictures } from './pictures.ts';
@@ -98,28 +99,19 @@ const charts = (all: readonly Chart[]): string =>
     .join('\n')}</div>`;
 
 /** Renders what a model draws if y is not an image. */
-const drawn = (
-  { elements, epoch, of, classes, means }: NumbersSnapshot,
-  early: NumbersSnapshot | undefined,
-): string => {
+const drawn = (now: NumbersSnapshot, early: NumbersSnapshot | undefined): string => {
+  const { elements, epoch, of, classes, means } = now;
   const before = early && early.epoch < epoch ? early : undefined;
-  const all = elements.map((element, i) => ({ element, classes: element.classes ?? classes, i }));
-  const [first, second] = all.filter((one) => !one.classes);
-  const shown = [
-    ...(first && second ? [scatter(first.element, second.element)] : []),
-    ...all.map(({ element, classes: of, i }) =>
-      of ? frequencies(element, of) : quantiles(element, before?.elements[i]?.drawn),
-    ),
-  ];
+  const areClasses = elements.map((element) => (element.classes ?? classes) !== undefined);
   const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
   const what = means ? 'the mean of p(y|x,z), with one draw of z,' : 'one draw from p(y|x)';
   return `<h2>${means ? 'Means' : 'Draws'} after epoch ${epoch}</h2>
 <p class="key"><span><i style="background:var(--validation)"></i>${what} for each held-out example${which}</span><span><i style="background:var(--training)"></i>${keyOf(
-    first !== undefined,
-    all.some((one) => one.classes),
+    areClasses.includes(false),
+    areClasses.includes(true),
     before?.epoch ?? epoch,
   )}</span></p>
-${charts(shown)}`;
+${charts(drawnCharts(now, before))}`;
 };
 
 /** Says what the second colour is of numbers and of classes. */

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { DOMParser } from 'linkedom';
 import { escaped } from './html.ts';
 
 // This module is published as one file that includes both libraries (scripts/build.mjs): users who only train need not install
@@ -15,7 +15,8 @@ export interface Tip {
 
 /** Returns a plot as the text of an SVG element: drawn here, so that a page needs no script to show it. */
 export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip[] = []): string => {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  // Of XML, not of HTML: as a file of its own, a plot has to have its attributes escaped.
+  const document = new DOMParser().parseFromString('<svg xmlns="http://www.w3.org/2000/svg"></svg>', 'image/svg+xml');
   const figure = Plot.plot({ ...options, document, className: 'chart', ariaLabel: label });
   // Plot's own style rules are part of the page: one copy, not one for each chart.
   for (const style of figure.querySelectorAll('style')) style.remove();
@@ -24,7 +25,7 @@ export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip
   const clips: string[] = [];
   // The types of linkedom do not declare that this is a string.
   const html: string = figure.outerHTML;
-  const named = html.replaceAll(/plot-clip-\d+/g, (clip) => {
+  const named = html.replaceAll(UNSEEN, '').replaceAll(/plot-clip-\d+/g, (clip) => {
     if (!clips.includes(clip)) clips.push(clip);
     return `${label.replaceAll(/\W+/g, '-')}-${clips.indexOf(clip)}`;
   });
@@ -34,6 +35,9 @@ export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip
       : named;
   return whole.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
 };
+
+/** Characters that no XML may have. */
+const UNSEEN = /(?![\t\n\r])\p{Cc}/gu;
 
 /** Returns a band for each value of x with a line and a text that the page shows on hover: no script is needed. */
 const bands = (

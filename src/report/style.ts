@@ -1,9 +1,12 @@
-/** The page's style: light and dark, wide and narrow. */
-export const STYLE = `
-:root { color-scheme: light dark; --paper: #fff; --ink: #1c2128; --soft: #5d6673; --line: #e3e6ea; --card: #f7f8fa;
+/** What colours are, in light and dark. */
+export const COLOURS = `:root { color-scheme: light dark; --paper: #fff; --ink: #1c2128; --soft: #5d6673; --line: #e3e6ea; --card: #f7f8fa;
   --training: #9aa4b2; --validation: #2b6cb0; --good: #1a7f4b; --warn: #9a6700; --warn-card: #fff8e5; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171c; --ink: #e6e9ee; --soft: #98a2b0; --line: #2c323b; --card: #1b1f26;
-  --training: #6d7887; --validation: #6db3f2; --good: #5bc98c; --warn: #e3b341; --warn-card: #2a2414; } }
+  --training: #6d7887; --validation: #6db3f2; --good: #5bc98c; --warn: #e3b341; --warn-card: #2a2414; } }`;
+
+/** The page's style: light and dark, wide and narrow. */
+export const STYLE = `
+${COLOURS}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 56px; }

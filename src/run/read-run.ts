@@ -19,6 +19,8 @@ export const METRICS_FILE = 'metrics.jsonl';
 export const DEFINITION_FILE = 'definition.ts';
 /** The folder of snapshots, of what the model drew during training. It has been `looks` since the first version, whose runs still open. */
 export const SNAPSHOTS = 'looks';
+/** In that folder: plots of what the model draws, if that is no image. */
+export const FIGURE_FILE = 'draws.svg';
 /** The page about the run. */
 export const REPORT_FILE = 'report.html';
 
@@ -38,6 +40,8 @@ export interface Run {
   picture(snapshot: ImagesSnapshot): Promise<Pixels>;
   /** Returns the bytes of the PNG file of a snapshot. @throws InvalidFile as `picture` does. */
   png(snapshot: ImagesSnapshot): Promise<Uint8Array>;
+  /** Returns the bytes of the SVG file of plots, if the run has one: earlier versions wrote none. */
+  figure(): Promise<Uint8Array | undefined>;
 }
 
 /** Reads a run's folder, also during the run. @throws InvalidFile if there is no run. */
@@ -62,6 +66,7 @@ export async function readRun(folder: string): Promise<Run> {
     snapshots: await readSnapshots(join(folder, SNAPSHOTS)),
     picture: async (found) => (await readPicture(join(folder, SNAPSHOTS), found)).pixels,
     png: async (found) => (await readPicture(join(folder, SNAPSHOTS), found)).bytes,
+    figure: () => readFile(join(folder, SNAPSHOTS, FIGURE_FILE)).catch(() => undefined),
   };
 }
 

@@ -50,7 +50,7 @@ const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean
   const model = [
     MANIFEST_FILE,
     CARD_FILE,
-    PICTURE_FILE,
+    ...PICTURE_FILES,
     ...run.map((one) => one.file),
     ...(examples ? [examples.file] : []),
     ...(isModule ? [MODULE] : []),
@@ -69,8 +69,8 @@ export const MODULE = 'model.wasm';
 /** The model card, if a folder has one. */
 export const CARD_FILE = 'README.md';
 
-/** The picture that it shows. */
-const PICTURE_FILE = 'samples.png';
+/** The pictures that it may show. */
+const PICTURE_FILES = ['samples.png', 'draws.svg'];
 
 const listed = async (site: Site): Promise<readonly Listed[]> => {
   const all = [];

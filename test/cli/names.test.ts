@@ -118,6 +118,8 @@ describe('a table of months, whose names are numbers', () => {
     expect(card).toContain("means, in the data's own units: rain (mm), wind");
     expect(card).toMatch(/\| `y`: rain \(mm\) \| \d+/);
     expect(readFileSync(join(model, 'index.d.ts'), 'utf8')).toContain("in the data's own units: rain (mm), wind");
+    expect(card).toContain('![What the model draws, compared with held-out data](draws.svg)');
+    expect(readFileSync(join(model, 'draws.svg'), 'utf8')).toContain('Quantiles of rain (mm)');
     const report = readFileSync(at('months', 'report.html'), 'utf8');
     expect(report).toContain('Quantiles of rain (mm)');
   });

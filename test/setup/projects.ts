@@ -64,6 +64,7 @@ export const BUILT: readonly string[] = [
 export const BROWSER: readonly string[] = [
   'test/browser/',
   'test/playground/',
+  'test/report/figure.test.ts',
   'test/report/report.test.ts',
   'test/site/browser.test.ts',
   'test/training/browser.test.ts',

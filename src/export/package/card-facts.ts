@@ -14,6 +14,8 @@ export interface Trained {
   readonly engine: RunRecord['engine'];
   /** What the model drew for held-out examples, for a target that is an image. */
   readonly picture?: Shown;
+  /** Plots of what the model drew for them, for any other target: the bytes of an SVG file. */
+  readonly figure?: Uint8Array;
 }
 
 /** A picture of a card: the bytes of a PNG file, what its columns are, in order, and the labels of its rows. */

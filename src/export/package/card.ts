@@ -80,9 +80,12 @@ ${block('', definition)}
 
 /** The file of the picture that a card shows. */
 export const PICTURE = 'samples.png';
+/** That of plots, for a target that is no image. */
+export const FIGURE = 'draws.svg';
 
-/** Shows what the model draws, if its run has a picture: a row for each of a few held-out examples. */
+/** Shows what the model draws, if its run has a picture: a row for each of a few held-out examples, or plots of all of them. */
 const pictureOf = ({ trained }: CardFacts): string => {
+  if (trained?.figure) return `\n![What the model draws, compared with held-out data](${FIGURE})\n`;
   if (!trained?.picture) return '';
   const { columns, rows } = trained.picture;
   const kinds = [...new Set(columns)].map((kind) => {

@@ -50,6 +50,7 @@ const trainedIn = async (from: string, definitions: readonly string[]): Promise<
   const { data, unit, seed, engine } = record;
   const { test, validation } = ending ?? {};
   const snapshots = run.snapshots.filter((snapshot) => snapshot.kind === 'images');
+  const plots = snapshots.length === 0 ? await run.figure() : undefined;
   const last = snapshots.findLast(({ kept }) => kept) ?? snapshots.at(-1);
   return {
     data,
@@ -58,6 +59,7 @@ const trainedIn = async (from: string, definitions: readonly string[]): Promise<
     engine,
     epochs: epochs.filter(({ phase }) => phase === 'model').length,
     ...(last && { picture: { png: await run.png(last), columns: last.columns, rows: last.rows } }),
+    ...(plots && { figure: plots }),
     figures: { ...(test && { test }), ...(validation && { validation }) },
   };
 };

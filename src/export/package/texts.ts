@@ -1,7 +1,7 @@
 import type { Packed } from '../pack.ts';
 import { ASKED, SERVED } from '../../runtime/sessions.ts';
 import type { CardFacts } from './card-facts.ts';
-import { cardOf, PICTURE } from './card.ts';
+import { cardOf, FIGURE, PICTURE } from './card.ts';
 import { moduleOf, packageJsonOf, webgpuOf } from './module.ts';
 import { typesOf } from './types.ts';
 
@@ -21,6 +21,7 @@ export const packageTexts = (about: CardFacts): readonly Packed[] => {
   };
   return [
     ...Object.entries(texts).map(([file, text]) => ({ file, pieces: [new TextEncoder().encode(text)] })),
+    ...(trained?.figure ? [{ file: FIGURE, pieces: [trained.figure] }] : []),
     ...(trained?.picture ? [{ file: PICTURE, pieces: [trained.picture.png] }] : []),
   ];
 };
