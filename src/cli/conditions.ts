@@ -73,12 +73,15 @@ export async function rowsOf(
   await file.rows((header: Header) => {
     places = given.map(([name, condition]) => placesOf(name, condition.dataShape, own(recorded, name), header));
     const [missing] = given.find(([, { mask }], i) => !mask && places[i]?.length === 0) ?? [];
+    const needed = given.filter(([, { mask }]) => !mask).map(([name]) => name);
     if (missing !== undefined)
       throw new InvalidData(
-        `${path}: expected a column for each condition (${list(given.map(([name]) => name))}), got none for ${missing}; name one so`,
+        `${path}: expected a column for each condition (${list(needed)}), got none for ${missing}; name one so`,
       );
     return (...line) => void lines.push(line);
   });
+  if (lines.length === 0)
+    throw new InvalidData(`${path}: expected a ${file.unit} for each combination, got none; write at least one`);
   const rows = lines.map(async ([cells, line]) => {
     const each = given.map(async ([name, condition], i) => {
       const own = (places[i] ?? []).map((place) => cells[place] ?? '');
@@ -136,9 +139,9 @@ const valuesOf = async (
     return classTexts(condition).map(setting);
   const isWhole = texts.length > 1 || known.includes(text);
   const parts = isWhole ? texts : text.split(',').map((part) => part.trim());
-  if (dataShape.every((length) => length === 1)) return parts.map(setting);
   // Elements of what may be missing may be, each by itself.
   const settings = parts.map((part) => (mask && isUnknown(condition, part) ? UNKNOWN : setting(part)));
+  if (dataShape.every((length) => length === 1)) return settings;
   return [{ value: settings.map(({ value }) => value), text: settings.map((each) => each.text).join(',') }];
 };
 

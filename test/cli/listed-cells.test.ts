@@ -57,3 +57,14 @@ describe('samples for conditions of several values', () => {
     );
   });
 });
+
+test('a table of conditions without a row is refused in words, and one that lacks a column names what it must have', async () => {
+  const path = join(folder, 'empty.csv');
+  writeFileSync(path, 'ways.0,ways.1,start\n');
+  const empty = await cli('sample', exported, '--conditions', path);
+  expect(empty.err).toContain('empty.csv: expected a line for each combination, got none; write at least one');
+  writeFileSync(path, 'start\n"1,2"\n');
+  const none = await cli('sample', exported, '--conditions', path);
+  // Start may be missing.
+  expect(none.err).toContain('expected a column for each condition (ways), got none for ways; name one so');
+});
