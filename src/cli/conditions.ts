@@ -7,6 +7,7 @@ import { numeralReader } from '../data/table/numerals.ts';
 import { isMissing } from '../data/table/missing.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
@@ -44,7 +45,7 @@ export async function combinations(
     if (texts === undefined && (condition.mask || condition.maskOf !== undefined)) continue;
     if (texts === undefined)
       throw new InvalidData(`${name}: expected ${wanted(condition)}, got none; give --set ${name}=…`);
-    const values = await Promise.all(texts.map((text) => valuesOf(name, condition, text, readImage)));
+    const values = await Promise.all(texts.map((text) => valuesOf(name, condition, [text], readImage)));
     rows = rows.flatMap((row) => values.flat().map((setting) => ({ ...row, [name]: setting })));
   }
   return rows;
@@ -72,19 +73,24 @@ export async function rowsOf(
   await file.rows((header: Header) => {
     places = given.map(([name, condition]) => placesOf(name, condition.dataShape, own(recorded, name), header));
     const [missing] = given.find(([, { mask }], i) => !mask && places[i]?.length === 0) ?? [];
+    const needed = given.filter(([, { mask }]) => !mask).map(([name]) => name);
     if (missing !== undefined)
       throw new InvalidData(
-        `${path}: expected a column for each condition (${list(given.map(([name]) => name))}), got none for ${missing}; name one so`,
+        `${path}: expected a column for each condition (${list(needed)}), got none for ${missing}; name one so`,
       );
     return (...line) => void lines.push(line);
   });
+  if (lines.length === 0)
+    throw new InvalidData(`${path}: expected a ${file.unit} for each combination, got none; write at least one`);
   const rows = lines.map(async ([cells, line]) => {
     const each = given.map(async ([name, condition], i) => {
       const own = (places[i] ?? []).map((place) => cells[place] ?? '');
-      const text = own.map((cell) => (condition.kind === 'continuous' ? numeral(cell) : cell)).join(',');
-      const isUnknown = own.every((cell) => isMissing(cell, NO_OTHERS)) && !isNamed(condition, text);
-      if (condition.mask && isUnknown) return [name, UNKNOWN] as const;
-      const [setting, ...more] = await valuesOf(name, condition, text, readImage);
+      // In a list in one cell commas separate numbers, whatever they do in the other cells.
+      const isNumber = condition.kind === 'continuous' && own.length === size(condition.dataShape);
+      const texts = isNumber ? own.map(numeral) : own;
+      const text = texts.join(',');
+      if (condition.mask && texts.every((one) => isUnknown(condition, one))) return [name, UNKNOWN] as const;
+      const [setting, ...more] = await valuesOf(name, condition, texts, readImage);
       if (!setting || more.length > 0)
         throw new InvalidData(
           `${path}, ${file.unit} ${line}: expected one value of ${name}, got ${text}; give a ${file.unit} for each`,
@@ -113,25 +119,29 @@ const placesOf = (
 const UNKNOWN: Setting = { value: null, text: '' };
 const NO_OTHERS: ReadonlySet<string> = new Set();
 
-/** Whether a condition has a class of this name, such as `NA`. */
-const isNamed = ({ classes }: Condition, text: string): boolean =>
-  typeof classes === 'object' && classes.includes(text);
+/** Whether a text denotes a missing value, rather than a class of this name, such as `NA`. */
+const isUnknown = ({ classes }: Condition, text: string): boolean =>
+  isMissing(text, NO_OTHERS) && !(typeof classes === 'object' && classes.includes(text));
 
+/** Returns the values that a text lists, separated by commas, or the one whose elements are in several texts. */
 const valuesOf = async (
   name: string,
   condition: Condition,
-  text: string,
+  texts: readonly string[],
   readImage: ReadImage,
 ): Promise<readonly Setting[]> => {
-  const { kind, dataShape, classes } = condition;
+  const { kind, dataShape, classes, mask } = condition;
+  const text = texts.join(',');
   if (kind === 'image') return [{ value: await readImage(text, name, condition), text }];
   const known = typeof classes === 'object' ? classes : [];
   const setting = kind === 'categorical' ? classOf(condition) : numberOf;
   if (kind === 'categorical' && text === 'all' && dataShape.length === 0 && !known.includes('all'))
     return classTexts(condition).map(setting);
-  const parts = known.includes(text) ? [text] : text.split(',').map((part) => part.trim());
-  if (dataShape.every((length) => length === 1)) return parts.map(setting);
-  const settings = parts.map(setting);
+  const isWhole = texts.length > 1 || known.includes(text);
+  const parts = isWhole ? texts : text.split(',').map((part) => part.trim());
+  // Elements of what may be missing may be, each by itself.
+  const settings = parts.map((part) => (mask && isUnknown(condition, part) ? UNKNOWN : setting(part)));
+  if (dataShape.every((length) => length === 1)) return settings;
   return [{ value: settings.map(({ value }) => value), text: settings.map((each) => each.text).join(',') }];
 };
 

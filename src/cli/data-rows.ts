@@ -15,8 +15,8 @@ import { own } from '../values/own.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
 import { DEFINITION_ENDINGS } from './definition-error.ts';
+import { withListedCells } from './listed-cells.ts';
 import { columnsFor } from './named-columns.ts';
-
 import { isTable, tableAt } from './table-files.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
@@ -79,7 +79,7 @@ export const readRows = async (
 /** Reads a table whose columns may be called as `init` found them, as the definition has them, or as samples are written. */
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
-  const file = await tableAt(path);
+  const file = withListedCells(await tableAt(path), variables, all);
   return lazily({ ...file, remedy: 'correct the header', hint: longTable(variables, all) }, {}, (header) =>
     columnsFor(variables, all, header),
   );

@@ -61,10 +61,15 @@ const targetOf = (target: TargetSignature, inSteps: boolean): Variable => {
   };
 };
 
-/** Returns the columns of a table that variables were made of, by the names of their elements, if they are called otherwise. */
-export const columnsOfSignature = ({ conditions, target }: Signature): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries(
-    Object.entries({ ...conditions, ...(target.targets ?? { y: target }) }).flatMap(([name, { names }]) =>
+/**
+ * Returns the columns of a table that variables were made of, by the names of their elements, if they are called otherwise. What is known
+ * of a target is called as the target is, whose columns are its own.
+ */
+export const columnsOfSignature = ({ conditions, target }: Signature): Readonly<Record<string, readonly string[]>> => {
+  const given = Object.entries(conditions).filter(([, { knownOf, maskOf }]) => !knownOf && maskOf === undefined);
+  return Object.fromEntries(
+    [...given, ...Object.entries(target.targets ?? { y: target })].flatMap(([name, { names }]) =>
       names && (names.length > 1 || names[0] !== name) ? [[name, names] as const] : [],
     ),
   );
+};

@@ -7,6 +7,7 @@ import { inference } from '../layers/inference.ts';
 import { fillNormals, permutation, stream } from '../random.ts';
 import { scoreTable, type TableOptions, type TableScores } from '../scores/score-table.ts';
 import type { TrainingEngine } from '../train/engine.ts';
+import { own } from '../values/own.ts';
 import type { Weights } from '../weights/weights.ts';
 import { drawnBy } from './draws.ts';
 import { targetOf } from './snapshot.ts';
@@ -73,7 +74,10 @@ export const scoreDraws = async (
   );
 };
 
-/** Draws a row for each held-out row, `times` over; undefined if the target's distribution does not define how. */
+/**
+ * Draws a row for each held-out row, `times` over, of whose targets nothing is known; undefined if the target's distribution does not
+ * define how.
+ */
 const rowsDrawn = async (
   {
     model,
@@ -107,8 +111,19 @@ const rowsDrawn = async (
     count,
     target: targetOf(model, weights, names),
     weights,
-    given: { ...given, noise },
+    given: { ...given, ...nothingKnown(variables, given), noise },
   });
   if ([...drawn.values()].some(({ isMean }) => isMean)) return undefined;
   return rowsOf(plan, examples, new Map([...drawn].map(([name, { data }]) => [name, data])));
 };
+
+/** Returns zeros for what is known of targets, and for its masks. */
+const nothingKnown = (
+  variables: Variables,
+  given: Readonly<Record<string, Float32Array>>,
+): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, { length }]) =>
+      own(variables, name)?.knownOf === undefined ? [] : [[name, new Float32Array(length)] as const],
+    ),
+  );

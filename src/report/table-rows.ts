@@ -33,7 +33,10 @@ export const tablePlan = (
   names: Names = {},
 ): TablePlan | undefined => {
   const targets = model.target.targets ? Object.values(model.target.targets) : [model.target];
-  const entries = Object.entries(variables).filter(([, { maskOf }]) => maskOf === undefined);
+  // What is known of a target is no column of its own: it would say what is to be drawn.
+  const entries = Object.entries(variables).filter(
+    ([, { maskOf, knownOf }]) => maskOf === undefined && knownOf === undefined,
+  );
   const isRow = ([name, variable]: readonly [string, Variable]): boolean => {
     const column = own(train.columns, name);
     if (!column || variable.kind === 'image' || size(column.shape) > COLUMNS) return false;

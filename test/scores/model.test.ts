@@ -1,7 +1,18 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bernoulli, categorical, concat, cvae, dense, gaussian, heads, normalScores, relu } from 'cvae-compile';
+import {
+  anyPart,
+  bernoulli,
+  categorical,
+  concat,
+  cvae,
+  dense,
+  gaussian,
+  heads,
+  normalScores,
+  relu,
+} from 'cvae-compile';
 import { csv, toDataset } from 'cvae-compile/data';
 import { engineOf, loadWeights, scoreModel, train } from 'cvae-compile/train';
 import { normals, stream, uniforms } from '../../src/random.ts';
@@ -155,4 +166,22 @@ test('what is no table has no scores', async () => {
   const data = Array.from({ length: 80 }, (_, i) => ({ kind: i % 2, y: [i % 2, 0, 1, 0] }));
   const { weights } = await train(pictures, data, { epochs: 1 });
   expect(await scoreModel(pictures, weights, { train: data, test: data })).toBeUndefined();
+});
+
+test('what is known of a target is no column that is given: nothing is known of the rows that are drawn', async () => {
+  const given = cvae({
+    condition: { city: categorical('Lima', 'Oslo', 'Rome') },
+    target,
+    latent: 1,
+    known: anyPart(),
+    recognition: ({ y }) => concat(y.high, y.sky).pipe(gaussian(1)),
+    decoder: ({ z, city, known }) => concat(z, city, known.high, known.sky).pipe(dense(8), relu, heads(target)),
+  });
+  const { weights } = await train(given, csv(file, { test: 0.2 }), { epochs: 1, seed: 1, engine: 'onnx' });
+  const data = await toDataset(await csv(file, { test: 0.2 }), variablesOf(given));
+  const scores = await scoreModel(given, weights, data, { engine: await engineOf('onnx') });
+  expect(scores?.given).toEqual(['city']);
+  expect(Object.keys(scores?.drawn.columns ?? {})).not.toContain('known_high');
+  // Who knew the sky, which is a coin's toss, would have 1.
+  expect(scores?.trees?.predicted).toBeLessThan(0.8);
 });

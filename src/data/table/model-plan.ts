@@ -45,8 +45,10 @@ export const modelPlan = (
     const shape = inSteps && dataShape.length > 1 ? dataShape.slice(1) : dataShape;
     // Of classes, each row has one.
     const isOne = size(shape) === 1 || (inSteps && variable.kind === 'categorical');
-    const listed = computed.includes(name) ? flatColumns(name, shape) : listColumns(name, shape, header);
-    const columns = [own(renamed, name) ?? (isOne ? undefined : listed) ?? name].flat();
+    const several = computed.includes(name) ? flatColumns(name, shape) : listColumns(name, shape, header);
+    // A single value may be a list of one, as JSON of samples has it.
+    const single = size(shape) === 1 && !header.includes(name) && !computed.includes(name) ? several : undefined;
+    const columns = [own(renamed, name) ?? (isOne ? single : several) ?? name].flat();
     const steps = inSteps ? stepsOf(variable, columns.length) : undefined;
     if (steps === undefined) checkColumns(where, name, variable, columns);
     const isWhole = !inSteps && hasSteps(variable, variables) && columns.length === size(dataShape);
