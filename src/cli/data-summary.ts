@@ -59,7 +59,7 @@ const rowsOf = (variable: VariableSummary, isTarget: boolean): readonly (readonl
 const rangeOf = ({ least, most, unit }: NumbersSummary): string =>
   least > most ? 'none' : `${short(least)} to ${short(most)}${unit ? ` ${unit}` : ''}`;
 
-const short = (value: number): string => `${Number(value.toPrecision(4))}`;
+const short = (value: number): string => `${Number(value.toPrecision(4))}`.replaceAll('-', '−');
 
 /** The most classes that are listed with their counts, and how long a line of them is. */
 const [LISTED, WIDTH] = [12, 60];

@@ -32,7 +32,7 @@ export const verify = (program: Command, { io, exit }: Context): Command =>
       const rows = agreements.map(({ part, output, difference }) => [
         (part === 'training' ? manifest.training?.step.file : manifest.files[part]?.file) ?? part,
         output,
-        difference.toExponential(1),
+        difference === 0 ? '0' : difference.toExponential(1),
       ]);
       say(io, table(['file', 'output', 'difference'], rows, ['left', 'left', 'right']));
       note(io, `verified: ${sentence(agreements)}`);

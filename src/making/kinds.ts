@@ -127,9 +127,9 @@ const rangeOf = ({ numbers }: Column): string => {
   return `from ${shown(least)} to ${shown(most)}${sign === undefined ? '' : ` ${sign}`}`;
 };
 
-/** Shows a number: a whole one as it is, unless it is long. */
+/** Shows a number, with a minus sign: a whole one as it is, unless it is long. */
 const shown = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}` : rounded(value);
+  (Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}` : rounded(value)).replaceAll('-', '−');
 
 /** Describes a column that a definition names, whose classes it lists: `44 % are rain`, `from 0 to 55.9`. */
 export const remarked = (column: Known): string => {

@@ -61,15 +61,17 @@ export const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs 
 
 export const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);
 
-/** Formats with four digits, without a trailing point. */
+/** Formats with some three digits, and a minus sign. */
 export const number = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  return size >= 1000
-    ? Math.round(value).toLocaleString('en-US')
-    : size >= 100
-      ? value.toFixed(1)
-      : size >= 0.1 || value === 0
-        ? value.toFixed(2)
-        : value.toPrecision(2);
+  const text =
+    size >= 1000
+      ? Math.round(value).toLocaleString('en-US')
+      : size >= 100
+        ? value.toFixed(1)
+        : size >= 0.1 || value === 0
+          ? value.toFixed(2)
+          : value.toPrecision(2);
+  return text.replaceAll('-', '−');
 };

@@ -134,7 +134,7 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
     text: 'how often each is in held-out data, and in draws under the same conditions',
     svg: svg(`Classes of ${name}: data and draws`, {
       ...SIZE,
-      fx: { label: null, domain: [...classes], padding: 0.2 },
+      fx: { label: null, domain: [...classes], padding: 0.2, ticks: named(classes) },
       x: { axis: null, padding: 0 },
       y: { ...AXES, label: '%', grid: true, ticks: 5 },
       marks: [
@@ -144,6 +144,17 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
     }),
   };
 }
+
+/** Returns the classes whose names have room next to each other: of many every second, third, … */
+const named = (classes: readonly string[]): string[] => {
+  const longest = Math.max(1, ...classes.map((name) => name.length));
+  const room = Math.max(1, Math.floor(ROOM / (longest * LETTER + GAP)));
+  const every = Math.ceil(classes.length / room);
+  return classes.filter((_, i) => i % every === 0);
+};
+
+/** The width of an axis, that of a letter of it, and between two names. */
+const [ROOM, LETTER, GAP] = [SIZE.width - SIZE.marginLeft - SIZE.marginRight, 6.2, 5];
 
 /** Returns a few of many labels. */
 const marks = (values: readonly number[]): number[] => {

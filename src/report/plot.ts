@@ -33,7 +33,8 @@ export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip
     tips.length > 0
       ? named.replace(/<\/svg>$/, `${bands((x) => Number(figure.scale('x')?.apply(x)), options, tips)}</svg>`)
       : named;
-  return whole.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
+  // Coordinates are cut, and not what an axis says: 0.005 is no 0.00.
+  return whole.replaceAll(/<[^>]*>/g, (tag) => tag.replaceAll(/(\d+\.\d{2})\d+/g, '$1'));
 };
 
 /** Characters that no XML may have. */

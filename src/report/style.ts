@@ -18,10 +18,10 @@ header { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: baseline; }
 .state { font-size: 13px; font-weight: 600; padding: 1px 10px; border-radius: 99px; border: 1px solid currentColor; color: var(--good); }
 .state.going { color: var(--validation); } .state.bad { color: var(--warn); }
 .notice { margin-top: 16px; padding: 10px 14px; border-left: 3px solid var(--warn); background: var(--warn-card); border-radius: 0 6px 6px 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(116px, 1fr)); gap: 10px; margin: 24px 0 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(122px, 1fr)); gap: 10px; margin: 24px 0 0; padding: 0; list-style: none; }
 .tiles li { background: var(--card); border-radius: 8px; padding: 10px 14px; }
 .tiles b { display: block; font-size: 22px; font-weight: 600; white-space: nowrap; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; }
-.tiles span { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
+.tiles span { color: var(--soft); font-size: 13px; overflow-wrap: break-word; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 26px 32px; margin-top: 16px; }
 figure { margin: 0; min-width: 0; } figcaption { margin-bottom: 4px; } figcaption p { color: var(--soft); font-size: 13px; }
 svg.chart { display: block; width: 100%; height: auto; overflow: visible; } svg.chart text { white-space: pre; fill: var(--soft); font-size: 11px; }
@@ -43,7 +43,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: right; font-weight: 400; }
 th[scope=row] { text-align: left; color: var(--soft); } thead th { color: var(--soft); } tbody td:first-of-type { font-weight: 600; } td:last-child { color: var(--soft); }
 table.runs th[scope=col] { text-align: right; white-space: nowrap; } table.runs td:last-child { color: inherit; } table.runs tbody td:first-of-type { font-weight: inherit; } table.runs i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; }
-details { margin-top: 14px; } summary { cursor: pointer; font-weight: 600; }
+details { margin-top: 14px; } summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
 pre { background: var(--card); border-radius: 8px; padding: 14px; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; margin: 10px 0 0; }
 footer { margin-top: 40px; color: var(--soft); font-size: 13px; }
 @media (max-width: 560px) { main { padding: 22px 16px 40px; } h1 { font-size: 24px; } .tiles { grid-template-columns: repeat(2, 1fr); } .tiles li:last-child:nth-child(odd) { grid-column: span 2; } .sheets { gap: 12px; } }

@@ -83,7 +83,7 @@ describe('a model of images', () => {
   test('score gives log p(y|x), the least likely first where they are asked for', async () => {
     const all = await cli('score', model, ...definition(), '--samples', '50');
     expect(all.code).toBe(0);
-    expect(all.err).toMatch(/^mean of 16: -?[\d.]+ ± [\d.]+ nats\n$/);
+    expect(all.err).toMatch(/^mean of 16: −?[\d.]+ ± [\d.]+ nats\n$/);
     const rows = rowsOf(all.out);
     expect(rows[0]).toMatchObject({ example: 0, kind: 'left' });
     const lowest = rowsOf((await cli('score', model, ...definition(), '--samples', '50', '--lowest', '3')).out);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { categorical, concat, cvae, gaussian, heads, mlp, normal } from 'cvae-compile';
 import { batchOf } from '../../playground/src/train/batch.ts';
 import { trainingExampleOf } from '../../playground/src/train/training-examples.ts';
-import { pointsOf } from '../../playground/src/view/plots.ts';
+import { pointsOf, runsOf } from '../../playground/src/view/plots.ts';
 import { knownTruthOf } from '../../playground/src/view/truth.ts';
 import { exportTraining } from '../../src/export/training.ts';
 import type { Manifest, Specimen } from '../../src/signature.ts';
@@ -54,4 +54,10 @@ test('a variable is called as its column is, if it is of a single one', () => {
   expect(called([2], ['state 1', 'state 2'])).toBe('state');
   expect(called([2, 2], ['vx 1', 'vy 1', 'vx 2', 'vy 2'])).toBe('state_2');
   expect([called([1]), called([3])]).toEqual(['state_2', 'state_2']);
+});
+
+test('of a sequence of words long runs are counted', () => {
+  const words = ['up', ...Array<string>(5).fill('down'), 'up', 'up', 'up'];
+  expect(runsOf(words)).toEqual(['up', 'down\u00a0×5', 'up', 'up', 'up']);
+  expect(runsOf([])).toEqual([]);
 });

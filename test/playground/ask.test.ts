@@ -191,7 +191,7 @@ describe('the page asks a model of rows', () => {
     const rows = await page.locator('table.again tbody td:nth-child(3)').allTextContents();
     const { temperature } = Object(again);
     const close = (text: string | undefined, value: number): void =>
-      expect(Math.abs(Number(text) - value)).toBeLessThan(1e-3 * (1 + Math.abs(value)));
+      expect(Math.abs(Number(text?.replace('−', '-')) - value)).toBeLessThan(1e-3 * (1 + Math.abs(value)));
     close(rows[1], temperature.data[0]);
     close(rows[2], temperature.data[1]);
     expect(faults(said)).toEqual([]);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { number } from '../../src/report/axes.ts';
+import { dimensions, frequencies } from '../../src/report/charts.ts';
 import { overlaid } from '../../src/report/curves.ts';
 
 /** A loss that falls fast from its first value. */
@@ -16,4 +18,26 @@ test('a chart of several runs says which epochs are outside, of values that none
   );
   const slow = { ...line(0, 0), points: Array.from({ length: 30 }, (_, i) => ({ epoch: i + 1, value: 60 - i })) };
   expect(overlaid([line(50, 10), slow], 'Loss', 'nats').text).toBe('in nats');
+});
+
+/** What stands at the ticks of an axis. */
+const textsOf = (svg: string): readonly string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text = '']) => text);
+
+test('an axis of small numbers says them, and a number below 0 has a minus sign', () => {
+  const texts = textsOf(dimensions([0.009, 0.004]).svg);
+  expect(texts).toContain('0.002');
+  expect(new Set(texts).size).toBe(texts.length);
+  expect([number(-12.345), number(-2e-7)]).toEqual(['−12.35', '−2.0e−7']);
+});
+
+test('of many classes some are named, so that their names do not touch', () => {
+  const classes = Array.from({ length: 27 }, (_, i) => `${i}`);
+  const element = { name: 'letter', truth: [1, 2], drawn: [2, 3] };
+  const named = textsOf(frequencies(element, classes).svg).filter((text) => classes.includes(text));
+  expect(textsOf(frequencies(element, ['clear', 'cloudy', 'rain']).svg)).toEqual(
+    expect.arrayContaining(['clear', 'cloudy', 'rain']),
+  );
+  expect(named).not.toContain('1');
+  expect(named).toContain('2');
 });

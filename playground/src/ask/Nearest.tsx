@@ -1,7 +1,7 @@
 import { isClasses } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
 import { NEAREST } from './question.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { wordsOf } from '../train/training-examples.ts';
 import { Picture } from '../view/Picture.tsx';
@@ -61,7 +61,7 @@ export const Nearest = ({
                       ? '–'
                       : isClasses(target)
                         ? (classesOf(target)[value] ?? value)
-                        : rounded(value),
+                        : readable(value),
                   );
                   return (
                     <span key={name}>

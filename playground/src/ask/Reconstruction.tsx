@@ -1,6 +1,6 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { cellTexts, columnTexts, isTabular } from '../view/OutcomeTable.tsx';
 import type { Own } from './own.ts';
@@ -53,7 +53,7 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
                 <figcaption>Reconstructed</figcaption>
               </figure>
               <figure>
-                <Canvas picture={heatOf(far, most, view)} label={`Difference of each pixel, up to ${rounded(most)}`} />
+                <Canvas picture={heatOf(far, most, view)} label={`Difference of each pixel, up to ${readable(most)}`} />
                 <figcaption>
                   Difference
                   <ColourBar from="0" to={most.toFixed(2)} label="Colours of the difference" />
@@ -96,7 +96,7 @@ const Rows = ({
   const again = cellTexts(manifest, outputs, 0);
   const given = targetsOf(manifest).flatMap(([name, target]) =>
     (own[name] ?? []).map((value) =>
-      Number.isNaN(value) ? 'missing' : isClasses(target) ? (classesOf(target)[value] ?? value) : rounded(value),
+      Number.isNaN(value) ? 'missing' : isClasses(target) ? (classesOf(target)[value] ?? value) : readable(value),
     ),
   );
   return (

@@ -178,3 +178,6 @@ export const firstOf = (values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.kind === 'all' ? { kind: 'class', index: 0 } : value]),
   );
+
+/** The same as a person reads it, with a minus sign. */
+export const readable = (value: number): string => `${rounded(value)}`.replaceAll('-', '−');

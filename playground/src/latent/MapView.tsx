@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { chanceNames, elementTexts, variableText } from '../../../src/values/element-names.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
@@ -58,9 +58,7 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
         />
         <Marks marks={marks} square={square} />
       </MapBox>
-      {heat && (
-        <ColourBar from={`${rounded(heat.least)}`} to={`${rounded(heat.most)}`} label={names[element.value] ?? 'y'} />
-      )}
+      {heat && <ColourBar from={readable(heat.least)} to={readable(heat.most)} label={names[element.value] ?? 'y'} />}
       {marks.length > 0 && <MarkLegend marks={marks} />}
       <figcaption class="hint">
         z{i + 1} from {decimals(left, 1)} to {decimals(right, 1)}, z{j + 1} from {decimals(low, 1)} to{' '}

@@ -1,4 +1,4 @@
-import { rounded } from '../condition/values.ts';
+import { readable } from '../condition/values.ts';
 import type { Column } from './columns.ts';
 
 const BINS = 12;
@@ -17,7 +17,7 @@ export const ColumnPicture = ({ column: { title, values, text, classes } }: { re
   const tallest = Math.max(...counts);
   const words =
     classes === undefined
-      ? `from ${rounded(least)} to ${rounded(most)}`
+      ? `from ${readable(least)} to ${readable(most)}`
       : counts.map((count, i) => `${text(i)} ${count}`).join(', ');
   return (
     <svg

@@ -1,5 +1,5 @@
 import { isClasses } from '../../../src/signature.ts';
-import { rounded } from '../condition/values.ts';
+import { readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { pointsOf, seriesName } from '../view/plots.ts';
 import { rowsOf } from '../view/results.ts';
@@ -154,13 +154,13 @@ const Chart = ({
         <b>{title}</b>
       </figcaption>
       <div class="chart-box">
-        <span class="hint">{rounded(most)}</span>
-        <span class="hint">{rounded(least)}</span>
+        <span class="hint">{readable(most)}</span>
+        <span class="hint">{readable(least)}</span>
         <svg
           viewBox={`0 0 ${Math.max(1, steps - 1)} 100`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title} over ${steps} steps: ${samples.length} samples from ${rounded(least)} to ${rounded(most)}`}
+          aria-label={`${title} over ${steps} steps: ${samples.length} samples from ${readable(least)} to ${readable(most)}`}
         >
           {samples.map((line, row) => (
             <polyline key={row} class={row === chosen ? 'one chosen' : 'one'} points={points(line)} />

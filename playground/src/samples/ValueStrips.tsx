@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { variableText } from '../../../src/values/element-names.ts';
 import type { Playground } from '../session/playground.ts';
-import { rounded } from '../condition/values.ts';
+import { readable } from '../condition/values.ts';
 import { viewOf } from '../view/pixels.ts';
 import { isSeveral, resultsOf, targetsOf } from '../view/results.ts';
 import { knownTruthOf } from '../view/truth.ts';
@@ -79,7 +79,8 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
   const { name, values, mean, deviation, baseline, truth, share, from, to } = strip;
   const at = (value: number): number => (1000 * (value - from)) / (to - from);
   const sorted = [...values].sort((a, b) => a - b);
-  const spread = sorted.length > 0 ? `, samples from ${rounded(sorted[0] ?? 0)} to ${rounded(sorted.at(-1) ?? 0)}` : '';
+  const spread =
+    sorted.length > 0 ? `, samples from ${readable(sorted[0] ?? 0)} to ${readable(sorted.at(-1) ?? 0)}` : '';
   const part = share === undefined ? '' : `, ${Math.round(100 * share)} % of the samples`;
   return (
     <div class="strip">
@@ -88,7 +89,7 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
         viewBox="0 0 1000 60"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name}: mean ${rounded(mean)}${deviation === undefined ? '' : `, standard deviation ${rounded(deviation)}`}${spread}${part}`}
+        aria-label={`${name}: mean ${readable(mean)}${deviation === undefined ? '' : `, standard deviation ${readable(deviation)}`}${spread}${part}`}
       >
         <line class="axis" x1="0" x2="1000" y1="30" y2="30" />
         {deviation !== undefined && (
@@ -111,11 +112,11 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
         )}
       </svg>
       <span class="strip-ends hint">
-        <span>{rounded(from)}</span>
-        <span>{rounded(to)}</span>
+        <span>{readable(from)}</span>
+        <span>{readable(to)}</span>
       </span>
       <span class="strip-value">
-        {rounded(mean)}
+        {readable(mean)}
         {deviation !== undefined && <span class="hint"> ± {deviation.toPrecision(2)}</span>}
       </span>
     </div>

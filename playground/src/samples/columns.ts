@@ -2,7 +2,7 @@ import type { Outputs } from 'cvae-compile/runtime';
 import { size as sizeOf } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { elementTexts, variableText } from '../../../src/values/element-names.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
 import { viewOf } from '../view/pixels.ts';
 
@@ -48,7 +48,7 @@ export const groupsOf = (manifest: Manifest, samples: Outputs): readonly ColumnG
     const size = outputs.data.length / rows;
     const drawn = isClasses(target) && size < sizeOf(target.shape);
     const titles = titlesOf(name, target, size);
-    const text = (value: number): string => (drawn ? (classesOf(target)[value] ?? `${value}`) : `${rounded(value)}`);
+    const text = (value: number): string => (drawn ? (classesOf(target)[value] ?? `${value}`) : readable(value));
     const columns = Array.from({ length: Math.min(size, MOST) }, (_, i) => ({
       title: titles[i] ?? `${name} ${i + 1}`,
       values: Array.from({ length: rows }, (_, row) => outputs.data[row * size + i] ?? 0),

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import { Canvas } from './Picture.tsx';
 import { viewOf } from './view-of.ts';
 import { Plot } from './Plot.tsx';
@@ -80,7 +80,7 @@ const One = ({
         isShown(value)
           ? [
               ...(names.length === size ? [names[i]] : []),
-              chances ? value.toFixed(2) : rounded(value),
+              chances ? value.toFixed(2) : readable(value),
               ...(target.units?.[i] && !isBare ? [target.units[i]] : []),
             ].join(' ')
           : '',

@@ -1,7 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
-import { classesOf, rounded } from '../condition/values.ts';
+import { classesOf, readable } from '../condition/values.ts';
 import { viewOf } from './view-of.ts';
 import { isLong } from './plots.ts';
 import { resultsOf, rowsOf, targetsOf } from './results.ts';
@@ -26,7 +26,7 @@ export const cellTexts = (manifest: Pick<Manifest, 'target'>, outputs: Outputs, 
 };
 
 const textsOf = (target: TargetSignature, values: Float32Array): readonly string[] => {
-  if (!isClasses(target)) return Array.from(values, (value) => `${rounded(value)}`);
+  if (!isClasses(target)) return Array.from(values, (value) => readable(value));
   const names = classesOf(target);
   return Array.from({ length: values.length / names.length }, (_, place) => {
     const chances = values.subarray(place * names.length, (place + 1) * names.length);

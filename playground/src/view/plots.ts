@@ -41,3 +41,12 @@ export const pointsOf = (heights: readonly number[]): string => {
   const points = heights.flatMap((height, at) => (Number.isNaN(height) ? [] : [`${at},${height}`]));
   return (points.length === 1 ? [...points, ...points] : points).join(' ');
 };
+
+/** Words, of which four and more of one kind that follow each other are counted: `up`, `down ×7`. */
+export const runsOf = (words: readonly string[]): readonly string[] => {
+  const starts = words.flatMap((word, at) => (word === words[at - 1] ? [] : [at]));
+  return starts.flatMap((from, i) => {
+    const run = words.slice(from, starts[i + 1]);
+    return run.length < 4 ? run : [`${run[0] ?? ''}\u00a0×${run.length}`];
+  });
+};

@@ -18,5 +18,5 @@ export const learnedText = (name: string, { least, most, decimals, masses, isGri
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Returns a float32 with its digits. */
-const short = (value: number): string => `${Number(value.toPrecision(7))}`;
+/** Returns a float32 with its digits, and a minus sign. */
+const short = (value: number): string => `${Number(value.toPrecision(7))}`.replaceAll('-', '−');
