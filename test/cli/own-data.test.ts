@@ -229,7 +229,7 @@ describe('init --from', () => {
     const { code, err } = await cli('sample', file('table/out/model'), '--conditions', file('given.csv'));
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/expected a column for each condition \(month, station, class_\), got none for class_; /),
+      expect.stringMatching(/expected a column for each condition \(month, class_\), got none for class_; /),
     ]);
   });
 

@@ -54,7 +54,7 @@ test('several targets are drawn into a table by name, as in Node, with a picture
     expect(name).toBe(['clear', 'cloudy', 'rain'][sky.data[i] ?? -1]);
     const expected = [rain.data[i], temperature.data[2 * i], temperature.data[2 * i + 1]];
     for (const [j, text] of [first, low, high].entries())
-      expect(Number(text)).toBeCloseTo(Number(expected[j]?.toPrecision(4)), 2);
+      expect(Number(text?.replace('−', '-'))).toBeCloseTo(Number(expected[j]?.toPrecision(4)), 2);
   }
   const bars = await table.locator('thead svg').evaluateAll((all) => all.map((svg) => svg.getAttribute('aria-label')));
   expect(bars).toHaveLength(4);
