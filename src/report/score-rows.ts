@@ -1,4 +1,4 @@
-import type { Scores } from '../formats/scores.ts';
+import type { ColumnScore, Scores } from '../formats/scores.ts';
 
 /** A score in words: its name, what is best, and the value of drawn rows, of sequential trees, of the rows trained on. */
 export interface ScoreRow {
@@ -36,10 +36,19 @@ export const scoreRows = (scores: Scores): readonly ScoreRow[] => {
     ...row(`distributions alike${within === null ? '' : ` within ${within}`} (1 − KS)`, '1', ({ within: own }) => own),
     ...row(`${predicted.column} predicted by a forest trained on them (${measured})`, '1', ({ predicted: own }) => own),
     ...row('novelty', '1', ({ novelty }) => novelty, 2),
-    ...row('impossible values, %', '0', ({ impossible }) => impossible, 1, 100),
+    ...row(`impossible values${whatIs(drawn)}, %`, '0', ({ impossible }) => impossible, 1, 100),
     ...row('share of zeros, points off', '0', ({ zeros }) => zeros, 1, 100),
     ...row('pairs of classes that the data lack, %', '0', ({ unseen }) => unseen, 1, 100),
   ];
+};
+
+/** Says which column has the largest share of impossible values, and what is wrong with them. */
+const whatIs = ({ columns, impossible }: Score): string => {
+  if (impossible === 0) return '';
+  const shareOf = ({ outside, decimals }: ColumnScore): number => Math.max(outside, decimals);
+  const [[name, worst] = []] = Object.entries(columns).toSorted(([, a], [, b]) => shareOf(b) - shareOf(a));
+  if (name === undefined || worst === undefined) return '';
+  return worst.outside < worst.decimals ? ` (${name}: more decimals than the data)` : ` (${name}: out of its range)`;
 };
 
 const cellOf = (value: number | null, digits: number, times: number): string =>
