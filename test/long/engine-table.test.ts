@@ -12,6 +12,7 @@ import { NEAREST } from '../../src/export/storage/calibrate.ts';
 import { exportTraining } from '../../src/export/training.ts';
 import { write } from '../../src/export/write.ts';
 import { readManifest } from '../../src/runtime/node.ts';
+import { measurable } from '../../src/train/objectives/likelihood.ts';
 import { examples } from '../browser/support/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 import { nodeWith } from '../setup/node-packages.ts';
@@ -77,14 +78,14 @@ const exported = async (name: string, model: Model, precision: Row['precision'])
   const folder = join(root, `${name.replaceAll('/', '-')}-${precision}`);
   const options = {
     name: name.replaceAll('/', '-'),
-    recognition: model.latent > 0,
+    recognition: model['~kind'] === 'cvae' && model.networks.recognition !== undefined,
     sampler: model.latent > 0 && !model.steps,
     evaluationSamples: 10,
   };
   const weights = trainedWeights(model);
   const compiled =
     precision === 'float32'
-      ? exportTraining(model, weights, options)
+      ? exportTraining(model, weights, { ...options, objective: measurable(model) })
       : // How whole numbers were found does not matter to engines.
         compileStored(model, weights, { ...options, precision, calibration: NEAREST });
   await write(folder, compiled, async () => undefined);
