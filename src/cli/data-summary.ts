@@ -1,6 +1,7 @@
 import type { DataSummary, NumbersSummary, VariableSummary } from '../data/summary.ts';
 import { counted } from './number-text.ts';
 import { table } from './table.ts';
+import { withMinus } from '../values/minus.ts';
 
 /** Formats what was understood of data: lines of text. `targets` are the names of what a model draws. */
 export const summaryLines = (
@@ -59,7 +60,7 @@ const rowsOf = (variable: VariableSummary, isTarget: boolean): readonly (readonl
 const rangeOf = ({ least, most, unit }: NumbersSummary): string =>
   least > most ? 'none' : `${short(least)} to ${short(most)}${unit ? ` ${unit}` : ''}`;
 
-const short = (value: number): string => `${Number(value.toPrecision(4))}`.replaceAll('-', '−');
+const short = (value: number): string => withMinus(`${Number(value.toPrecision(4))}`);
 
 /** The most classes that are listed with their counts, and how long a line of them is. */
 const [LISTED, WIDTH] = [12, 60];

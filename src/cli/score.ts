@@ -81,7 +81,8 @@ async function command(folder: string, { out, samples, seed, lowest, ...which }:
         io,
         `${few} of ${count} ${few === 1 ? `is worth fewer than ${FEW} draws: its standard error is` : `are worth fewer than ${FEW} draws each: their standard errors are`} too small; give more --samples`,
       );
-    note(io, `mean of ${count}: ${moments.mean.toFixed(2).replace('-', '−')} ± ${moments.error.toFixed(2)} nats`);
+    const { withMinus } = await import('../values/minus.ts');
+    note(io, `mean of ${count}: ${withMinus(moments.mean.toFixed(2))} ± ${moments.error.toFixed(2)} nats`);
   } finally {
     await model.close();
   }

@@ -3,6 +3,7 @@ import { isUserError } from '../errors.ts';
 import { sortedClasses } from '../values/classes.ts';
 import { rounded } from './text.ts';
 import { mostOf, type Column } from './survey.ts';
+import { withMinus } from '../values/minus.ts';
 
 /** What a column is: how a definition can take it, or why it cannot. */
 export type Kind =
@@ -129,7 +130,7 @@ const rangeOf = ({ numbers }: Column): string => {
 
 /** Shows a number, with a minus sign: a whole one as it is, unless it is long. */
 const shown = (value: number): string =>
-  (Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}` : rounded(value)).replaceAll('-', '−');
+  withMinus(Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}` : rounded(value));
 
 /** Describes a column that a definition names, whose classes it lists: `44 % are rain`, `from 0 to 55.9`. */
 export const remarked = (column: Known): string => {

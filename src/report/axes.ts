@@ -1,3 +1,5 @@
+import { withMinus } from '../values/minus.ts';
+
 /** The size of a chart, and what all axes have. */
 export const SIZE = {
   width: 360,
@@ -73,5 +75,5 @@ export const number = (value: number): string => {
         : size >= 0.1 || value === 0
           ? value.toFixed(2)
           : value.toPrecision(2);
-  return text.replaceAll('-', '−');
+  return withMinus(text);
 };

@@ -113,7 +113,7 @@ const ROWS: readonly Row[] = [
   { name: 'reached in epoch', of: ({ bestEpoch }) => bestEpoch, show: String },
   { name: 'epochs', of: ({ epochs }) => epochs, show: String },
   {
-    name: 'drawn rows told from real ones (AUC)',
+    name: 'drawn rows distinguished from real ones (AUC)',
     of: ({ auc }) => auc,
     best: (value) => Math.abs(value - 0.5),
     show: (value) => value.toFixed(3),

@@ -20,7 +20,8 @@ export const asking = (core: Inside, engine: FileRunner): Model => {
     counted(async (...given: readonly unknown[]) => {
       const kept = given.map(copied);
       const asks: Readonly<Record<Asked, Ask>> = await import('./ask.ts');
-      return asks[name](core, context, ...(kept as never[])); // as each checks
+      // Each of them checks what it is given, whatever that is.
+      return asks[name](core, context, ...(kept as never[]));
     });
   const model: Model = {
     ...core,

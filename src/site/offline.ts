@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { FIGURE, PICTURE } from '../export/package/picture-files.ts';
 import { KIND, type Listed, type Table } from '../formats/site.ts';
 import { filesOf } from '../runtime/web/ort-names.ts';
 import { SERVED } from '../runtime/sessions.ts';
@@ -50,7 +51,8 @@ const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean
   const model = [
     MANIFEST_FILE,
     CARD_FILE,
-    ...PICTURE_FILES,
+    PICTURE,
+    FIGURE,
     ...run.map((one) => one.file),
     ...(examples ? [examples.file] : []),
     ...(isModule ? [MODULE] : []),
@@ -68,9 +70,6 @@ export const MODULE = 'model.wasm';
 
 /** The model card, if a folder has one. */
 export const CARD_FILE = 'README.md';
-
-/** The pictures that it may show. */
-const PICTURE_FILES = ['samples.png', 'draws.svg'];
 
 const listed = async (site: Site): Promise<readonly Listed[]> => {
   const all = [];

@@ -10,6 +10,7 @@ import {
 } from '../../../src/signature.ts';
 import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
+import { withMinus } from '../../../src/values/minus.ts';
 
 /** What the page gives a model for a condition. */
 export type Value =
@@ -180,4 +181,4 @@ export const firstOf = (values: Values): Values =>
   );
 
 /** The same as a person reads it, with a minus sign. */
-export const readable = (value: number): string => `${rounded(value)}`.replaceAll('-', '−');
+export const readable = (value: number): string => withMinus(`${rounded(value)}`);

@@ -1,3 +1,5 @@
+import { withMinus } from '../../../src/values/minus.ts';
+
 /** A duration as a person reads it. */
 export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
@@ -7,7 +9,4 @@ export const megabytes = (bytes: number): string =>
 
 /** A number with this many decimals, with a minus sign, which nothing but zeros lacks. */
 export const decimals = (value: number, digits: number): string =>
-  value
-    .toFixed(digits)
-    .replace(/^-(?=[0.]+$)/, '')
-    .replace('-', '−');
+  withMinus(value.toFixed(digits).replace(/^-(?=[0.]+$)/, ''));

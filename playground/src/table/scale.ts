@@ -1,3 +1,4 @@
+import { withMinus } from '../../../src/values/minus.ts';
 import { quantiles } from './statistics.ts';
 
 /** A range of numbers on a length of pixels. */
@@ -34,13 +35,12 @@ export const ticks = (from: number, to: number, count: number): readonly number[
  */
 export const short = (value: number, apart = Infinity): string => {
   const size = Math.abs(value);
-  if (size >= 1e15 || (size < 1e-3 && size > 0))
-    return value.toExponential(1).replace('-', '−').replace('e-', 'e−').replace('e+', 'e');
+  if (size >= 1e15 || (size < 1e-3 && size > 0)) return withMinus(value.toExponential(1)).replace('e+', 'e');
   const place = Math.floor(Math.log10(size || 1));
   const precision = Math.min(12, Math.max(3, place - Math.floor(Math.log10(apart)) + 1));
   const digits = Number(value.toPrecision(precision));
   const [, power, letter] = UNITS.find(([least]) => Math.abs(digits) >= least) ?? [0, 1, ''];
-  return `${Number((digits / power).toPrecision(precision))}${letter}`.replace('-', '−');
+  return withMinus(`${Number((digits / power).toPrecision(precision))}${letter}`);
 };
 
 /** How far apart ticks are. */

@@ -1,4 +1,5 @@
 import type { Learned } from './column-tables.ts';
+import { withMinus } from '../../values/minus.ts';
 
 /**
  * Returns what was learned of an element of a column, in one line: `precipitation: 0 is 56.7 % of the rows; else 0.3 to 55.9 in 107
@@ -19,4 +20,4 @@ export const learnedText = (name: string, { least, most, decimals, masses, isGri
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Returns a float32 with its digits, and a minus sign. */
-const short = (value: number): string => `${Number(value.toPrecision(7))}`.replaceAll('-', '−');
+const short = (value: number): string => withMinus(`${Number(value.toPrecision(7))}`);

@@ -10,6 +10,7 @@ import { nodeSnippet, pageSnippet } from './javascript.ts';
 import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
+import { FIGURE, PICTURE } from './picture-files.ts';
 import { pythonSnippet } from './python.ts';
 import { pythonSteps, stepFilesOf, type StepFiles } from './python-steps.ts';
 import { conditionText, targetText } from './variable-text.ts';
@@ -77,11 +78,6 @@ ${block('', definition)}
 </details>
 `;
 };
-
-/** The file of the picture that a card shows. */
-export const PICTURE = 'samples.png';
-/** That of plots, for a target that is no image. */
-export const FIGURE = 'draws.svg';
 
 /** Shows what the model draws, if its run has a picture: a row for each of a few held-out examples, or plots of all of them. */
 const pictureOf = ({ trained }: CardFacts): string => {

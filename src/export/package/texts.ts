@@ -1,8 +1,9 @@
 import type { Packed } from '../pack.ts';
 import { ASKED, SERVED } from '../../runtime/sessions.ts';
 import type { CardFacts } from './card-facts.ts';
-import { cardOf, FIGURE, PICTURE } from './card.ts';
+import { cardOf } from './card.ts';
 import { moduleOf, packageJsonOf, webgpuOf } from './module.ts';
+import { FIGURE, PICTURE } from './picture-files.ts';
 import { typesOf } from './types.ts';
 
 /** Returns the files that turn an exported model's folder into a package, without the runtime. */
