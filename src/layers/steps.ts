@@ -8,12 +8,13 @@ import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Node, StepsNode } from '../graph/node.ts';
 import type { AllButFirst } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
-import type { Shape } from '../shape/shape.ts';
+import type { Shape, ShapeError } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { callable, isPlain, rule } from '../values/rules.ts';
 import { slice } from './concat.ts';
 import { reshape } from './reshape.ts';
+import { atStep, checkSeries, CURRENT, firstStep, stepAfter, type Timed } from './step-inputs.ts';
 import { concatAt } from './stack.ts';
 import { sliceAt } from './axes.ts';
 import { countOf, isSingle, named, stepTarget } from './step-target.ts';
@@ -31,11 +32,18 @@ export type StepOf<T> = T extends { readonly shape: infer S extends Shape }
 export type Unstacked<O> =
   O extends Tensor<infer S> ? Tensor<AllButFirst<S>> : { readonly [K in keyof O]: Unstacked<O[K]> };
 
-/** What a step is given: what was before, and the state that the step before gave. */
-export interface StepGiven<T, S> {
+/** What a step is given of series; without any, an error where it is used. */
+export type InputOf<I> = [I] extends [never]
+  ? ShapeError<'steps: expected inputs next to start and state, got none; pass series as inputs'>
+  : Unstacked<I>;
+
+/** What a step is given: what was before, the state that the step before gave, and what series have at this step. */
+export interface StepGiven<T, S, I = never> {
   /** y of the step before, as networks see it: the data's while training, its own draw while sampling. */
   readonly previous: StepOf<T>;
   readonly state: S;
+  /** What `inputs` have at this step. */
+  readonly input: InputOf<I>;
 }
 
 /** What a step gives: the parameters of y's distribution in this step, and the next state. */
@@ -44,24 +52,29 @@ export interface StepMade<T, S> {
   readonly state: S;
 }
 
-/** With what the steps of a sequence begin. */
-export interface StepStart<T, S> {
+/** With what the steps of a sequence begin, and what each is given besides. */
+export interface StepStart<T, S, I = never> {
   /** What stands for y of the step before the first, as networks see it. */
   readonly start: StepOf<T>;
   /** The first state: a tensor, or several by name. */
   readonly state: S;
+  /**
+   * Series that are known at all steps, whose first axis are the steps: a condition, what a layer makes of it, or a constant, such
+   * as `positions(24, 8)`. Each step is given its own part, as `input`: a tensor, or several by name.
+   */
+  readonly inputs?: I & Timed<T, I>;
 }
 
 /**
  * A decoder that writes a sequence step by step, and sees what it has written (autoregression): the target's first axis
  * are the steps. While training, `previous` is y of the data (teacher forcing), so that −log p(y) is exact; a sample feeds
  * each drawn step to the next. z, conditions and whatever else is the same at all steps is used from around, and computed
- * once.
+ * once; `inputs` are series of which each step is given its own part.
  *
  * @returns what the decoder returns: the parameters of y's distribution at all steps.
  *
  * @throws InvalidModel outside of a decoder, for a target that is no sequence or cannot be drawn, and for layers that do not
- * treat each example by itself, such as `batchNorm`; ShapeMismatch for a start, a state or outputs of another shape.
+ * treat each example by itself, such as `batchNorm`; ShapeMismatch for a start, a state, inputs or outputs of another shape.
  *
  * @example
  * ```ts
@@ -82,10 +95,10 @@ export interface StepStart<T, S> {
  * });
  * ```
  */
-export function steps<T extends Target | Targets, S extends Tensor | Tensors>(
+export function steps<T extends Target | Targets, S extends Tensor | Tensors, I extends Tensor | Tensors = never>(
   target: T,
-  from: StepStart<NoInfer<T>, S>,
-  step: (given: StepGiven<T, S>) => StepMade<NoInfer<T>, NoInfer<S>>,
+  from: StepStart<NoInfer<T>, S, I>,
+  step: (given: StepGiven<T, S, I>) => StepMade<NoInfer<T>, NoInfer<S>>,
 ): Outs<T> {
   checkCall(here('steps'), CALL, [...arguments]);
   if (networkBeingRead() !== 'decoder')
@@ -105,8 +118,15 @@ const WITHOUT_Z =
 interface StepsOptions {
   readonly start: unknown;
   readonly state: unknown;
+  readonly inputs?: unknown;
 }
-type StepFunction = (given: { readonly previous: unknown; readonly state: unknown }) => unknown;
+type StepFunction = (given: {
+  readonly previous: unknown;
+  readonly state: unknown;
+  readonly input: unknown;
+}) => unknown;
+
+const isKnown = (name: string): boolean => ['start', 'state', 'inputs'].includes(name);
 
 const CALL = {
   args: [
@@ -116,9 +136,9 @@ const CALL = {
       'give that of the definition',
     ),
     rule(
-      '{ start, state }',
-      (value) => isPlain(value) && 'start' in value && 'state' in value,
-      'give with what the first step begins',
+      '{ start, state }, and inputs if there are any',
+      (value) => isPlain(value) && 'start' in value && 'state' in value && Object.keys(value).every(isKnown),
+      'give with what the first step begins, and series that are known at all steps as inputs',
     ),
     callable('a function of { previous, state }', 'write a step: ({ previous, state }) => ({ out, state })'),
   ],
@@ -132,12 +152,23 @@ const written = (label: string, target: Target | Targets, from: StepsOptions, st
     ([name, { shape }]) => [isSingle(target) ? 'previous' : `previous_${name}`, shape.slice(1)] as const,
   );
   expectShapes(where, 'start', start, Object.fromEntries(shapes));
-  const state = parts(where, 'state', 'state', from.state);
-  const inner = Object.fromEntries(
+  const own = parts(where, 'state', 'state', from.state);
+  const series = from.inputs === undefined ? {} : parts(where, 'inputs', 'input', from.inputs);
+  checkSeries(where, series, count, own);
+  const state: Tensors = { ...own, ...(from.inputs !== undefined && { [CURRENT]: firstStep(count) }) };
+  const inner: Tensors = Object.fromEntries(
     [...Object.entries(start), ...Object.entries(state)].map(([key, x]) => [key, input(key, x.shape)]),
   );
-  const given = { previous: alike(from.start, 'previous', inner), state: alike(from.state, 'state', inner) };
-  const made = checkMade(where, step(given), target, state);
+  const current = inner[CURRENT];
+  const given = {
+    previous: alike(from.start, 'previous', inner),
+    state: alike(from.state, 'state', inner),
+    input: current && alike(from.inputs, 'input', atStep(series, current)),
+  };
+  const made = {
+    ...checkMade(where, step(given), target, own),
+    ...(current && { [`next_${CURRENT}`]: stepAfter(current) }),
+  };
   const network = networkBeingRead();
   const { body, around } = stepBody(`${network}/${label}`, network, inner, made);
   const sequences = Object.entries(start).map(([key, x]): [string, Node] => {

@@ -34,7 +34,7 @@ import {
   type Objective,
 } from 'cvae-compile/train';
 import { chosenOfEach } from '../support/chosen.ts';
-import { noisy, sketches, tunes, words } from '../steps/models.ts';
+import { loads, noisy, sketches, tunes, words } from '../steps/models.ts';
 import { bare, coins, differencesOf, feedsOf, gradientsOf, graphOf, numbers } from './support.ts';
 
 const COUNT = 3;
@@ -95,6 +95,7 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'elbo of two sequences that end together': [elbo({ samples: 2 }), sketches],
   'elbo of steps with dropout and a mask': [elbo(), noisy],
   'elbo of steps by a recurrent layer': [elbo(), tunes],
+  'elbo of steps with series as inputs': [elbo(), loads],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 

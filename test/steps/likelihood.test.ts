@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { batchMean, noise, type Model } from 'cvae-compile';
 import { engineOf, objective } from 'cvae-compile/train';
 import { feedsOf, graphOf, valuesOf } from '../objectives/support.ts';
-import { sketches, words } from './models.ts';
-import { ofSketch, ofWord, oneHot, put, vector, type Feeds } from './plain.ts';
+import { loads, sketches, words } from './models.ts';
+import { meansOfLoads, ofSketch, ofWord, oneHot, put, vector, type Feeds } from './plain.ts';
 
 /** −log p(y|x,z) of one example, with z as noise. */
 const fit = objective('fit', ({ decoder, nll, x, y, model }) => ({
@@ -51,4 +51,15 @@ it.each([
   const expected = ofSketch(feeds, strokes, pens);
   expect(valuesOf(graph, feeds)['loss']).toBeCloseTo(expected, 6);
   for (const found of await onEngines(sketches, feeds)) expect(found).toBeCloseTo(expected, 4);
+});
+
+it('−log p of steps that are given series is that of plain loops, on each engine', async () => {
+  const graph = graphOf(fit, loads);
+  const feeds = feedsOf(graph, 1);
+  const y = [0.4, -1.2, 2.5, 0.1];
+  put(feeds, 'y', y);
+  const means = meansOfLoads(feeds, y);
+  const expected = y.reduce((sum, own, t) => sum + ((own - (means[t] ?? NaN)) ** 2 + Math.log(2 * Math.PI)) / 2, 0);
+  expect(valuesOf(graph, feeds)['loss']).toBeCloseTo(expected, 6);
+  for (const found of await onEngines(loads, feeds)) expect(found).toBeCloseTo(expected, 4);
 });

@@ -6,6 +6,7 @@ import {
   cvae,
   dense,
   dropout,
+  each,
   gaussian,
   gru,
   layerNorm,
@@ -102,4 +103,30 @@ export const tunes = cvae({
       const next = concat(previous, z).pipe(reshape(1, 8), gru(5, { initial: state, last: true }));
       return { out: next.pipe(dense(6)), state: next };
     }),
+});
+
+const load = normal(4, 1);
+
+/** When in the day a step is. */
+export const HOURS = [0, 1, 1, 0, 0, -1, -1, 0];
+
+/** Loads by series that are known at all steps: a condition, what a layer makes of it, and a constant. */
+export const loads = cvae({
+  condition: { weather: continuous(4, 2) },
+  target: load,
+  latent: 1,
+  recognition: ({ y }) => y.pipe(gru(2, { last: true }), gaussian(1)),
+  decoder: ({ z, weather }) =>
+    steps(
+      load,
+      {
+        start: constant([1], 0.5),
+        state: z.pipe(dense(3), tanh),
+        inputs: { weather, felt: weather.pipe(each(dense(2)), tanh), hour: constant([4, 2], HOURS) },
+      },
+      ({ previous, state, input }) => {
+        const next = concat(previous, state, input.weather, input.felt, input.hour).pipe(dense(3), tanh);
+        return { out: next.pipe(dense(1)), state: next };
+      },
+    ),
 });

@@ -1,4 +1,5 @@
 import type { OnnxTensor } from '../../src/onnx/graph.ts';
+import { HOURS } from './models.ts';
 
 // −log p of models of steps in plain loops.
 
@@ -79,4 +80,18 @@ const gateOf = (feeds: Feeds, x: readonly number[]): number[] => {
     'gate/dense_1',
     normal,
   ).map((v) => 1 / (1 + Math.exp(-v)));
+};
+
+/** The means of loads, in plain loops: each step is given y of the step before, and its own part of the series. */
+export const meansOfLoads = (feeds: Feeds, y: readonly number[]): number[] => {
+  const [z, weather] = [vector(feeds, 'z'), vector(feeds, 'weather')];
+  let [previous, state] = [0.5, dense(feeds, 'dense_1', z).map(Math.tanh)];
+  return y.map((own, t) => {
+    const now = weather.slice(2 * t, 2 * t + 2);
+    const felt = dense(feeds, 'dense_2', now).map(Math.tanh);
+    state = dense(feeds, 'steps_1/dense_1', [previous, ...state, ...now, ...felt, ...HOURS.slice(2 * t, 2 * t + 2)]);
+    state = state.map(Math.tanh);
+    previous = own;
+    return dense(feeds, 'steps_1/dense_2', state)[0] ?? NaN;
+  });
 };
