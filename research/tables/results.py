@@ -72,7 +72,7 @@ def rows(cells, task):
             zeros = max(c["zeros"] or 0 for c in own)
             yield [
                 name, tool, str(len(own)), number([c["auc"] for c in own]), number([c["auc of scikit-learn"] for c in own]), number([c["within"] for c in own]),
-                number([c["told"] for c in own]), number([c["novelty"] for c in own], 2),
+                number([c["predicted"] for c in own]), number([c["novelty"] for c in own], 2),
                 number([c["quality"]["overall"] for c in own]), f"{100 * zeros:.1f}", f"{100 * wrong:.1f}",
                 "all" if all(c["rows"] == c["wanted"] for c in own) else "not all",
             ]
