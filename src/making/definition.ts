@@ -32,9 +32,12 @@ export const definitionOf = (
   ];
   const read = of(targets);
   // A recurrent layer reads a sequence.
+  const series = conditions.flatMap(({ name, isSeries }) => (isSeries ? [name] : []));
+  const fixed = conditionInputs.filter((name) => !series.includes(name));
   const seen = isCourse
-    ? [`${joined(read)}.pipe(gru(${width}, { last: true }))`, ...conditionInputs]
-    : [...read, ...conditionInputs];
+    ? [`${joined([...read, ...series])}.pipe(gru(${width}, { last: true }))`, ...fixed]
+    : [...read, ...fixed];
+  const known = series.length === 0 ? fixed : [`${joined(series)}.pipe(gru(${PRIOR}, { last: true }))`, ...fixed];
   const uses = new Set([
     'cvae',
     'gaussian',
@@ -66,11 +69,11 @@ export const definitionOf = (
     '  target: targets,',
     `  latent: ${latent},`,
     ...(conditionInputs.length > 0
-      ? network('prior', conditionInputs, conditionInputs, `mlp([${PRIOR}]), gaussian(${latent})`)
+      ? network('prior', conditionInputs, known, `mlp([${PRIOR}]), gaussian(${latent})`)
       : []),
     ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
     ...(isCourse
-      ? stepDecoder(targets, conditionInputs, width)
+      ? stepDecoder(targets, fixed, series, width)
       : network('decoder', ['z', ...conditionInputs], ['z', ...conditionInputs], `${body}, heads(targets)`)),
     '});',
     '',
@@ -180,7 +183,7 @@ const trainingOf = (rows: number, isCourse: boolean): readonly string[] => [
 
 /** Returns the options of `sample`: all classes of the first condition, and one value of each other. */
 const sampleOf = (conditions: readonly Written[]): string => {
-  const first = conditions.find(({ classes }) => classes !== undefined);
+  const first = conditions.find(({ classes, isSeries }) => classes !== undefined && !isSeries);
   const sets = conditions.map((one) => {
     const setting = `${one.name}=${one === first ? 'all' : one.example}`;
     return `--set ${/^[\w.,=-]+$/.test(setting) ? setting : JSON.stringify(setting)}`;

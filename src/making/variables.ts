@@ -28,6 +28,8 @@ export interface Written {
   readonly isSpiked?: boolean;
   /** The same of one step of a sequence, and how many numbers networks see of it. */
   readonly step?: { readonly text: string; readonly width: number };
+  /** Whether it is a condition that has a value at each step of a sequence. */
+  readonly isSeries?: boolean;
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
   readonly example: string;
 }
@@ -46,7 +48,7 @@ const PARTS = {
 /** Returns the variables of a choice: targets, then conditions. */
 export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
   // Files of steps have inputs of these names, and a decoder of them these constants.
-  const used = new Set(sequences ? ['state', 'next_state', 'previous', 'given', 'next', 'targetsOfStep'] : []);
+  const used = new Set(sequences ? ['state', 'next_state', 'previous', 'input', 'given', 'next', 'targetsOfStep'] : []);
   const written = targets.map((column) => {
     const name = nameFor(sequences ? column.name.replace(/^next(?=[^A-Za-z0-9])/, 'following') : column.name, used);
     return sequences ? inSteps(column, name, sequences) : targetOf(column, name);
@@ -55,7 +57,7 @@ export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
   return {
     targets: ends ? [...written, ending(nameFor('more', used), sequences)] : written,
     conditions: conditions.map((condition) =>
-      conditionOf(condition, nameFor(condition.part ?? condition.column.name, used)),
+      conditionOf(condition, nameFor(condition.part ?? condition.column.name, used), sequences),
     ),
   };
 };
@@ -140,25 +142,45 @@ const ending = (name: string, { longest }: Sequences): Written => ({
   example: '',
 });
 
-const classes = (name: string, names: readonly string[], isMasked: boolean) =>
-  ({
-    text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4, name.length + 2),
+/** Returns what a definition has of classes: at each step of a sequence if there are `steps`. */
+const classes = (name: string, names: readonly string[], isMasked: boolean, steps?: number) => {
+  const options = steps === undefined ? (isMasked ? [MASKED] : []) : [`{ at: [${steps}] }`];
+  const example = names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '';
+  return {
+    text: called('categorical', [...names.map(quoted), ...options], 4, name.length + 2),
     uses: ['categorical'],
     classes: names,
-    example: names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '',
+    example: repeated(example, steps),
+  } as const;
+};
+
+/** Returns what a definition has of numbers: at each step of a sequence if there are `steps`. */
+const numbers = (elements: number, isMasked: boolean, example: string, steps?: number) =>
+  ({
+    text: `continuous(${steps === undefined ? '' : `${steps}, `}${elements}${isMasked ? `, ${MASKED}` : ''})`,
+    uses: ['continuous'],
+    example: repeated(example, steps),
   }) as const;
 
-const number = (elements: number, isMasked: boolean): string =>
-  `continuous(${elements}${isMasked ? `, ${MASKED}` : ''})`;
+const repeated = (example: string, steps = 1): string => Array.from({ length: steps }, () => example).join(',');
 
-const conditionOf = ({ column, part }: Condition, name: string): Written => {
-  const common = { name, column: column.name, remark: remarked(column), isMasked: column.missing > 0 };
-  if (part !== undefined) return { ...common, ...datePart(column, part, name) };
-  if (column.is.kind === 'classes') return { ...common, ...classes(name, column.is.names, common.isMasked) };
-  if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys()), common.isMasked) };
+const conditionOf = ({ column, part }: Condition, name: string, sequences?: Sequences): Written => {
+  const steps = sequences && !sequences.constant.has(column.name) ? Math.min(sequences.longest, MOST_STEPS) : undefined;
+  const isMasked = column.missing > 0;
+  const common = {
+    name,
+    column: column.name,
+    remark: remarked(column),
+    isMasked,
+    ...(steps !== undefined && { isSeries: true }),
+  };
+  if (part !== undefined) return { ...common, ...datePart(column, part, name, steps) };
+  const names =
+    column.is.kind === 'classes' ? column.is.names : areFew(column) ? sortedClasses(column.values.keys()) : undefined;
+  if (names) return { ...common, ...classes(name, names, isMasked, steps) };
   const { mean = 0, areWhole = false } = column.numbers ?? {};
   const example = areWhole ? `${Math.round(mean)}` : rounded(mean);
-  return { ...common, ...unitOf(column), text: number(1, common.isMasked), uses: ['continuous'], example };
+  return { ...common, ...unitOf(column), ...numbers(1, isMasked, example, steps) };
 };
 
 /** Returns the year of most rows: a year that no row has is not what a model knows of. */
@@ -172,7 +194,8 @@ const commonestYear = ({ values, is }: Known): string => {
   return `${[...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0]}`;
 };
 
-const datePart = (column: Known, part: DatePart, name: string) => {
+const datePart = (column: Known, part: DatePart, name: string, steps?: number) => {
+  const isMasked = column.missing > 0;
   const order = column.is.kind === 'dates' && column.is.order ? `, ${quoted(column.is.order)}` : '';
   const call = PARTS[part];
   const isName = /^[A-Za-z_]\w*$/.test(column.name) && column.name !== call;
@@ -186,26 +209,17 @@ const datePart = (column: Known, part: DatePart, name: string) => {
   const remark = `the ${part} of ${column.name}`;
   if (part === 'season') {
     return {
-      text: number(2, column.missing > 0),
-      uses: ['continuous'],
+      ...numbers(2, isMasked, '0,1', steps),
       remark: `${remark}, a point on a circle`,
       elements: 2,
-      example: '0,1',
       derived,
     };
   }
   const [from, to] = { month: [1, 12], weekday: [1, 7], hour: [0, 23], year: [0, 0] }[part] as [number, number];
-  if (part === 'year')
-    return {
-      text: number(1, column.missing > 0),
-      uses: ['continuous'],
-      remark,
-      example: commonestYear(column),
-      derived,
-    };
+  if (part === 'year') return { ...numbers(1, isMasked, commonestYear(column), steps), remark, derived };
   const names = Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
   return {
-    ...classes(name, names, column.missing > 0),
+    ...classes(name, names, isMasked, steps),
     remark: part === 'weekday' ? `${remark}, 1 is Monday` : remark,
     derived,
   };

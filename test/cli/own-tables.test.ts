@@ -95,6 +95,7 @@ describe('sequences in a long table', () => {
         time: `${1 + step}.2.2021`,
         'speed km/h': 40 + 7 * (trip % 5) + step,
         gear: ['low', 'high'][(trip + step) % 2],
+        slope: (((trip * 31 + step * 17) % 23) - 11) / 10,
         load: 100 * (trip % 4),
       })),
     ).flat();
@@ -214,7 +215,7 @@ describe('sequences in a long table', () => {
     expect(years).toMatch(/got dates that all have the same year; give another part of --condition \(month, season, w/);
   });
 
-  it('are refused where nothing is put together, or a condition changes within one', async () => {
+  it('are refused where nothing is put together, or a condition lacks values within one', async () => {
     for (const [options, message] of [
       [['--by', 'tripp', '--target', 'load'], /expected columns in --by \(trip, .*\), got tripp; did you mean trip\?/],
       [
@@ -230,9 +231,45 @@ describe('sequences in a long table', () => {
       const { code, err } = await init('no', 'trips.csv', ...options, '--no-condition');
       expect([code, err]).toEqual([1, expect.stringMatching(message)]);
     }
-    const { err } = await init('no', 'trips.csv', '--by', 'trip', '--target', 'speed km/h', '--condition', 'gear');
-    expect(err).toMatch(/expected conditions that are the same in all rows of a trip, got gear; give it as --target/);
+    writeFileSync(file('gaps.csv'), 'trip,slope,speed\n1,2,3\n1,,4\n2,1,2\n2,3,5\n');
+    const { err } = await init('no', 'gaps.csv', '--by', 'trip', '--target', 'speed', '--condition', 'slope');
+    expect(err).toMatch(
+      /expected conditions that change within a trip to have a value in each row, got slope, which lac/,
+    );
   });
+
+  it('give each step the conditions that change within a sequence', async () => {
+    const { err } = await made('series', '--target', 'speed km/h', '--condition', 'gear,slope,load');
+    expect(err).toMatch(/^ {2}gear +classes high, low; a condition, at each step$/m);
+    const model = read('series/model.ts');
+    for (const text of [
+      "gear: categorical('high', 'low', { at: [5] }),",
+      'slope: continuous(5, 1),',
+      'concat(concat(gear, slope).pipe(gru(32, { last: true })), load).pipe(',
+      'concat(y.speed_km_h, y.more, gear, slope).pipe(gru(64, { last: true })), load,',
+      'const given = concat(z, load);',
+      '({ previous, state, input }) => {',
+      'input.gear, input.slope,',
+    ])
+      expect(model).toContain(text);
+    expect(run(process.execPath, [...TSC(), '--noEmit', '-p', 'series'])).toEqual({ status: 0, output: '' });
+    const out = file('series/run');
+    for (const [command, ...more] of [
+      ['train', '--out', out, '--epochs', '1', '--engine', 'onnx'],
+      ['export', '--weights', out, '--out', file('series/out')],
+    ] as const) {
+      const { code, err: refused } = await ofProject('series', command, ...more);
+      expect(code, refused).toBe(0);
+    }
+    // As the project's own script does it.
+    const { scripts } = JSON.parse(read('series/package.json'));
+    expect(scripts.sample).toContain('--set gear=high,high,high,high,high --set slope=');
+    const given = ['gear=high,high,low,low,low', 'slope=1,2,3,4,5', 'load=100'].flatMap((set) => ['--set', set]);
+    expect(
+      await cli('sample', file('series/out'), ...given, '--draw', '--out', file('series.drawn.csv')),
+    ).toMatchObject({ code: 0 });
+    expect(read('series.drawn.csv')).toContain('"high,high,low,low,low","1,2,3,4,5",100,0,');
+  }, 120_000);
 });
 
 describe('any format', () => {

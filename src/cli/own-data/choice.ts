@@ -36,7 +36,9 @@ export async function choose(
     const offered =
       flag === 'target'
         ? drawable(usable).filter((column) => !isConstant(column))
-        : usable.filter((column) => !taken.includes(column.name) && (!sequences || isConstant(column)));
+        : usable.filter(
+            (column) => !taken.includes(column.name) && (!sequences || isConstant(column) || column.missing === 0),
+          );
     return offered.length === 0 && flag === 'condition' ? [] : ask(io, flag, offered);
   };
   if (drawable(usable).length === 0)

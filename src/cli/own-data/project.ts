@@ -83,7 +83,11 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
     const parts = choice.conditions.flatMap((one) => (one.column === column && one.part ? [one.part] : []));
     if (parts.length > 0) return `; its ${list(parts)} ${parts.length > 1 ? 'are conditions' : 'is a condition'}`;
     const steps = sequences && !sequences.constant.has(column.name) ? ', at each step' : '';
-    return choice.targets.includes(column) ? `; a target${steps}` : used.has(column) ? '; a condition' : '; not used';
+    return choice.targets.includes(column)
+      ? `; a target${steps}`
+      : used.has(column)
+        ? `; a condition${steps}`
+        : '; not used';
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {

@@ -50,12 +50,12 @@ export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequence
     return why === undefined ? column : { ...column, is: { kind: 'none', why } };
   });
 
-/** Checks that conditions are the same in all rows of a sequence, and that targets are not. @throws InvalidData */
+/** Checks that what changes within a sequence has a value in each row, and that targets do. @throws InvalidData */
 export const checkSteps = (path: string, { targets, conditions }: Choice, { by, constant }: Sequences): void => {
-  const varying = conditions.find(({ column }) => !constant.has(column.name));
-  if (varying)
+  const part = conditions.find(({ column }) => !constant.has(column.name) && column.missing > 0);
+  if (part)
     throw new InvalidData(
-      `${path}: expected conditions that are the same in all rows of a ${list(by)}, got ${varying.column.name}; give it as --target, or leave it out`,
+      `${path}: expected conditions that change within a ${list(by)} to have a value in each row, got ${part.column.name}, which lacks ${part.column.missing.toLocaleString('en')}; fill them in, or leave it out`,
     );
   const lacking = targets.find(({ missing }) => missing > 0);
   if (lacking)
