@@ -96,6 +96,7 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'elbo of steps with dropout and a mask': [elbo(), noisy],
   'elbo of steps by a recurrent layer': [elbo(), tunes],
   'elbo of steps with series as inputs': [elbo(), loads],
+  'iwae of steps with series as inputs': [iwae(2), loads],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 
