@@ -16,6 +16,7 @@ import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
 import { withoutLatent } from './call-errors.ts';
 import type { Encoded } from './variable.ts';
+import type * as Faults from './faults.ts';
 import type * as Values from './values.ts';
 
 export { interpolate } from './interpolate.ts';
@@ -23,9 +24,13 @@ export { interpolate } from './interpolate.ts';
 type ExampleValues = Readonly<Record<string, unknown>>;
 
 /** Loads what pages load for other calls too. */
-export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
-  const [{ encodeAll, passed }, { distributionOf }] = await Promise.all([import('./values.ts'), import('./draw.ts')]);
-  return { encodeAll, passed, distributionOf };
+export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'> & typeof Faults> => {
+  const [{ encodeAll, passed }, { distributionOf }, faults] = await Promise.all([
+    import('./values.ts'),
+    import('./draw.ts'),
+    import('./faults.ts'),
+  ]);
+  return { encodeAll, passed, distributionOf, ...faults };
 };
 
 /** Refuses options that are unknown, and what is no signal. */
@@ -122,4 +127,11 @@ export const impute = async (
   _: AskContext,
   given: ExampleValues,
   options: SampleOptions = {},
-): Promise<Samples> => (await import('./impute.ts')).impute(core, given, options);
+): Promise<Samples> =>
+  (await import('./impute.ts')).impute(core, given, options, async (conditions, names) => {
+    const { signature } = core;
+    const { encodeAll, passed, checkFaults } = await forms();
+    const encoded = await encodeAll(signature.conditions, conditions);
+    checkFaults(signature, encoded.values, (target) => names.get(target) ?? '');
+    return passed(encoded);
+  });

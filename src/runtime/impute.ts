@@ -50,11 +50,19 @@ export const requireKnown = (manifest: Manifest): ReturnType<typeof knownIn> => 
   );
 };
 
-/** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
-export const impute = async (model: Core, given: ExampleValues, options: SampleOptions): Promise<Samples> => {
+/**
+ * `impute` of a model. `checked` encodes conditions, of which these give what is known of the targets. @throws Unavailable if it was not
+ * trained to be given parts of its target.
+ */
+export const impute = async (
+  model: Core,
+  given: ExampleValues,
+  options: SampleOptions,
+  checked: (conditions: ExampleValues, names: ReadonlyMap<string, string>) => Promise<ExampleValues>,
+): Promise<Samples> => {
   const names = new Map(requireKnown(model.signature).map(({ name, of }) => [of, name]));
   const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
-  return model.sample(Object.fromEntries(entries), { draw: true, ...options });
+  return model.sample(await checked(Object.fromEntries(entries), names), { draw: true, ...options });
 };
 
 const isOutputs = (value: unknown): value is Outputs =>
