@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { bernoulli, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { describe, expect, it, test } from 'vitest';
+import { bernoulli, categorical, concat, cvae, dense, gaussian, normal } from 'cvae-compile';
 import { compile } from 'cvae-compile/compiler';
 import { cardOf } from '../../src/export/package/card.ts';
+import { conditionText, targetText } from '../../src/export/package/variable-text.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { print } from '../../src/dsl/print.ts';
 import { trainedWeights } from './weights.ts';
@@ -44,4 +45,17 @@ describe("a card's logVar", () => {
     });
     expect(sectionsOf(model)['Output']).toContain('`logVar` is log σ² of each element.');
   });
+});
+
+test('names of classes that a list would not show are in quotes', () => {
+  const model = cvae({
+    condition: { kind: categorical('plain', 'a, b', '"c"') },
+    target: categorical('yes', 'no, never'),
+    latent: 1,
+    recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
+    decoder: ({ z, kind }) => concat(z, kind).pipe(dense(2)),
+  });
+  const { manifest } = compile(model, trainedWeights(model));
+  expect(conditionText(manifest.conditions['kind'] ?? expect.fail())).toContain(`3 classes, plain, "a, b", '"c"', or`);
+  expect(targetText(manifest.target)).toBe('probabilities of the classes yes, "no, never", on the last axis');
 });
