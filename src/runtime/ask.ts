@@ -79,6 +79,7 @@ export const reconstruct = async (
 ): Promise<Samples> => {
   checkAsked(context, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
   const { as = {}, temperature = 0, ...how } = options;
+  context.expect(typeof as === 'object' && as !== null, 'as', 'an object of conditions', as);
   const { passed, ...all } = await forms();
   const encoded = await encodeExample(signature, example, all);
   const conditions = await changedConditions(signature, encoded, as, all);
@@ -114,8 +115,9 @@ export const neighbours = async (
   const shape = [core.signature.latent];
   const { encodeValue } = await import('./values.ts');
   const meansOf = async (given: ExampleValues): Promise<Float32Array> => {
-    const { mean = (await encode(core, context, given, signal && { signal })).mean } = given;
-    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
+    // Of what is no object, `encode` says so.
+    const { mean = (await encode(core, context, given, signal && { signal })).mean }: ExampleValues = Object(given);
+    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data ?? mean).data;
   };
   const { nearest } = await import('./nearest.ts');
   return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
@@ -128,10 +130,10 @@ export const impute = async (
   given: ExampleValues,
   options: SampleOptions = {},
 ): Promise<Samples> =>
-  (await import('./impute.ts')).impute(core, given, options, async (conditions, names) => {
-    const { signature } = core;
+  (await import('./impute.ts')).impute(core, given, options, async (conditions, conditionsGiven, known) => {
     const { encodeAll, passed, checkFaults } = await forms();
-    const encoded = await encodeAll(signature.conditions, conditions);
-    checkFaults(signature, encoded.values, (target) => names.get(target) ?? '');
-    return passed(encoded);
+    const { rows, values } = await encodeAll(conditions, conditionsGiven);
+    const called = Object.fromEntries(Object.entries(values).map(([name, value]) => [known.get(name) ?? name, value]));
+    checkFaults(core.signature, called, (target) => known.get(target) ?? '');
+    return passed({ rows, values: called });
   });

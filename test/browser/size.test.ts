@@ -40,7 +40,7 @@ describe('what a page loads in addition to onnxruntime-web', () => {
       'stream',
       'without-worker',
     ]);
-    expect(Math.max(...Object.values(later))).toBeLessThanOrEqual(2700);
+    expect(Math.max(...Object.values(later))).toBeLessThanOrEqual(2800);
     expect(Math.min(...Object.values(later))).toBeGreaterThan(100);
     // All likelihoods, as far as they are drawn.
     expect(draw).toBeLessThanOrEqual(2860);

@@ -147,3 +147,33 @@ describe('a step of a model that is given parts of its target', () => {
     expect(found).toMatchObject({ reconstruction_rain: 0, reconstruction_wind: 0 });
   });
 });
+
+describe('what is no example, or no condition', () => {
+  const one = flat[0] ?? {};
+
+  it('is refused in words, and what is known by the name of its target', async () => {
+    await expect(asked.reconstruct(one, { as: JSON.parse('null') })).rejects.toThrow(
+      'as: expected an object of conditions, got null; correct it',
+    );
+    await expect(asked.neighbours(JSON.parse('null'), one)).rejects.toThrow(
+      'conditions: expected an object with a value for each condition, got null; give { place, rain, calls, wind }',
+    );
+    const model = await open(parts);
+    opened.push(model);
+    await expect(model.impute({ rain: 'much', wind: null })).rejects.toThrow(
+      'rain: expected a number, got "much" at 0',
+    );
+    await expect(model.impute({ known_rain: [] })).rejects.toThrow('rain: expected a number, or several, got an empty');
+  });
+
+  it('may be latents as other calls return them', async () => {
+    const { mean } = await asked.encode(one);
+    const { data } = mean;
+    const place = [0, 1, 2, 3];
+    const { rain } = Object(await asked.interpolate(mean, [0, 0], 3, { place }));
+    const { rain: same } = Object(await asked.interpolate(data, [0, 0], 3, { place }));
+    expect(rain.data).toEqual(same.data);
+    const near = await asked.neighbours({ mean: [...data] }, { mean: [[0, 0], [...data]] }, { count: 1 });
+    expect([...near.indices]).toEqual([1]);
+  });
+});
