@@ -9,29 +9,18 @@ import type {
   ReconstructOptions,
 } from './questions.ts';
 import type { AskContext } from './ask-context.ts';
-import { changedConditions, encodeExample, type Forms } from './example.ts';
+import { changedConditions, encodeExample } from './example.ts';
+import { forms } from './forms.ts';
 import type { Core } from './model.ts';
-import type { SampleOptions } from './options.ts';
 import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
 import { withoutLatent } from './call-errors.ts';
 import type { Encoded } from './variable.ts';
-import type * as Faults from './faults.ts';
-import type * as Values from './values.ts';
 
+export { impute } from './ask-impute.ts';
 export { interpolate } from './interpolate.ts';
 
 type ExampleValues = Readonly<Record<string, unknown>>;
-
-/** Loads what pages load for other calls too. */
-export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'> & typeof Faults> => {
-  const [{ encodeAll, passed }, { distributionOf }, faults] = await Promise.all([
-    import('./values.ts'),
-    import('./draw.ts'),
-    import('./faults.ts'),
-  ]);
-  return { encodeAll, passed, distributionOf, ...faults };
-};
 
 /** Refuses options that are unknown, and what is no signal. */
 export const checkAsked = ({ expect }: AskContext, options: AskOptions, ...known: readonly string[]): void => {
@@ -122,18 +111,3 @@ export const neighbours = async (
   const { nearest } = await import('./nearest.ts');
   return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
 };
-
-/** `impute` of a model. */
-export const impute = async (
-  core: Core,
-  _: AskContext,
-  given: ExampleValues,
-  options: SampleOptions = {},
-): Promise<Samples> =>
-  (await import('./impute.ts')).impute(core, given, options, async (conditions, conditionsGiven, known) => {
-    const { encodeAll, passed, checkFaults } = await forms();
-    const { rows, values } = await encodeAll(conditions, conditionsGiven);
-    const called = Object.fromEntries(Object.entries(values).map(([name, value]) => [known.get(name) ?? name, value]));
-    checkFaults(core.signature, called, (target) => known.get(target) ?? '');
-    return passed({ rows, values: called });
-  });

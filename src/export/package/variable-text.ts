@@ -20,7 +20,8 @@ const around = (name: string, sign: string): string => `${sign}${name}${sign}`;
 /** Describes a value of a condition as a JavaScript user passes it. */
 export const conditionText = (condition: Condition, as = asItIs): string => {
   const say = apart(as);
-  const { kind, shape, dataShape, classes, names, units } = condition;
+  const { kind, shape, dataShape, classes, names, units, maskOf } = condition;
+  if (maskOf !== undefined) return `1 for each element of ${say(maskOf)} that is known, 0 for one that is missing.`;
   if (kind === 'image')
     return `Pixels of ${show(shape)}, row by row, channels last: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData.`;
   if (kind === 'continuous') {
