@@ -46,7 +46,7 @@ const IN_OTHERS = {
   'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
   'from.ts': 'export const { from } = $core;',
   'call-errors.ts': 'export const { withoutFile, withoutLatent, tooMany } = $core;',
-  'impute.ts': `export const impute = async (model, ...given) => {
+  'ask-impute.ts': `export const impute = async (model, ...given) => {
       if ($several?.impute) return $several.impute(model, ...given);
       throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
     };`,
@@ -121,7 +121,7 @@ const standIns = (root, entry) => ({
         return { path: file, namespace: 'likelihood', sideEffects: false };
       if (!(file in standing) || /\/draws\//.test(path)) return undefined;
       // What is asked finds it in the part of several targets, which has it itself.
-      if (file === 'impute.ts' && entry !== PARTS.ask && entry !== PARTS.decode) return undefined;
+      if (file === 'ask-impute.ts' && entry !== PARTS.ask && entry !== PARTS.decode) return undefined;
       return { path: file, namespace: 'part', sideEffects: false };
     });
     // One script has all of a part from the start: nothing of it is loaded later.

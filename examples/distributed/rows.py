@@ -35,7 +35,10 @@ def options():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--samples", type=int, default=100, help="draws of z for each row that is evaluated")
     parser.add_argument("--mean", action="store_true", help="means in place of draws")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.seed < 0 or given.samples < 2:
+        parser.error("expected --seed from 0 and --samples from 2")
+    return given
 
 
 def units(data):
@@ -44,6 +47,8 @@ def units(data):
 
     data = pathlib.Path(data).resolve()
     files = sorted(data.glob("*.parquet")) if data.is_dir() else [data]
+    if not files or not files[0].exists():
+        raise SystemExit(f"{data}: expected a Parquet file, or a folder of them, got none; name the table")
     found, first = [], 0
     for file in files:
         metadata = pq.ParquetFile(file).metadata
@@ -123,6 +128,8 @@ def under_dask(todo, job, workers, address):
 def begun(given, todo):
     """Records what the output is of, and refuses to continue with the output of something else."""
     model = pathlib.Path(given.model) / "model.json"
+    if not model.exists():
+        raise SystemExit(f"{given.model}: expected the folder of an exported model, got one without model.json; name what export has written")
     job = {
         "verb": given.verb,
         "model": str(pathlib.Path(given.model).resolve()),

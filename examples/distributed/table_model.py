@@ -64,21 +64,25 @@ class TableModel:
             column = condition.get("knownOf", name)
             optional = bool(condition.get("mask")) or "knownOf" in condition
             if "knownOf" in condition and not (parts and present(table, column, condition)):
-                rows = len(table)
-                values, known = np.zeros((rows, *condition["shape"]), np.float32), np.zeros(rows, np.float32)
+                values = np.zeros((len(table), *condition["shape"]), np.float32)
+                known = np.zeros((len(table), *condition["dataShape"]), np.float32)
             else:
                 values, known = encoded(table, column, condition, optional)
             found[name] = values
             if optional:
                 mask = next(key for key, each in self.conditions.items() if each.get("maskOf") == name)
-                shape = self.conditions[mask]["shape"]
-                found[mask] = np.broadcast_to(known.reshape(-1, *[1] * len(shape)), (len(known), *shape)).astype(np.float32)
+                found[mask] = known.reshape(len(known), *self.conditions[mask]["shape"])
         return found
 
     # ── what is asked ──
 
     def sample(self, table, first, seed, mean=False, parts=False):
         """Returns a draw of each row's target, or its mean with z at the prior's: columns by name; `parts` keeps what is there."""
+        if parts and not any("knownOf" in condition for condition in self.conditions.values()):
+            refuse(
+                f"{self.folder}: expected a model that is given parts of its target, got one that is not; "
+                "define it with known: anyPart(), and train it"
+            )
         feeds, rows = self.feeds(table, parts), len(table)
         if self.latent:
             gaussian = self.run("prior", feeds) if "prior" in self.files else {}
@@ -87,21 +91,27 @@ class TableModel:
                 drawn = noise.normals(noise.stream(seed, "z"), rows, self.latent, first)
                 z = z + np.exp(gaussian.get("logVar", np.float32(0)) / np.float32(2)) * drawn
             feeds["z"] = z.astype(np.float32)
-        drawn = {}
+        drawn, means = {}, {}
         if not mean and "draw" in self.files:
-            drawn = self.run("draw", {**feeds, **self.file_noise(rows, first, seed)})
-        if not set(self.targets) <= set(drawn):
-            means = self.run("decoder" if self.latent else "predictor", feeds)
-            rest = [name for name in self.targets if name not in drawn]
+            means = self.run("draw", {**feeds, **self.file_noise(rows, first, seed)})
+            drawn = {name: means[name] for name in self.targets if self.draws_itself(name)}
+        rest = [name for name in self.targets if name not in drawn]
+        if rest:
+            means = means or self.run("decoder" if self.latent else "predictor", feeds)
             drawn.update({name: means[name] if mean else self.drawn(name, means, rows, first, seed) for name in rest})
         columns = {}
         for name in self.targets:
             for key, column in self.columns(name, drawn[name]).items():
                 if parts and key in table.column_names:
-                    given = table.column(key).combine_chunks()
-                    column = pc.coalesce(given, column.cast(given.type))
+                    places = self.targets[name]["dataShape"] if key == name else [1]
+                    column = filled(table.column(key).combine_chunks(), column, places)
                 columns[key] = column
         return columns
+
+    def draws_itself(self, name):
+        """Whether the file draw.onnx draws a target, rather than give what its draws are made of, as of others."""
+        inputs = {each.name for each in self.session("draw").get_inputs()}
+        return not self.several or bool({f"{name}_normal", f"{name}_uniform"} & inputs)
 
     def drawn(self, name, means, rows, first, seed):
         target, prefix = self.targets[name], f"{name}_" if self.several else ""
@@ -143,8 +153,7 @@ class TableModel:
             values, known = encoded(table, name, target, f"{name}_mask" in names or "mask" in names)
             feeds[name] = values
             for mask in {f"{name}_mask", "mask"} & set(names):
-                shape = target["dataShape"]
-                feeds[mask] = np.broadcast_to(known.reshape(-1, *[1] * len(shape)), (rows, *shape)).astype(np.float32)
+                feeds[mask] = known
         outputs = [each.name for each in session.get_outputs()]
         of = next((each for each in ("logWeights", "logLikelihoods") if each in outputs), None)
         taken = {name: feeds[name] for name in names if name in feeds}
@@ -186,35 +195,76 @@ def present(table, name, of):
     return set(columns_of(table, name, of)) <= set(table.column_names)
 
 
+def filled(given, drawn, places):
+    """Returns a column with what is drawn in place of what is null, within lists too."""
+    if not pa.types.is_fixed_size_list(drawn.type):
+        return pc.coalesce(given, drawn.cast(given.type))
+    cells = _cells(given, places)
+    whole = pc.coalesce(cells, drawn.flatten().cast(cells.type))
+    return pa.FixedSizeListArray.from_arrays(whole, len(whole) // len(given))
+
+
 def encoded(table, name, of, optional):
-    """Returns the values of a variable as files take them, and for each row 1 if all of it is there, else 0."""
+    """Returns the values of a variable as files take them, and 1 for each element that is there, else 0."""
     names = columns_of(table, name, of)
     missing = [each for each in names if each not in table.column_names]
     if missing:
         refuse(f"{missing[0]}: expected a column of that name, got {', '.join(table.column_names)}; name the columns as the definition does")
-    parts = [table.column(each).combine_chunks() for each in names]
-    known = np.logical_and.reduce([np.asarray(part.is_valid()) for part in parts])
-    if not known.all() and not optional:
-        refuse(f"{name}: expected a value in each row, got {(~known).sum()} without one; fill them, or train with a mask")
-    shape = of["shape"]
+    rows, shape, places = len(table), of["shape"], of["dataShape"]
+    own = [1] * len(places) if len(names) > 1 else places
+    columns = [_cells(table.column(each).combine_chunks(), own) for each in names]
     labels = of.get("classes")
-    if labels is not None and pa.types.is_string(parts[0].type):
-        if not isinstance(labels, list):
-            refuse(f"{name}: expected numbers of classes, got names; train on data that name them")
-        places = {label: i for i, label in enumerate(labels)}
-        cells = parts[0].to_pylist()
-        unknown = next((each for each in cells if each is not None and each not in places), None)
-        if unknown is not None:
-            refuse(f"{name}: expected one of {', '.join(labels)}, got {unknown}; give one of the classes")
-        numbers = np.array([places.get(each, 0) for each in cells], np.float32)[:, None]
-    else:
-        numbers = np.stack([_numbers(part) for part in parts], 1).reshape(len(table), -1)
-    if labels is not None and list(shape) != list(of["dataShape"]):
-        numbers = np.eye(shape[-1], dtype=np.float32)[np.nan_to_num(numbers).astype(np.int64)]
-    return np.nan_to_num(numbers).astype(np.float32).reshape(len(table), *shape), known.astype(np.float32)
+    if labels is not None:
+        columns = [_classes(each, name, labels) for each in columns]
+    wanted = {math.prod(places), math.prod(shape)}
+    count = sum(map(len, columns))
+    if count not in {each * rows for each in wanted} or len({len(each) for each in columns}) > 1:
+        refuse(f"{name}: expected {min(wanted)} values in each row, got {count} in {rows} rows; give them as a list, or in columns of its elements")
+    numbers = np.stack([_numbers(each, name).reshape(rows, -1) for each in columns], -1).reshape(rows, -1)
+    known = ~np.isnan(numbers)
+    if not known.all() and not optional:
+        refuse(f"{name}: expected a value in each row, got {(~known.all(1)).sum()} without one; fill them, or train with a mask")
+    numbers = np.nan_to_num(numbers)
+    if labels is not None and numbers.shape[1] != math.prod(shape):
+        wrong = numbers[(numbers < 0) | (numbers >= shape[-1]) | (numbers % 1 != 0)]
+        if len(wrong):
+            refuse(f"{name}: expected a class from 0 to {shape[-1] - 1}, got {wrong[0]:g}; give one of them")
+        numbers = np.eye(shape[-1], dtype=np.float32)[numbers.astype(np.int64)]
+    if known.shape[1] != math.prod(places):
+        known = known.reshape(rows, math.prod(places), -1).all(-1)  # weights of classes
+    return numbers.astype(np.float32).reshape(rows, *shape), known.astype(np.float32).reshape(rows, *places)
 
 
-def _numbers(column):
-    if pa.types.is_fixed_size_list(column.type) or pa.types.is_list(column.type):
-        return np.stack(column.to_numpy(zero_copy_only=False))
-    return column.to_numpy(zero_copy_only=False).astype(np.float64)
+def _cells(column, shape):
+    """Returns the cells of a column as one array, row after row, those of lists too: null for each element of a list that is null."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    for axis in range(len(shape)):
+        if not (pa.types.is_fixed_size_list(column.type) or pa.types.is_list(column.type) or pa.types.is_large_list(column.type)):
+            break
+        if column.null_count:
+            inner = None
+            for length in reversed(shape[axis:]):
+                inner = [inner] * length
+            column = pa.array([inner if cell is None else cell for cell in column.to_pylist()], column.type)
+        column = column.flatten()
+    return column
+
+
+def _numbers(cells, name):
+    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+        refuse(f"{name}: expected numbers, got text; write the column as numbers")
+    return cells.to_numpy(zero_copy_only=False).astype(np.float64)
+
+
+def _classes(cells, name, labels):
+    """Returns the numbers of classes that are given by names; others as they are."""
+    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        return cells
+    if not isinstance(labels, list):
+        refuse(f"{name}: expected numbers of classes, got names; train on data that name them")
+    numbers = pc.index_in(cells, pa.array(labels, cells.type))
+    unknown = cells.filter(pc.and_(cells.is_valid(), numbers.is_null()))
+    if len(unknown):
+        refuse(f"{name}: expected one of {', '.join(labels)}, got {unknown[0]}; give one of the classes")
+    return numbers

@@ -152,9 +152,13 @@ const exported = async (folder: string, manifest: Manifest, targets: boolean): P
   const text = await readFile(path, 'utf8');
   const found = readText(specimens, text, { where: path, what: 'examples, as JSON', remedy: 'export the model again' });
   return found.examples.map((example) => {
-    if (!targets) return example.conditions;
+    const given = Object.entries(example.conditions).map(([name, value]): [string, Value] => [
+      name,
+      Array.isArray(value) ? withNames(own(manifest.conditions, name) ?? {}, value) : value,
+    ]);
+    if (!targets) return Object.fromEntries(given);
     // What is known follows from the targets.
-    const conditions = Object.entries(example.conditions).filter(([name]) => !own(all, name)?.knownOf);
+    const conditions = given.filter(([name]) => !own(all, name)?.knownOf);
     return { ...Object.fromEntries(conditions), ...targetsOf(target, example) };
   });
 };
@@ -176,8 +180,8 @@ const targetsOf = (target: TargetSignature, example: Specimen): Example =>
     }),
   );
 
-/** Returns a target's value, which JSON has as numbers, with the names of its classes. */
-const withNames = ({ classes }: TargetSignature, values: readonly number[]): Value =>
+/** Returns a list of values, which JSON has as numbers, with the names of its classes. */
+const withNames = ({ classes }: Pick<TargetSignature, 'classes'>, values: readonly number[]): Value =>
   typeof classes === 'object' ? values.map((index) => classes[index] ?? index) : values;
 
 const partOf = (dataset: Dataset, part: Part | undefined): Examples => {

@@ -18,12 +18,13 @@ export const verify = (program: Command, { io, exit }: Context): Command =>
     .action(async (folder: string, { json, check }: { json?: true; check?: string }) => {
       if (check !== undefined)
         return exit(await (await import('./check-engines.ts')).inEngines(folder, check, json, io));
-      const [{ verify: compare }, { readManifest }, { largest, sentence, usersEngine }, { table }] = await Promise.all([
-        import('../export/verify.ts'),
-        import('../runtime/node.ts'),
-        import('../export/verification.ts'),
-        import('./table.ts'),
-      ]);
+      const [{ verify: compare }, { readManifest }, { HALVES, largest, sentence, usersEngine }, { table }] =
+        await Promise.all([
+          import('../export/verify.ts'),
+          import('../runtime/node.ts'),
+          import('../export/verification.ts'),
+          import('./table.ts'),
+        ]);
       const manifest = await readManifest(folder);
       const shows = working(io);
       const onFile = (file: string, done: number): void => shows.file(file, 'comparing it with float64', done);
@@ -31,7 +32,7 @@ export const verify = (program: Command, { io, exit }: Context): Command =>
       if (json) return say(io, JSON.stringify({ ok: true, largest: largest(agreements), agreements }));
       const rows = agreements.map(({ part, output, difference }) => [
         (part === 'training' ? manifest.training?.step.file : manifest.files[part]?.file) ?? part,
-        output,
+        output === HALVES ? 'the step in gradient.onnx and update.onnx' : output,
         difference === 0 ? '0' : difference.toExponential(1),
       ]);
       say(io, table(['file', 'output', 'difference'], rows, ['left', 'left', 'right']));

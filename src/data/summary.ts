@@ -58,7 +58,8 @@ export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary =
   name: dataset.name,
   examples: Object.fromEntries(PARTS.flatMap((part) => (dataset[part] ? [[part, dataset[part].count]] : []))),
   variables: Object.entries(variables)
-    .filter(([, { maskOf }]) => maskOf === undefined)
+    // What is known of a target is a part of it, drawn anew in each epoch: no column of the data.
+    .filter(([, { maskOf, knownOf }]) => maskOf === undefined && knownOf === undefined)
     .map(([name, variable]) => variableSummary(name, variable, dataset, variables)),
   unused: dataset.unused ?? [],
   notices: dataset.notices ?? [],

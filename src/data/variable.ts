@@ -1,8 +1,9 @@
 import type { Parts } from '../distributions/data/parts.ts';
 import type { FindFault } from '../distributions/data/distribution-data.ts';
 import type { Learns } from '../distributions/data/learns.ts';
-import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';
+import { unitFault } from '../distributions/data/faults.ts';
 import type { DistributionName } from '../distributions/data/table.ts';
+import { faultOf as faultOfTarget } from '../distributions/data/fault-of.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
@@ -80,23 +81,14 @@ export const isUnit = ({ kind, distribution, values, of, maskOf }: Variable): bo
     ? kind === 'image' || maskOf !== undefined
     : distributionOf({ distribution, ...(values && { values }), ...(of && { of }) }).values === 'unit';
 
-const FAULTS = { positive: positiveFault, unit: unitFault, counts: countFault };
-
 /** Returns a function that finds what is wrong with a finite value of a variable; undefined if all values are valid. */
 export const faultOf = ({
   kind,
   distribution,
-  settings = {},
-  values,
-  of,
   maskOf,
+  ...more
 }: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of' | 'maskOf'>): FindFault | undefined => {
-  if (values !== undefined) return FAULTS[values];
-  if (distribution !== undefined) {
-    const { fault } = DISTRIBUTIONS[distribution];
-    const component = of && faultOf({ kind, ...of });
-    return fault && ((value) => fault(value, settings, component));
-  }
+  if (distribution !== undefined) return faultOfTarget({ distribution, ...more });
   return kind === 'image' || maskOf !== undefined ? unitFault : undefined;
 };
 

@@ -1,5 +1,5 @@
 import type { Pretrained } from '../graph/node.ts';
-import { flag, isPlain, isText, oneOf, rule, type Rules } from '../values/rules.ts';
+import { flag, isPlain, isText, rule, type Rules } from '../values/rules.ts';
 import { checkOptions } from './check-arguments.ts';
 
 /** Weights that were trained elsewhere, from which a network starts. */
@@ -30,7 +30,7 @@ const MEMBERS: Rules = {
     (value) => isPlain(value) && Object.values(value).every(isText),
     "write { 'dense_1/kernel': 'fc.weight' }",
   ),
-  from: oneOf('pytorch'),
+  from: rule('pytorch', (value) => value === 'pytorch', 'leave it out if kernels have the order of Keras'),
   frozen: flag,
 };
 

@@ -5,7 +5,7 @@ import type { InferenceEngine, Values } from './engine.ts';
 export interface Agreement {
   readonly part: Part | 'training';
   readonly output: string;
-  /** What it was compared with: the reference, or the name of a training backend. */
+  /** What it was compared with: the reference, the name of a training backend, or for a step in two files that of the step in one. */
   readonly with: string;
   /**
    * The largest |a − b| at any batch size, relative to b where that is above 1; for y, if the data were standardised, in its standard
@@ -37,8 +37,13 @@ export async function usersEngine(): Promise<InferenceEngine> {
 export const largest = (agreements: readonly Agreement[]): number =>
   agreements.reduce((most, { difference }) => Math.max(most, difference), 0);
 
+/** The output of a step in two files, gradient.onnx and update.onnx, which is compared with that of the step in one, train.onnx. */
+export const HALVES = 'gradient and update';
+
 /** Formats differences as a sentence: `largest difference 4.2e-7, from the reference and tfjs-node`. */
 export const sentence = (agreements: readonly Agreement[]): string => {
-  const others = [...new Set(agreements.map((agreement) => agreement.with))];
-  return `largest difference ${largest(agreements).toExponential(1)}, from the ${others.join(' and ')}`;
+  const halves = agreements.find(({ output }) => output === HALVES);
+  const others = [...new Set(agreements.filter((one) => one !== halves).map((agreement) => agreement.with))];
+  const step = halves ? `, and of the step in two files from that of ${halves.with}` : '';
+  return `largest difference ${largest(agreements).toExponential(1)}, from the ${others.join(' and ')}${step}`;
 };

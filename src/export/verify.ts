@@ -1,5 +1,5 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import type { Agreement } from './verification.ts';
+import { HALVES, type Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
 import { namingFile, until } from './engine.ts';
 import { checkVerify, type VerifyOptions } from './verify-options.ts';
@@ -34,8 +34,7 @@ export async function verify(folder: string, manifest: Manifest, given: VerifyOp
     const onDone = (done: number) => options.onFile?.(file, done);
     const { step, halves } = await verifyTraining(folder, manifest, training, options.engine, onDone);
     agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference: step });
-    if (halves !== undefined)
-      agreements.push({ part: 'training', output: 'gradient and update', with: file, difference: halves });
+    if (halves !== undefined) agreements.push({ part: 'training', output: HALVES, with: file, difference: halves });
   }
   return agreements;
 }

@@ -15,7 +15,7 @@ const truth = choice<readonly number[] | TypeOf<typeof byName>>((found) => (isPl
 const specimen = object({
   /** Its index in its part of the data, from 0. */
   index: whole,
-  /** By name, in the forms that `sample` takes. */
+  /** By name, in the forms that `sample` takes; lists of classes by their indices. */
   conditions: named(value),
   /** y, of the target's `dataShape`; or that of each of several targets by its name. */
   target: truth,

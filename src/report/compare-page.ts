@@ -56,7 +56,7 @@ export const comparePage = (runs: readonly Compared[]): string => {
 </head>
 <body>
 <main>
-<header><h1>${runsText(runs.length)}</h1><p class="soft">The best of each row is bold, if all runs have the same data; another seed may hold out other examples to validate. Losses under different likelihoods cannot be compared.</p></header>
+<header><h1>${runsText(runs.length)}</h1><p class="soft">The best of each row is bold, if all runs have the same data, and losses are of the same objective; another seed may hold out other examples to validate. Losses under different likelihoods cannot be compared.</p></header>
 <p class="key">${runs.map(({ name }, i) => `<span><i style="background:${colourOf(i)}"></i>${escaped(name)}</span>`).join('')}</p>
 <h2>Figures</h2>
 ${table(
@@ -128,11 +128,12 @@ const figureRow = (
 ): readonly (readonly [string, readonly Cell[]])[] => {
   const values = runs.map(({ figures }) => of(figures));
   if (values.every((value) => value === null)) return [];
-  // Losses in different units, and those on different data, are not compared.
+  // Losses in different units, of different objectives, and those on different data, are not compared.
   const dataOf = ({ figures, run: { record }, settings }: Compared): string => {
     const share = isValidation ? settings['held out to validate'] : undefined;
     return [
       figures.unit,
+      ...(isValidation ? [settings['validated by'] ?? settings['objective']] : []),
       record.data.checksum ?? record.data.name,
       ...(share === undefined ? [] : [share, record.seed]),
     ].join(' ');

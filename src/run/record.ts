@@ -7,6 +7,7 @@ import { print } from '../dsl/print.ts';
 import { countOf } from '../graph/print.ts';
 import type { Flags, RunRecord } from '../formats/run.ts';
 import type { TrainingEngine } from '../train/engine.ts';
+import type { Objective } from '../train/objective.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
 import { needsLength, STEPS } from '../train/length.ts';
@@ -99,11 +100,11 @@ const described = (
         : typeof learningRate === 'number'
           ? learningRate
           : `${short(rate(0))} at first, ${short(rate(epochs / 2))} halfway, ${short(rate(epochs - 0.001))} at the end`,
-    objective: [objective.name, ...Object.keys(objective.schedules).map((key) => `${key} by a schedule`)].join(', '),
+    objective: objectiveText(objective),
     optimiser: [name, ...numbers].join(', '),
     'gradients clipped at': optimiser.clipNorm,
     'held out to validate': holdsOut ? `${100 * validation} % of the training data` : undefined,
-    'validated by': validateBy?.name,
+    'validated by': validateBy && objectiveText(validateBy),
     'validated every': validateEvery > 1 ? `${validateEvery} epochs` : undefined,
     patience: patience === undefined ? undefined : `${patience} epochs`,
     averaging,
@@ -116,5 +117,11 @@ const described = (
     Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])),
   );
 };
+
+/** Returns an objective with its settings: `elbo, freeBits 0.1, beta by a schedule`. */
+const objectiveText = ({ name, about, schedules }: Objective): string =>
+  [name, ...(about === undefined ? [] : [about]), ...Object.keys(schedules).map((key) => `${key} by a schedule`)].join(
+    ', ',
+  );
 
 const short = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -9,24 +9,18 @@ import type {
   ReconstructOptions,
 } from './questions.ts';
 import type { AskContext } from './ask-context.ts';
-import { changedConditions, encodeExample, type Forms } from './example.ts';
+import { changedConditions, encodeExample } from './example.ts';
+import { forms } from './forms.ts';
 import type { Core } from './model.ts';
-import type { SampleOptions } from './options.ts';
 import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
 import { withoutLatent } from './call-errors.ts';
 import type { Encoded } from './variable.ts';
-import type * as Values from './values.ts';
 
+export { impute } from './ask-impute.ts';
 export { interpolate } from './interpolate.ts';
 
 type ExampleValues = Readonly<Record<string, unknown>>;
-
-/** Loads what pages load for other calls too. */
-export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
-  const [{ encodeAll, passed }, { distributionOf }] = await Promise.all([import('./values.ts'), import('./draw.ts')]);
-  return { encodeAll, passed, distributionOf };
-};
 
 /** Refuses options that are unknown, and what is no signal. */
 export const checkAsked = ({ expect }: AskContext, options: AskOptions, ...known: readonly string[]): void => {
@@ -74,6 +68,7 @@ export const reconstruct = async (
 ): Promise<Samples> => {
   checkAsked(context, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
   const { as = {}, temperature = 0, ...how } = options;
+  context.expect(typeof as === 'object' && as !== null, 'as', 'an object of conditions', as);
   const { passed, ...all } = await forms();
   const encoded = await encodeExample(signature, example, all);
   const conditions = await changedConditions(signature, encoded, as, all);
@@ -109,17 +104,10 @@ export const neighbours = async (
   const shape = [core.signature.latent];
   const { encodeValue } = await import('./values.ts');
   const meansOf = async (given: ExampleValues): Promise<Float32Array> => {
-    const { mean = (await encode(core, context, given, signal && { signal })).mean } = given;
-    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
+    // Of what is no object, `encode` says so.
+    const { mean = (await encode(core, context, given, signal && { signal })).mean }: ExampleValues = Object(given);
+    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data ?? mean).data;
   };
   const { nearest } = await import('./nearest.ts');
   return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
 };
-
-/** `impute` of a model. */
-export const impute = async (
-  core: Core,
-  _: AskContext,
-  given: ExampleValues,
-  options: SampleOptions = {},
-): Promise<Samples> => (await import('./impute.ts')).impute(core, given, options);

@@ -9,6 +9,7 @@ export interface Forms {
   encodeAll(variables: Readonly<Record<string, Variable>>, given: Readonly<Record<string, unknown>>): Promise<Encoded>;
   /** Returns the facts about the values of a target. */
   distributionOf(target: TargetSignature): Pick<DistributionData, 'unit' | 'values'>;
+  checkFaults(manifest: Pick<Manifest, 'target'>, values: Encoded['values']): void;
 }
 
 /** Returns a target as a variable of which values are given, by what its values are. */
@@ -56,7 +57,7 @@ const targetVariables = (
  *
  * @throws InvalidData that names what is missing, unknown, or does not fit.
  */
-export const encodeExample = (
+export const encodeExample = async (
   manifest: Manifest,
   given: Readonly<Record<string, unknown>>,
   forms: Forms,
@@ -76,7 +77,9 @@ export const encodeExample = (
         `${missing}: expected a whole example, got its conditions without ${missing}; give ${missing}, the target, with them`,
       );
   }
-  return forms.encodeAll(all, given);
+  const encoded = await forms.encodeAll(all, given);
+  forms.checkFaults(manifest, encoded.values);
+  return encoded;
 };
 
 /** Returns the conditions of encoded examples, replaced by others where those are given. @throws InvalidData as `encodeExample`. */

@@ -50,11 +50,32 @@ export const requireKnown = (manifest: Manifest): ReturnType<typeof knownIn> => 
   );
 };
 
-/** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
-export const impute = async (model: Core, given: ExampleValues, options: SampleOptions): Promise<Samples> => {
-  const names = new Map(requireKnown(model.signature).map(({ name, of }) => [of, name]));
-  const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
-  return model.sample(Object.fromEntries(entries), { draw: true, ...options });
+/**
+ * `impute` of a model. `encoded` encodes conditions, of which some give what is known of targets, by the names of these, as errors say
+ * them; the conditions are called otherwise. @throws Unavailable if it was not trained to be given parts of its target.
+ */
+export const impute = async (
+  model: Core,
+  given: ExampleValues,
+  options: SampleOptions,
+  encoded: (
+    conditions: Manifest['conditions'],
+    given: ExampleValues,
+    known: ReadonlyMap<string, string>,
+  ) => Promise<ExampleValues>,
+): Promise<Samples> => {
+  const known = new Map(requireKnown(model.signature).map(({ name, of }) => [of, name]));
+  const targets = new Map([...known].map(([of, name]) => [name, of]));
+  const shown = (name: string): string => targets.get(name) ?? name;
+  const conditions = Object.entries(model.signature.conditions).map(([name, condition]) => {
+    const { maskOf } = condition;
+    return [shown(name), maskOf === undefined ? condition : { ...condition, maskOf: shown(maskOf) }];
+  });
+  const values = Object.entries(Object(given)).map(([name, value]) => [shown(name), value]);
+  return model.sample(await encoded(Object.fromEntries(conditions), Object.fromEntries(values), known), {
+    draw: true,
+    ...options,
+  });
 };
 
 const isOutputs = (value: unknown): value is Outputs =>

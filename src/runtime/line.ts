@@ -17,7 +17,9 @@ export const interpolate = async (
   if (kind === 'predictor') throw withoutLatent(name);
   const { encodeAll, encodeValue, passed } = await import('./values.ts');
   const variable = { kind: 'continuous', shape: [latent], dataShape: [latent] } as const;
-  const points = line(encodeValue('from', variable, from), encodeValue('to', variable, to), steps);
+  // Latents as `sample` and `encode` return them, too.
+  const [first, last] = [Object(from).data ?? from, Object(to).data ?? to];
+  const points = line(encodeValue('from', variable, first), encodeValue('to', variable, last), steps);
   const { rows, values } = await encodeAll(conditions, given);
   const each = Object.entries(values).map(([key, value]) => [key, repeated(value, steps)]);
   const z = new Float32Array(rows * points.length);

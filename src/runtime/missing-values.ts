@@ -6,6 +6,8 @@ import type { Rows, Variable } from './variable.ts';
 interface Forms {
   readonly encodeValue: (name: string, variable: Variable, value: unknown) => Rows;
   readonly joined: (parts: readonly Rows[]) => Rows;
+  /** Returns lists within lists that are one value as one list. */
+  readonly unnested: (variable: Variable, value: unknown) => readonly unknown[] | undefined;
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || Number.isNaN(value);
@@ -17,7 +19,7 @@ const isMissing = (value: unknown): boolean => value === undefined || value === 
  * @throws InvalidData as `encodeValue`.
  */
 export const encodeKnown = (
-  { encodeValue, joined }: Forms,
+  { encodeValue, joined, unnested }: Forms,
   name: string,
   condition: Variable,
   value: unknown,
@@ -41,9 +43,11 @@ export const encodeKnown = (
     const filled = items.map((item) => (isMissing(item) ? any : item));
     return encode(filled, (place) => Number(!isMissing(items[place])));
   };
+  const whole = unnested(condition, value);
+  if (whole) return single(whole);
   // A plain list is a batch of values, unless its elements are those of one value.
   const isBatch = Array.isArray(value) && (value.length !== length || length === 1 || value.some(isList));
   if (!isBatch || value.length === 0) return single(value);
-  const each = Array.from(value, single);
+  const each = Array.from(value, (one: unknown) => single(unnested(condition, one) ?? one));
   return [joined(each.map(([known]) => known)), joined(each.map(([, mask]) => mask))];
 };

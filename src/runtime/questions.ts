@@ -75,12 +75,7 @@ export interface Asking<M extends Definition = Definition> {
   /** Returns y's mean for these latents: one for all conditions, one for each, or many for one condition. */
   decode(z: Latents, conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
   /** Returns y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
-  interpolate(
-    from: ArrayLike<number>,
-    to: ArrayLike<number>,
-    steps: number,
-    conditions: ConditionsOf<M>,
-  ): Promise<OutputsOf<M>>;
+  interpolate(from: Latents, to: Latents, steps: number, conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
   /**
    * Returns q(z|x,y): mean and standard deviation of z. Throws an `Unavailable` for a model that was exported without its recognition
    * network.

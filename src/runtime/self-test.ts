@@ -42,7 +42,9 @@ export const runExamples = async (
   backend: Backend['name'],
 ): Promise<SelfTest> => {
   if (examples.size === 0)
-    throw new Unavailable(`${name}: expected files that carry an example, got none; export the model again`);
+    throw new Unavailable(
+      `${name}: expected files that carry an example, got none, as after opening it with other weights; open it without those, or export it again`,
+    );
   const parts: Partial<Record<Part, number>> = {};
   for (const [part, { text, where }] of examples) {
     const file = files[part];

@@ -4,16 +4,19 @@ import { size } from '../shape/size.ts';
 import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
 import { maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { maskVariable, targetVariable } from './example.ts';
+import { checkFaults } from './faults.ts';
 import { dataOf, holdState } from './held-state.ts';
 import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
 import { encodeAll, type Rows, type Variable } from './values.ts';
+import type { Encoded } from './variable.ts';
 
 /** The options for training an exported model further. */
 export interface TrainerOptions {
@@ -78,8 +81,7 @@ export const createTrainer = async (
 
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
-    const { rows, values } = await encodeAll(variables, batch);
-    checkTargets(manifest, batch, values, rows);
+    const { rows, values } = await batchOf(manifest, variables, batch);
     const step = taken + 1;
     const stepped = await held.step(feedsFor(values, rows, step)).catch((error: unknown) => {
       throw new InvalidFile(
@@ -133,6 +135,19 @@ export const createTrainer = async (
 
 type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
 
+/** Returns the values of a batch. @throws InvalidData for values that do not fit. */
+const batchOf = async (
+  manifest: Manifest,
+  variables: Readonly<Record<string, Variable>>,
+  batch: Readonly<Record<string, unknown>>,
+): Promise<Encoded> => {
+  const { rows, values: given } = await encodeAll(variables, batch);
+  const values = withRest(manifest, batch, given);
+  checkTargets(manifest, batch, values, rows);
+  checkFaults(manifest, values);
+  return { rows, values };
+};
+
 /**
  * Checks the targets of a batch.
  *
@@ -140,7 +155,7 @@ type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
  * the mask that it should come with.
  */
 const checkTargets = (
-  { target }: Manifest,
+  { target, conditions }: Manifest,
   batch: Readonly<Record<string, unknown>>,
   values: Readonly<Record<string, Rows>>,
   rows: number,
@@ -151,13 +166,35 @@ const checkTargets = (
       throw new InvalidData(
         `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
       );
+  const known = Object.values(conditions).map(({ knownOf }) => knownOf);
   for (const name of names) {
     const mask = maskName(name);
+    if (known.includes(name)) continue;
     if (batch[mask] === undefined && values[mask]?.data.every((counts) => counts === 1))
       throw new InvalidData(
         `${mask}: expected the mask of ${name}, of which nothing is null, got none; give 1 for each element that counts and 0 for the others`,
       );
   }
+};
+
+/**
+ * Returns values with the masks of targets of which parts are known, unless those are given: only the rest counts, as in training.
+ */
+const withRest = (
+  { conditions }: Manifest,
+  batch: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, Rows>>,
+): Readonly<Record<string, Rows>> => {
+  const rest = Object.entries(conditions).flatMap(([name, { knownOf }]): [string, Rows][] => {
+    const mask = knownOf === undefined ? '' : maskName(knownOf);
+    const [counts, known] = [own(values, mask), own(values, maskName(name))];
+    if (!counts || !known || batch[mask] !== undefined) return [];
+    const rows = Math.max(counts.rows, known.rows);
+    const parts = repeated(known, rows);
+    const data = repeated(counts, rows).map((count, i) => count * (1 - (parts[i] ?? 0)));
+    return [[mask, { rows, size: counts.size, data }]];
+  });
+  return { ...values, ...Object.fromEntries(rest) };
 };
 
 /** Builds the inputs of a step in addition to the state. */

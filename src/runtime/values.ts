@@ -43,7 +43,7 @@ export const encodeConditions = (
   for (const [name, condition] of Object.entries(conditions)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (missing && condition.mask) {
-      const [known, mask] = missing.encodeKnown({ encodeValue, joined }, name, condition, value);
+      const [known, mask] = missing.encodeKnown({ encodeValue, joined, unnested }, name, condition, value);
       values[name] = known;
       masks.set(name, mask);
     } else
@@ -59,7 +59,8 @@ export const encodeConditions = (
  * Encodes one value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers or names are those
  * of one value. A class is given by its name or number (by the number that is its name, if names are numbers), or as a blend: a
  * Float32Array of weights (in a batch, any array of weights). Pixels are numbers from 0 to 1, bytes, or a page's `ImageData`. A
- * list that is k times as long as a value is k values, unless it consists of bytes that are pixels.
+ * list that is k times as long as a value is k values, unless it consists of bytes that are pixels. Lists within lists are one value if
+ * they have its axes.
  *
  * @throws InvalidData for anything else.
  */
@@ -68,13 +69,30 @@ export const encodeValue = (name: string, variable: Variable, value: unknown): R
   if (Array.isArray(value)) {
     if (value.length === 0) throw refused(name, 'empty', value, { variable });
     // With `Array.from`, which does not skip the holes of a sparse array.
+    const one = unnested(variable, value);
+    if (one) return encodeOne(name, variable, one);
     const items: unknown[] = Array.from(value);
     const hole = items.findIndex((item) => item === undefined || item === null);
     if (hole >= 0) throw refused(name, 'number', items[hole], { variable, at: hole });
     if (items.some((item) => typeof item === 'object') || size(variable.dataShape) === 1)
-      return joined(items.map((item) => encodeOne(name, variable, item)));
+      return joined(items.map((item) => encodeOne(name, variable, unnested(variable, item) ?? item)));
   }
   return isList(value) && isClasses(variable, value) ? oneHot(name, variable, value) : encodeOne(name, variable, value);
+};
+
+/**
+ * Returns lists within lists that are one value, [12, 6] of numbers or classes, as one list; undefined for other values. A last axis of 1
+ * may be left out, as that of a grey picture. Bytes are none: as pixels they are other numbers.
+ */
+const unnested = ({ dataShape }: Variable, value: unknown): readonly unknown[] | undefined => {
+  if (!Array.isArray(value) || !isList(value[0])) return undefined;
+  let items: readonly unknown[] = [value];
+  for (const length of dataShape) {
+    const lists = items.filter(isList).filter((item) => item.length === length && !isBytes(item));
+    if (lists.length === items.length) items = lists.flatMap((item) => Array.from(item));
+    else if (length !== 1) return undefined;
+  }
+  return items.some(isList) ? undefined : items;
 };
 
 const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {

@@ -36,6 +36,8 @@ export type Terms = Readonly<Record<string, Tensor<[]>>> & { readonly loss: Tens
  */
 export interface Objective {
   readonly name: string;
+  /** Its settings other than the usual ones, as text: `beta 4, samples 5`. */
+  readonly about?: string;
   /** Computes the terms with layers. `validating` leaves out what only helps training: free bits, losses at other scales. */
   compute(given: ObjectiveContext, validating: boolean): Terms;
   /** The schedules of its scalars, by the name of the input that receives each. */
@@ -141,6 +143,21 @@ export const objective = taking(
 );
 
 /**
+ * Returns an objective with its settings as text, behind those that it has: numbers other than the usual ones, and records of numbers. What
+ * is neither, such as a schedule, is left out.
+ */
+export const withAbout = (of: Objective, settings: object, usual: Readonly<Record<string, number>> = {}): Objective => {
+  const texts = Object.entries(settings).flatMap(([key, value]): readonly string[] => {
+    if (isPlain(value)) return Object.entries(value).map(([inner, number]) => `${key} ${inner} ${String(number)}`);
+    return (typeof value === 'number' && value !== own(usual, key)) || typeof value === 'string'
+      ? [`${key} ${value}`]
+      : [];
+  });
+  const about = [...(of.about === undefined ? [] : [of.about]), ...texts].join(', ');
+  return about === '' ? of : { ...of, about };
+};
+
+/**
  * Checks a resolved objective. @throws InvalidModel if it has no loss, or any output that is not one number for a batch, which no
  * step could follow.
  */
@@ -173,8 +190,9 @@ export const scalarsOf = ({ schedules }: Objective, moment: ScheduleStep): Scala
 export const withNoise = taking(
   'withNoise',
   NOISY,
-  ({ name, compute, schedules }: Objective, layers: Readonly<Record<string, (x: Tensor) => Tensor>>): Objective =>
-    objective(
+  (of: Objective, layers: Readonly<Record<string, (x: Tensor) => Tensor>>): Objective => {
+    const { name, compute, schedules } = of;
+    const noisy = objective(
       name,
       (given, validating) => {
         for (const key of Object.keys(layers))
@@ -188,5 +206,7 @@ export const withNoise = taking(
         return compute({ ...given, x }, validating);
       },
       schedules,
-    ),
+    );
+    return withAbout({ ...of, ...noisy }, { noise: Object.keys(layers).join(' and ') });
+  },
 );

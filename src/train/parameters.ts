@@ -61,11 +61,12 @@ export const graphs = (
   frozen?: ReadonlySet<string>,
   validateBy: Objective = objective,
 ) => {
+  const bodies = [objective.body(model), validateBy.body(model, true)] as const;
   return {
-    objective: checkLoss(
-      resolveRolled(objective.body(model), { mode: 'train', ...(frozen && { frozen }) }),
-    ) satisfies Graph,
-    evaluation: checkLoss(resolveRolled(validateBy.body(model, true), { mode: 'infer' })),
+    /** Before they are resolved: what is trained, and what validates. */
+    bodies,
+    objective: checkLoss(resolveRolled(bodies[0], { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
+    evaluation: checkLoss(resolveRolled(bodies[1], { mode: 'infer' })),
     scalars: (now: ScheduleStep) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
   };
 };

@@ -22,6 +22,7 @@ import { baselineLikelihood, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
 import { checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
 import { auxiliaryIn, graphs, parametersOf, variablesOf } from './parameters.ts';
+import { pretrained } from './pretrained.ts';
 import { scheduleOf } from './schedule.ts';
 
 /** Decides all that needs neither data nor an engine: errors in the objective are reported before those are loaded. */
@@ -58,6 +59,8 @@ export interface Run {
   readonly dataset: Dataset;
   readonly train: Examples;
   readonly validation: Examples | undefined;
+  /** The weights that networks take from files; none if the run is resumed. */
+  readonly pretrained: Weights;
   /** What targets have learned of their columns: parameters that are not trained. */
   readonly tables: Weights;
   readonly columns: LearnedColumns['columns'];
@@ -68,6 +71,10 @@ export interface Run {
 /** Reads the data and loads the engine. */
 export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { options, variables, fraction, seed } = plan;
+  const { onNotice: notice = console.warn } = options;
+  const foreign: Weights = options.resume
+    ? new Map()
+    : await pretrained([...Object.values(plan.model.networks), ...plan.main.bodies], paramsOf(plan), notice);
   const dataset = await toDataset(data, variables);
   const [training, validation] = partsOf(dataset, fraction, seed);
   const { weights: learned, columns } = learnColumns(variables, training);
@@ -77,7 +84,6 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
   const augment = options.augment && augmenting(variables, options.augment);
   if (!validation) checkValidation(options);
-  const { onNotice: notice = console.warn } = options;
   // Those that are found by name are Node's; an engine as it is may be a page's.
   const engine =
     typeof options.engine === 'object' ? options.engine : await (await import('./engines.ts')).chosenEngine(options);
@@ -91,12 +97,18 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
     train: augment ? withTransform(spread(training), augment) : spread(training),
     validation: validation && spread(validation),
+    pretrained: foreign,
     tables,
     columns,
     engine,
     notice,
   };
 };
+
+/** Returns the parameters of the model and of its objectives. */
+const paramsOf = ({ parameters, main: { objective, evaluation } }: Plan) => [
+  ...new Map([...objective.params, ...evaluation.params, ...parameters].map((param) => [param.name, param])).values(),
+];
 
 /** Returns the facts that identify a run: one with other facts cannot be resumed. */
 export const factsOf = (run: Run): RunFacts => {

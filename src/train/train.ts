@@ -23,7 +23,6 @@ import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
 import { factsOf, phasesOf, planOf, prepare, type Run } from './plan.ts';
 import { checkArrays, checkRun, ownCheckpoint } from './resume.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
-import { pretrained } from './pretrained.ts';
 import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
@@ -179,7 +178,7 @@ const fitAll = async (
     options.scaling === false ? undefined : dataset.scaling,
     run.tables,
     plan.seed,
-    new Map([...(resume ? [] : await pretrained(model, parameters)), ...(options.weights ?? [])]),
+    new Map([...run.pretrained, ...(options.weights ?? [])]),
   );
   const epochs: Epoch[] = [...(resume?.earlier ?? [])];
   let stopped: Training['stopped'] = 'finished';

@@ -1,5 +1,6 @@
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
+import { classFinder } from './classes.ts';
 import { chanceNames, classTexts } from './element-names.ts';
 import { toDigits } from './rounded.ts';
 
@@ -155,21 +156,27 @@ const named = (manifest: Manifest, row: Row) => {
 const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
   Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
 
-/** Returns conditions as they were given, classes by their names; numbers as numbers, and null for what is missing. */
-const texts = (combo: Combo): Record<string, unknown> =>
+/** Returns conditions as they were given, classes by their names; numbers as numbers, lists as lists, and null for what is missing. */
+const texts = ({ conditions }: Pick<Manifest, 'conditions'>, combo: Combo): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(combo).map(([name, { value, text }]) => [
-      name,
-      typeof value === 'number' || value === null ? value : text,
-    ]),
+    Object.entries(combo).map(([name, { value, text }]) => {
+      if (Array.isArray(value)) return [name, listOf(value, conditions[name]?.classes)];
+      return [name, typeof value === 'number' || value === null ? value : text];
+    }),
   );
+
+const listOf = (values: readonly unknown[], classes: number | readonly string[] | undefined): readonly unknown[] => {
+  if (typeof classes !== 'object') return values;
+  const find = classFinder(classes);
+  return values.map((value) => classes[find(value)] ?? value);
+};
 
 /** Returns an object of JSON for each row: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
 export const jsonOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): string =>
   all
     .map(
       ({ combo, sample, values }) =>
-        `${JSON.stringify({ ...texts(combo), [ownKey(manifest, 'sample')]: sample, ...named(manifest, values) })}\n`,
+        `${JSON.stringify({ ...texts(manifest, combo), [ownKey(manifest, 'sample')]: sample, ...named(manifest, values) })}\n`,
     )
     .join('');
 

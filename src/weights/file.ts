@@ -5,7 +5,7 @@ import { isFolder } from '../files/exists.ts';
 import { reason, writeWhole } from '../files/whole.ts';
 import { readText } from '../formats/read.ts';
 import { texts } from '../formats/schema.ts';
-import { decodeSafetensors, type Safetensors } from './safetensors.ts';
+import { openSafetensors, type OpenSafetensors, type Safetensors } from './safetensors.ts';
 import { decodeSealed, encodeSealed } from './seal.ts';
 import { checkFingerprint, checkWeights, ownWeights, type Expected, type Weights } from './weights.ts';
 
@@ -72,12 +72,16 @@ const auxiliaryIn = (file: string, text: string | undefined): readonly string[] 
 };
 
 /**
- * Reads weights of any origin from a safetensors file: a path, or the URL of a file. Throws an `InvalidFile` if there is none, or
+ * Opens weights of any origin, in a safetensors file: a path, or the URL of a file. Throws an `InvalidFile` if there is none, or
  * it is something else.
  */
-export const readForeign = async (file: string): Promise<Weights> => {
-  const bytes = await readFile(file.startsWith('file:') ? new URL(file) : file).catch((error: unknown) => {
-    throw new InvalidFile(`${file}: expected pretrained weights, got ${reason(error)}; name a safetensors file`);
-  });
-  return decodeSafetensors(bytes, file).weights;
+export const openForeign = async (file: string): Promise<OpenSafetensors> => {
+  const refuse = (got: string, remedy: string): never => {
+    throw new InvalidFile(`${file}: expected pretrained weights, got ${got}; ${remedy}`);
+  };
+  if (/^(?!file:)[a-z][a-z\d+.-]+:/i.test(file)) return refuse('an address', 'download it, and name the file');
+  const bytes = await readFile(file.startsWith('file:') ? new URL(file) : file).catch((error: unknown) =>
+    refuse(reason(error), 'name a safetensors file'),
+  );
+  return openSafetensors(bytes, file);
 };

@@ -42,36 +42,62 @@ export const encodeSafetensors = (
   return bytes;
 };
 
+/** A safetensors file whose arrays are read one by one. */
+export interface OpenSafetensors {
+  readonly names: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Returns an array as float32 (F64, F16, BF16 and integers are converted). @throws InvalidFile for other formats of numbers. */
+  read(name: string): Weight | undefined;
+}
+
 /**
- * Decodes the safetensors format, with any array of numbers as float32 (F64, F16, BF16 and integers are converted). Throws an
- * `InvalidFile`, which begins with `where`, for bytes that are truncated, have gaps or overlaps, or are something else.
+ * Opens bytes in the safetensors format. Throws an `InvalidFile`, which begins with `where`, for bytes that are truncated, have
+ * gaps or overlaps, or are something else.
  */
-export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors => {
+export const openSafetensors = (bytes: Uint8Array, where: string): OpenSafetensors => {
   const refuse = refusing({ where, remedy: 'copy the file again, or train again' });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { start, entries, metadata } = readHeader(bytes, refuse);
-  const arrays = entries.map(({ name, dtype, shape, data_offsets: [from, to] }) => {
-    const known = DTYPES.get(dtype) ?? refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, asJson(dtype));
-    return { name, dtype: known, shape, from, to };
-  });
+  const arrays = entries.map(({ data_offsets: [from, to], ...rest }) => ({ ...rest, from, to }));
   let end = 0;
-  const weights = new Map<string, Weight>();
   for (const { name, dtype, shape, from, to } of arrays.sort((a, b) => a.from - b.from || a.to - b.to)) {
-    const { bytes: width, read } = dtype;
     if (from !== end) return refuse(`the data of ${name} to begin at byte ${end}`, `${from}, a gap or an overlap`);
-    if (to - from !== size(shape) * width)
-      return refuse(`${size(shape) * width} bytes for ${name} of shape ${show(shape)}`, `${to - from}`);
+    const length = size(shape) * (DTYPES.get(dtype)?.bytes ?? NaN);
+    if (!Number.isNaN(length) && to - from !== length)
+      return refuse(`${length} bytes for ${name} of shape ${show(shape)}`, `${to - from}`);
     end = to;
-    if (start + end > bytes.length) continue; // reported below, with the length of the whole
-    const data = new Float32Array(size(shape));
-    for (let i = 0, at = start + from; i < data.length; i++, at += width) data[i] = read(view, at);
-    weights.set(name, { shape, data });
   }
   if (start + end !== bytes.length)
     return refuse(
       `${start + end} bytes`,
       `${bytes.length}, so it ${bytes.length < start + end ? 'is truncated' : 'has something appended'}`,
     );
+  const byName = new Map(arrays.map((array) => [array.name, array]));
+  const read = (name: string): Weight | undefined => {
+    const array = byName.get(name);
+    if (!array) return undefined;
+    const { dtype, shape, from } = array;
+    const known = DTYPES.get(dtype);
+    if (!known)
+      return refusing({ where, remedy: 'save it as float32' })(
+        `${name} in one of ${[...DTYPES.keys()].join(', ')}`,
+        asJson(dtype),
+      );
+    const data = new Float32Array(size(shape));
+    for (let i = 0, at = start + from; i < data.length; i++, at += known.bytes) data[i] = known.read(view, at);
+    return { shape, data };
+  };
+  return { names: arrays.map(({ name }) => name), metadata, read };
+};
+
+/** Decodes the safetensors format, with every array as float32. @throws InvalidFile as `openSafetensors` and its `read` do. */
+export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors => {
+  const { names, metadata, read } = openSafetensors(bytes, where);
+  const weights = new Map<string, Weight>();
+  for (const name of names) {
+    const weight = read(name);
+    if (weight) weights.set(name, weight);
+  }
   return { weights, metadata };
 };
 

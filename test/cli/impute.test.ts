@@ -140,3 +140,17 @@ describe('impute', () => {
     );
   });
 });
+
+test('data lists what the data have, not what is known of the target', async () => {
+  const path = join(folder, 'model.ts');
+  writeFileSync(
+    path,
+    `import { anyPart, concat, cvae, dense, gaussian, normal } from 'cvae-compile';
+     export default cvae({ condition: {}, target: normal(2), latent: 1, known: anyPart(),
+       recognition: ({ y }) => y.pipe(gaussian(1)), decoder: ({ z, known }) => concat(z, known).pipe(dense(2)) });
+     export const data = Array.from({ length: 20 }, (_, i) => ({ y: [i, null] }));`,
+  );
+  const { code, out, err } = await cli('data', path, '--json');
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out).variables).toMatchObject([{ name: 'y', missing: 20 }]);
+});

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { categorical, concat, continuous, cvae, flatten, gaussian, heads, mlp, normal } from 'cvae-compile';
@@ -11,7 +11,7 @@ const exported = join(folder, 'exported');
 
 const target = { mass: normal(1, { sigma: 'learned' }), sky: categorical('clear', 'rain') };
 const model = cvae({
-  condition: { start: continuous(2, { mask: true }), ways: categorical('left', 'right', { at: [2] }) },
+  condition: { start: continuous(2, { mask: true }), ways: categorical('left', 'right', '01', { at: [2] }) },
   target,
   latent: 1,
   recognition: ({ y, start, start_mask }) => concat(y.mass, y.sky, start, start_mask).pipe(gaussian(1)),
@@ -20,7 +20,8 @@ const model = cvae({
 
 const examples = Array.from({ length: 32 }, (_, i) => ({
   start: [i % 3 === 0 ? null : i, 10 + (i % 7)],
-  ways: [i % 2, 1],
+  // A number would be the class of that name.
+  ways: [['left', 'right', '01'][i % 3], 'right'],
   mass: i / 3,
   sky: i % 2,
 }));
@@ -45,6 +46,25 @@ describe('samples for conditions of several values', () => {
     const again = await cli('sample', exported, '--data', path, ...rows, '--draw');
     const first = await cli('sample', exported, ...rows, '--draw');
     expect(again.out).toBe(first.out);
+  });
+
+  test('are lists as JSON, and text as CSV, with the names of classes', async () => {
+    const { out } = await cli('sample', exported, ...rows);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line): object => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { start: [null, 10], ways: ['left', 'right'] },
+      { start: [expect.any(Number), expect.any(Number)], ways: [expect.any(String), 'right'] },
+      {},
+      {},
+    ]);
+    const path = join(folder, 'as-text.csv');
+    await cli('sample', exported, ...rows, '--out', path);
+    expect(readFileSync(path, 'utf8').split('\n')[1]).toMatch(/^",10","left,right",0,/);
+    const set = await cli('sample', exported, '--set', 'start=,2.5', '--set', 'ways=01,left');
+    expect(JSON.parse(set.out)).toMatchObject({ start: [null, 2.5], ways: ['01', 'left'] });
   });
 
   test('are refused in words if a cell has another number of them', async () => {

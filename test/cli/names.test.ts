@@ -256,7 +256,7 @@ test('lists of JSON, also nested ones, are columns of what they are', async () =
     export const data = () => json(${JSON.stringify(at('lists.json'))});`,
   );
   const some = rows.slice(0, 3);
-  const asWritten = some.map(({ grid, pair }) => [grid.flat().join(','), pair.join(',')]);
+  const asWritten = some.map(({ grid, pair }) => [grid.flat(), pair]);
   const shown = (given: readonly Record<string, unknown>[]) => given.map(({ grid, pair }) => [grid, pair]);
   writeFileSync(at('few.jsonl'), some.map((row) => JSON.stringify(row)).join('\n'));
   const drawn = await sample(model, '--conditions', at('few.jsonl'));

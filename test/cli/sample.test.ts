@@ -234,10 +234,10 @@ describe('a model of numbers', () => {
     const { out, code } = await cli('sample', model, '--set', 'a=1,2.5', '--set', 'b=3,-4', '--set', 'b=5,6');
     expect(code).toBe(0);
     expect(rowsOf(out).map(({ a, b, sample }) => [a, b, sample])).toEqual([
-      [1, '3,-4', 0],
-      [1, '5,6', 0],
-      [2.5, '3,-4', 0],
-      [2.5, '5,6', 0],
+      [1, [3, -4], 0],
+      [1, [5, 6], 0],
+      [2.5, [3, -4], 0],
+      [2.5, [5, 6], 0],
     ]);
     expect(new Set(rowsOf(out).map(({ y }) => y[0])).size).toBe(4);
   });

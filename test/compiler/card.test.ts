@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { bernoulli, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { describe, expect, it, test } from 'vitest';
+import { bernoulli, categorical, concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile';
 import { compile } from 'cvae-compile/compiler';
 import { cardOf } from '../../src/export/package/card.ts';
+import { conditionText, targetText } from '../../src/export/package/variable-text.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { print } from '../../src/dsl/print.ts';
 import { trainedWeights } from './weights.ts';
@@ -44,4 +45,36 @@ describe("a card's logVar", () => {
     });
     expect(sectionsOf(model)['Output']).toContain('`logVar` is log σ² of each element.');
   });
+});
+
+test('names of classes that a list would not show are in quotes', () => {
+  const model = cvae({
+    condition: { kind: categorical('plain', 'a, b', '"c"') },
+    target: categorical('yes', 'no, never'),
+    latent: 1,
+    recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
+    decoder: ({ z, kind }) => concat(z, kind).pipe(dense(2)),
+  });
+  const { manifest } = compile(model, trainedWeights(model));
+  expect(conditionText(manifest.conditions['kind'] ?? expect.fail())).toContain(`3 classes, plain, "a, b", '"c"', or`);
+  expect(targetText(manifest.target)).toBe('probabilities of the classes yes, "no, never", on the last axis');
+});
+
+test('masks of conditions are described as what they are', () => {
+  const model = cvae({
+    condition: { age: continuous(2, { mask: true }) },
+    target: normal(1),
+    latent: 1,
+    recognition: ({ y, age, age_mask }) => concat(y, age, age_mask).pipe(gaussian(1)),
+    decoder: ({ z, age, age_mask }) => concat(z, age, age_mask).pipe(dense(1)),
+  });
+  const { manifest } = compile(model, trainedWeights(model));
+  expect(conditionText(manifest.conditions['age_mask'] ?? expect.fail())).toBe(
+    '1 for each element of age that is known, 0 for one that is missing.',
+  );
+  const card = Object.values(sectionsOf(model)).join('');
+  expect(card).toContain(
+    '"age_mask": np.full((count, 2), 0, np.float32),  # 1 where age is known, 0 where it is missing',
+  );
+  expect(card).toMatch(/age_mask_\(count \* 2, 0\); {2}\/\/ 1 where age is known, 0 where it is missing/);
 });

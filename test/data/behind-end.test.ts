@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRows } from '../../src/cli/data-rows.ts';
 import { compile } from '../../src/export/compile.ts';
+import { pythonSteps, stepFilesOf } from '../../src/export/package/python-steps.ts';
 import { csvOfDrawn, jsonOfDrawn, linesOf } from '../../src/values/drawn-rows.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 import { sketches } from '../steps/models.ts';
@@ -67,4 +68,11 @@ it('writes null for a condition that is missing, and nothing in CSV', () => {
   const missing = linesOf([{ speed: { value: null, text: '' } }], drawn, 1);
   expect(JSON.parse(jsonOfDrawn(manifest, missing)).speed).toBeNull();
   expect(csvOfDrawn(manifest, missing).split('\n')[1]).toMatch(/^,0,1,2/);
+});
+
+it('leaves nothing behind the end in the Python program of a card either', () => {
+  const files = stepFilesOf(manifest) ?? expect.fail();
+  expect(pythonSteps(manifest, 'sketches', files)).toContain(
+    '\ny["offset"][y["pen"] == 2] = 0  # nothing at the end, or behind it\n',
+  );
 });

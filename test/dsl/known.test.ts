@@ -148,7 +148,7 @@ describe('a target of which any part may be known', () => {
     const { sky } = await model.mean({ month: 3, known_sky: 'wet' });
     expect([...sky.data]).toEqual([0, 1]);
     await expect(model.impute({ month: 3, sky: 'dry' as 'wet' })).rejects.toThrow(
-      'known_sky: expected a class, clear or wet',
+      'sky: expected a class, clear or wet',
     );
     await model.selfTest();
     await model.close();

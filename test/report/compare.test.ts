@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { categorical, concat, cvae, dense, gaussian, normal } from 'cvae-compile';
-import { train } from 'cvae-compile/train';
+import { elbo, hybrid, train } from 'cvae-compile/train';
 import { cli, temporary } from '../cli/support/cli.ts';
 
 const folder = temporary();
@@ -72,6 +72,23 @@ describe('runs side by side', () => {
     expect(await boldOf(small, large)).toEqual(['2 runs', ['test loss (−ELBO)', 'lowest validation loss']]);
     expect(await boldOf(small, other)).toEqual(['2 runs', ['test loss (−ELBO)']]);
     expect(await boldOf(small)).toEqual(['1 run', []]);
+  });
+
+  test('are not ranked by losses of other objectives, whose settings are shown', async () => {
+    const options = { epochs: 2, seed: 1, report: false, tensorboard: false, onNotice: () => undefined };
+    const beta = join(folder, 'd', 'beta');
+    const free = join(folder, 'd', 'free');
+    await train(modelOf(1), data, { ...options, run: beta, objective: elbo({ beta: 4, samples: 1 }) });
+    await train(modelOf(1), data, { ...options, run: free, objective: hybrid(0.5, { freeBits: { total: 2 } }) });
+    const out = join(folder, 'objectives.html');
+    await cli('compare', small, beta, free, '--out', out);
+    const { document } = parseHTML(readFileSync(out, 'utf8'));
+    const rows = [...document.querySelectorAll('tr')];
+    const row = (name: string) => rows.find((one) => one.querySelector('th')?.textContent === name);
+    const cells = [...(row('objective')?.querySelectorAll('td') ?? [])].map(({ textContent }) => textContent);
+    expect(cells).toEqual(['elbo', 'elbo, beta 4', 'hybrid, alpha 0.5, freeBits total 2']);
+    expect(row('lowest validation loss')?.querySelector('b')).toBeNull();
+    expect(row('test loss (−ELBO)')?.querySelector('b')).not.toBeNull();
   });
 
   test('are JSON for scripts, without a page', async () => {

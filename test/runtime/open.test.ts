@@ -315,7 +315,9 @@ describe('a self-test', () => {
   it('is refused by files that carry no example', async () => {
     const model = await open(await exported());
     await expect(model.selfTest()).rejects.toThrow(
-      new Unavailable('pixels: expected files that carry an example, got none; export the model again'),
+      new Unavailable(
+        'pixels: expected files that carry an example, got none, as after opening it with other weights; open it without those, or export it again',
+      ),
     );
     await model.close();
   });

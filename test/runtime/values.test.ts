@@ -54,6 +54,52 @@ describe('a value', () => {
       ],
     ],
     [
+      'a picture as rows of pixels',
+      picture,
+      [
+        [[0], [0.25]],
+        [[0.5], [1]],
+      ],
+      [[0, 0.25, 0.5, 1]],
+    ],
+    ['a grey picture as rows of numbers', picture, [[0, 0.25], Float32Array.of(0.5, 1)], [[0, 0.25, 0.5, 1]]],
+    [
+      'pictures as rows of numbers',
+      picture,
+      [
+        [
+          [0, 0.25],
+          [0.5, 1],
+        ],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ],
+      [
+        [0, 0.25, 0.5, 1],
+        [1, 0, 0, 1],
+      ],
+    ],
+    [
+      'as many rows as a picture has, each a picture',
+      picture,
+      [Float32Array.of(0, 1, 0, 1), [1, 1, 1, 1]],
+      [
+        [0, 1, 0, 1],
+        [1, 1, 1, 1],
+      ],
+    ],
+    [
+      'classes of pixels in rows',
+      map,
+      [
+        [0, 2],
+        [1, 0],
+      ],
+      [[1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0]],
+    ],
+    [
       'classes in an array of integers',
       digit,
       Uint8Array.of(3, 0),
@@ -173,12 +219,11 @@ describe('a value', () => {
     ['an object', point, { x: 1 }, 'v: expected numbers of [3], got an object; give an array of 3 numbers'],
     ['a vector of too many', point, [1, 2, 3, 4], 'v: expected numbers of [3], got 4 numbers; give 3'],
     [
-      'lists within a list',
+      'lists within a list of other axes',
       { kind: 'continuous', shape: [3, 2], dataShape: [3, 2] },
       [
         [1, 2],
         [3, 4],
-        [5, 6],
       ],
       'v: expected numbers of [3, 2], got 2 numbers; give 6 in one list',
     ],

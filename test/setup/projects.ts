@@ -55,6 +55,7 @@ export const BUILT: readonly string[] = [
   'test/train-step/auto.test.ts',
   'test/train-step/gpu.test.ts',
   'test/training/in-folder.test.ts',
+  'test/wasm/impute.test.ts',
   'test/wasm/module.test.ts',
   'test/wasm/shared-parameters.test.ts',
   'test/types/shapes.test.ts',

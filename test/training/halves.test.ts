@@ -14,6 +14,7 @@ import { encode } from '../../src/onnx/encode.ts';
 import { normals, stream } from '../../src/random.ts';
 import { optimiserScalars, type FileOnDisk, type Manifest } from '../../src/signature.ts';
 import { adam, clipped } from '../../src/train/optimiser.ts';
+import { sentence } from '../../src/export/verification.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
@@ -159,6 +160,9 @@ describe('gradient.onnx and update.onnx', () => {
   it('are verified: an update of another learning rule is refused, as is a gradient that is not that of the step', async () => {
     const agreements = await verify(folder, await readManifest(folder), { engine });
     expect(agreements.find(({ output }) => output === 'gradient and update')).toMatchObject({ with: 'train.onnx' });
+    expect(sentence(agreements)).toMatch(
+      /^largest difference \S+, from the reference( and tfjs-node)?, and of the step in two files from that of train\.onnx$/,
+    );
     for (const [which, op, other] of [
       ['update', 'Sub', 'Add'],
       ['update', 'Add', 'Sub'],

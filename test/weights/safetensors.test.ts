@@ -96,6 +96,9 @@ describe('other number formats', () => {
     expect(one('I16', [0xfd, 255])).toEqual([-3]);
     expect(one('I8', [0xfc])).toEqual([-4]);
     expect(one('U8', [0xfc])).toEqual([252]);
+    expect(one('U16', [0xfe, 255])).toEqual([65534]);
+    expect(one('U32', [0xff, 255, 0, 128])).toEqual([Math.fround(2 ** 31 + 65535)]);
+    expect(one('U64', [3, 0, 0, 0, 1, 0, 0, 0])).toEqual([Math.fround(2 ** 32 + 3)]);
     expect(one('BOOL', [1, 0])).toEqual([1, 0]);
   });
 

@@ -2,7 +2,7 @@ import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd, inQuotes } from './escape.ts';
 import { isName } from './names.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, numbersNoteOf, shownOf, usualOf } from './program.ts';
 
 /** An input of a file: its name, its shape, and the vector that holds it in the program. */
 interface Input {
@@ -92,7 +92,7 @@ const filled = ({ conditions }: Manifest, { name, shape, vector }: Input): strin
   const made = `  std::vector<float> ${vector}(${size}`;
   if (!condition) return `${made});\n  for (float& value : ${vector}) value = normal(generator);`;
   if (condition.kind === 'image') return `${made});  // pixels from 0 to 1: bytes are divided by 255`;
-  if (condition.kind === 'continuous') return `${made}, ${usualOf(condition)});  // in the data's own units`;
+  if (condition.kind === 'continuous') return `${made}, ${usualOf(condition)});  // ${numbersNoteOf(condition)}`;
   if (isByIndex(condition))
     return `${made}, ${classOf(condition)});  // a class by its number from 0${classNoteOf(condition)}`;
   const [classes = 1, places] = [shape.at(-1), shape.slice(0, -1)];

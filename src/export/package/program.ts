@@ -45,5 +45,9 @@ export const classOf = (condition: Condition): number => Math.min(7, Math.max(0,
 export const classNoteOf = (condition: Condition): string =>
   typeof condition.classes === 'object' ? `: ${atLineEnd(condition.classes[classOf(condition)] ?? '')}` : '';
 
+/** Returns the comment about a condition of numbers. */
+export const numbersNoteOf = ({ maskOf }: Condition): string =>
+  maskOf === undefined ? "in the data's own units" : `1 where ${atLineEnd(maskOf)} is known, 0 where it is missing`;
+
 /** Returns a typical number in the data's units. */
 export const usualOf = ({ scaling }: Condition): string => `${Number((scaling?.mean[0] ?? 0).toPrecision(3))}`;

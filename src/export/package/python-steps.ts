@@ -46,7 +46,7 @@ for _ in range(${shape[0] ?? 0}):
 ${noiseLines(step)}    made = run(step)
 ${members.map(([name, one]) => next(name, one, several, 'draw' in step.outputs)).join('\n')}
     feeds.update({name[5:]: value for name, value in made.items() if name.startswith("next_")})
-${several ? 'y = {name: np.stack(each, 1) for name, each in steps.items()}' : 'y = np.stack(steps["y"], 1)'}
+${several ? `y = {name: np.stack(each, 1) for name, each in steps.items()}${behindEnd(members)}` : 'y = np.stack(steps["y"], 1)'}
 print(y${several ? `[${JSON.stringify(first)}]` : ''}.shape)  # (${[countOf(manifest), ...shown].join(', ')})
 `;
 };
@@ -62,6 +62,21 @@ const noiseLines = ({ inputs, outputs }: ExportedFile): string => {
     })
     .join('');
 };
+
+/** Returns the lines that leave nothing of other targets where one of them has ended. */
+const behindEnd = (members: readonly (readonly [string, TargetSignature])[]): string =>
+  members
+    .flatMap(([ends, { end }]) =>
+      end === undefined
+        ? []
+        : members
+            .filter(([name]) => name !== ends)
+            .map(
+              ([name]) =>
+                `\ny[${JSON.stringify(name)}][y[${JSON.stringify(ends)}] == ${end}] = 0  # nothing at the end, or behind it`,
+            ),
+    )
+    .join('');
 
 const isClasses = (target: TargetSignature): boolean => distributionOf(target).values === 'classes';
 

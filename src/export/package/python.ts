@@ -1,7 +1,7 @@
 import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, numbersNoteOf, shownOf, usualOf } from './program.ts';
 
 /** The first lines of a program. */
 export const HEAD = `import os
@@ -83,7 +83,7 @@ export const valueOf = ({ conditions }: Manifest, name: string, shape: readonly 
   if (condition.kind === 'image')
     return `np.zeros(${size}, np.float32),  # pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous')
-    return `np.full(${size}, ${usualOf(condition)}, np.float32),  # in the data's own units`;
+    return `np.full(${size}, ${usualOf(condition)}, np.float32),  # ${numbersNoteOf(condition)}`;
   if (isByIndex(condition))
     return `np.full(${size}, ${classOf(condition)}, np.float32),  # a class by its number from 0${classNoteOf(condition)}`;
   const classes = shape.at(-1) ?? 1;

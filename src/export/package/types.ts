@@ -192,7 +192,7 @@ const decoding = ({ latent }: Manifest): readonly string[] => [
   `  /** y's mean for latents of ${latent} numbers: one for all conditions, one for each, or many for one condition. */
   decode(z: Latents, conditions: Conditions): Promise<Outputs>;
   /** y's mean on the line from one latent to another, ends included, in \`steps\` rows for each condition. */
-  interpolate(from: ArrayLike<number>, to: ArrayLike<number>, steps: number, conditions: Conditions): Promise<Outputs>;`,
+  interpolate(from: Latents, to: Latents, steps: number, conditions: Conditions): Promise<Outputs>;`,
 ];
 
 const MEAN = `  /** y for z at the prior's mean. */

@@ -4,7 +4,7 @@ import { withoutFile } from '../call-errors.ts';
 
 // What is asked of a model that was exported without its recognition network.
 export { interpolate } from '../interpolate.ts';
-export { impute } from '../impute.ts';
+export { impute } from '../ask-impute.ts';
 
 const refusing =
   (part: Part) =>

@@ -7,7 +7,7 @@ import { add, mul, sub } from '../../layers/arithmetic.ts';
 import { klPerDimension } from '../../layers/gaussian.ts';
 import { batchMean, sum } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
-import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
+import { objective, withAbout, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
 import { isFloat32, isPlain, rule, whole } from '../../values/rules.ts';
 import { scheduleRule, type Schedule } from '../schedule.ts';
 import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.ts';
@@ -54,12 +54,16 @@ export const ELBO = {
  */
 export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}): Objective => {
   const { beta = 1 } = checkElbo('elbo', options);
-  return objective(
+  const own = objective(
     'elbo',
     (given, validating) => bound('elbo', given, options, validating),
     typeof beta === 'number' ? {} : { beta },
   );
+  return withAbout(own, options, USUAL);
 });
+
+/** The settings that an ELBO has if none are given. */
+export const USUAL = { beta: 1, freeBits: 0, samples: 1 };
 
 /** Computes the terms of the bound, for the objectives that are built from it. */
 export const bound = (name: string, given: ObjectiveContext, options: ElboOptions, validating: boolean): Terms => {

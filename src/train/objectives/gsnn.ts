@@ -3,7 +3,7 @@ import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
-import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
+import { objective, type ObjectiveContext, type Objective, type Terms, withAbout } from '../objective.ts';
 import { fitted, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
@@ -15,10 +15,14 @@ export const gsnn = taking(
   'gsnn',
   { options: { samples: whole('of draws', 'give how many z are drawn for each example') } },
   ({ samples = 1 }: { readonly samples?: number } = {}): Objective =>
-    objective('gsnn', (given) => {
-      const { loss, apart, auxiliary } = forward('gsnn', given, 'noise', samples);
-      return withAuxiliary(withParts({ loss, reconstruction: loss }, apart), auxiliary);
-    }),
+    withAbout(
+      objective('gsnn', (given) => {
+        const { loss, apart, auxiliary } = forward('gsnn', given, 'noise', samples);
+        return withAuxiliary(withParts({ loss, reconstruction: loss }, apart), auxiliary);
+      }),
+      { samples },
+      { samples: 1 },
+    ),
 );
 
 /** Computes the negative log-likelihood with z from the prior, averaged over the batch. */

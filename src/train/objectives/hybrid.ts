@@ -1,9 +1,9 @@
 import { taking } from '../../dsl/check-arguments.ts';
 import { InvalidModel } from '../../errors.ts';
 import { add, mul } from '../../layers/arithmetic.ts';
-import { objective, type Objective } from '../objective.ts';
+import { objective, type Objective, withAbout } from '../objective.ts';
 import { between } from '../../values/rules.ts';
-import { bound, checkElbo, ELBO, type ElboOptions } from './elbo.ts';
+import { bound, checkElbo, ELBO, USUAL, type ElboOptions } from './elbo.ts';
 import { forward, gsnn } from './gsnn.ts';
 import { withAuxiliary } from './terms.ts';
 
@@ -22,8 +22,8 @@ export const hybrid = taking(
         throw new InvalidModel(
           `hybrid: expected options that have an effect, got ${option} with an alpha of 0, which has no KL; leave it out`,
         );
-    if (alpha === 0) return { ...gsnn({ samples }), name: 'hybrid' };
-    return objective(
+    if (alpha === 0) return withAbout({ ...gsnn({ samples }), name: 'hybrid' }, { alpha });
+    const own = objective(
       'hybrid',
       (given, validating) => {
         const posterior = bound('hybrid', given, options, validating);
@@ -36,5 +36,6 @@ export const hybrid = taking(
       },
       typeof beta === 'number' ? {} : { beta },
     );
+    return withAbout(own, { alpha, ...options }, USUAL);
   },
 );

@@ -6,7 +6,7 @@ import { mmd } from '../../layers/mmd.ts';
 import { batchMean, sum } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { from0, number, whole } from '../../values/rules.ts';
-import { objective, type Objective } from '../objective.ts';
+import { objective, type Objective, withAbout } from '../objective.ts';
 import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /** How the InfoVAE is weighted. */
@@ -48,7 +48,7 @@ export const infoVae = taking('infoVae', { options: OPTIONS }, (options: InfoVae
     throw new InvalidModel(
       `infoVae: expected alpha + lambda above 1, got ${alpha} + ${lambda}, which does not charge the MMD; raise lambda, or train with elbo()`,
     );
-  return objective('infoVae', (given) => {
+  const own = objective('infoVae', (given) => {
     const q = recognised('infoVae', given);
     const p = given.prior(given.x);
     const each = repeated(given, samples);
@@ -63,4 +63,5 @@ export const infoVae = taking('infoVae', { options: OPTIONS }, (options: InfoVae
     const terms = { loss, reconstruction, kl: divergence, mmd: discrepancy };
     return withAuxiliary(withParts(terms, fit.apart), fit.auxiliary);
   });
+  return withAbout(own, options, { alpha: 1, lambda: 100, samples: 1 });
 });

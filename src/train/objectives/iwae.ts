@@ -5,7 +5,7 @@ import { kl, logRatio } from '../../layers/gaussian.ts';
 import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
-import { objective, type Objective } from '../objective.ts';
+import { objective, type Objective, withAbout } from '../objective.ts';
 import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
@@ -24,16 +24,19 @@ export const iwae = taking(
   'iwae',
   { args: [whole('of samples', 'give how many there are of each example')] },
   (k: number): Objective =>
-    objective('iwae', (given) => {
-      const q = recognised('iwae', given);
-      const p = given.prior(given.x);
-      const each = repeated(given, k);
-      const posterior = spread(q, k);
-      const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
-      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
-      const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
-      const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);
-      const terms = { loss, reconstruction: batchMean(reconstruction), kl: batchMean(kl(q, p)) };
-      return withAuxiliary(withParts(terms, apart), auxiliary);
-    }),
+    withAbout(
+      objective('iwae', (given) => {
+        const q = recognised('iwae', given);
+        const p = given.prior(given.x);
+        const each = repeated(given, k);
+        const posterior = spread(q, k);
+        const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
+        const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
+        const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
+        const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);
+        const terms = { loss, reconstruction: batchMean(reconstruction), kl: batchMean(kl(q, p)) };
+        return withAuxiliary(withParts(terms, apart), auxiliary);
+      }),
+      { samples: k },
+    ),
 );

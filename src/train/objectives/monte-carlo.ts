@@ -5,7 +5,7 @@ import { group } from '../../layers/batch.ts';
 import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
-import { objective, type Objective } from '../objective.ts';
+import { objective, type Objective, withAbout } from '../objective.ts';
 import { fitted, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
@@ -17,15 +17,18 @@ export const monteCarlo = taking(
   'monteCarlo',
   { args: [whole('of samples', 'give how many there are of each example')] },
   (k: number): Objective =>
-    objective('monteCarlo', (given) => {
-      if (given.model['~kind'] !== 'cvae')
-        throw new InvalidModel('monteCarlo: expected a model with a latent, got a predictor; use likelihood()');
-      const prior = given.prior(given.x);
-      const each = repeated(given, k);
-      const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
-      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
-      const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
-      const terms = { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) };
-      return withAuxiliary(withParts(terms, apart), auxiliary);
-    }),
+    withAbout(
+      objective('monteCarlo', (given) => {
+        if (given.model['~kind'] !== 'cvae')
+          throw new InvalidModel('monteCarlo: expected a model with a latent, got a predictor; use likelihood()');
+        const prior = given.prior(given.x);
+        const each = repeated(given, k);
+        const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
+        const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
+        const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
+        const terms = { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) };
+        return withAuxiliary(withParts(terms, apart), auxiliary);
+      }),
+      { samples: k },
+    ),
 );

@@ -4,7 +4,7 @@ import { InvalidModel } from '../../errors.ts';
 import { add, mul } from '../../layers/arithmetic.ts';
 import { isFloat32, isPlain, meant, rule } from '../../values/rules.ts';
 import { list } from '../../values/value-text.ts';
-import { objective, OBJECTIVE, type Objective, type ObjectiveContext, type Terms } from '../objective.ts';
+import { objective, OBJECTIVE, type Objective, type ObjectiveContext, type Terms, withAbout } from '../objective.ts';
 
 const CALL = {
   args: [
@@ -32,8 +32,9 @@ const CALL = {
 export const withWeights = taking(
   'withWeights',
   CALL,
-  ({ name, compute, schedules }: Objective, weights: Readonly<Record<string, number>>): Objective =>
-    objective(
+  (of: Objective, weights: Readonly<Record<string, number>>): Objective => {
+    const { name, compute, schedules } = of;
+    const own = objective(
       name,
       (given, validating) => {
         const names = Object.keys(given.model.target.targets ?? {});
@@ -45,7 +46,9 @@ export const withWeights = taking(
         return unweighted(compute({ ...given, nll: weighted(given, weights) }, validating), names);
       },
       schedules,
-    ),
+    );
+    return withAbout({ ...of, ...own }, { weight: weights });
+  },
 );
 
 /** Returns −log p as the sum of that of each target, times its weight. */
