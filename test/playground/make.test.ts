@@ -33,7 +33,7 @@ const use = (column: string) => page.getByLabel(`Use of ${column}`);
 const give = (name: string, buffer: Uint8Array) =>
   page
     .locator('.drop')
-    .getByLabel('Files', { exact: true })
+    .getByLabel('Choose files', { exact: true })
     .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(buffer) });
 
 describe('a model that is trained of a table in the page', () => {

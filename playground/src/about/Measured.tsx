@@ -18,7 +18,7 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
         </dd>
         {engines.reason !== undefined && (
           <>
-            <dt>Not on its own</dt>
+            <dt>Why onnxruntime</dt>
             <dd>{engines.reason}</dd>
           </>
         )}
