@@ -97,12 +97,16 @@ export const GROUP_BOOSTS: Readonly<Record<string, number>> = {
   Functions: 2,
 };
 
-/** Leaves pages that show source files out of the search, which they would fill; the pages of their examples lead to them. */
+/**
+ * Leaves out of the search what would fill it: pages that show source files, to which the pages of their examples lead, and the members of
+ * types that no door exports.
+ */
 export const leaveSourcesUnsearched = (app: Application): void => {
   app.renderer.on(IndexEvent.PREPARE_INDEX, (event) => {
     for (let i = event.searchResults.length - 1; i >= 0; i--) {
       const found = event.searchResults[i];
-      if (found?.isDocument() && /\.(ts|mjs|py|jsonl?|csv)$/.test(found.name)) event.removeResult(i);
+      const isSource = found?.isDocument() === true && /\.(ts|mjs|py|jsonl?|csv)$/.test(found.name);
+      if (isSource || found?.getFullName().includes('.internal.') === true) event.removeResult(i);
     }
   });
 };

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
 import { note, say, wantsColor, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
+import { widthOf } from './wrap.ts';
 
 interface Options {
   readonly out?: string;
@@ -58,7 +59,8 @@ async function command(
   const summary = summaryOf(dataset, variablesOf(model));
   const targets = Object.keys(model.target.targets ?? { y: model.target });
   if (json) say(io, JSON.stringify({ ...summary, targets }));
-  else say(io, ...summaryLines(summary, targets, pc.createColors(wantsColor(io.stdout, io.env)).bold));
+  else
+    say(io, ...summaryLines(summary, targets, pc.createColors(wantsColor(io.stdout, io.env)).bold, widthOf(io.stdout)));
   if (arrays !== undefined) {
     const [{ planOf, prepare }, { writeShards }] = await Promise.all([
       import('../train/plan.ts'),

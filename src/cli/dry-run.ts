@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { TrainOptions } from '../train/options.ts';
+import { widthOf } from './wrap.ts';
 import { summaryLines } from './data-summary.ts';
 import type { Limit } from './collect.ts';
 import { counted } from './number-text.ts';
@@ -30,7 +31,12 @@ export async function dryRun(
     examples.validation === undefined ? 'none to validate on' : `${counted(examples.validation)} to validate on`;
   say(
     io,
-    ...summaryLines({ ...summary, notices: [] }, targets, pc.createColors(wantsColor(io.stdout, io.env)).bold),
+    ...summaryLines(
+      { ...summary, notices: [] },
+      targets,
+      pc.createColors(wantsColor(io.stdout, io.env)).bold,
+      widthOf(io.stdout),
+    ),
     '',
     `${name}: ${counted(parameters)} parameters, ${counted(examples.train)} examples, ${held}, ${engine}`,
     `at most ${counted(epochs)} epochs of ${counted(steps)} batches of ${counted(batch)}; ${objective}, ${optimiser}`,

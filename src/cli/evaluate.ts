@@ -6,6 +6,7 @@ import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { DEVICES, examples, whole } from './options.ts';
 import { waiting } from './waiting.ts';
+import { widthOf } from './wrap.ts';
 
 interface Options {
   readonly weights: string;
@@ -126,7 +127,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
     isScored && part !== 'train'
       ? await scoredBy(model, weights, dataset, limit === undefined ? held : undefined, by)
       : undefined;
-  if (scores) note(io, ...scoreLines(scores));
+  if (scores) note(io, ...scoreLines(scores, widthOf(io.stderr)));
   else if (isScored && part !== 'train') note(io, ...unscoredLines(model, dataset));
   if (json) say(io, JSON.stringify({ ...result, ...(scores && { scores }) }));
 }

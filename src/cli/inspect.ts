@@ -7,6 +7,7 @@ import { counted, sized } from './number-text.ts';
 import type { Extent, Inspection, Layer, Section } from './inspection.ts';
 import { say, wantsColor, type Context } from './io.ts';
 import { examples } from './options.ts';
+import { whole, widthOf, wrapped } from './wrap.ts';
 
 /** `inspect`: prints the layers of a definition, or the nodes of exported files. */
 export const inspect = (program: Command, { io }: Context): Command =>
@@ -28,9 +29,10 @@ export const inspect = (program: Command, { io }: Context): Command =>
       if (json) return say(io, JSON.stringify({ of: report.of, ...report.facts, ...rest(report) }));
       const { table } = await import('./table.ts');
       const { bold } = pc.createColors(wantsColor(io.stdout, io.env));
+      const width = widthOf(io.stdout);
       const layers = (section: Section): string[] => [
         '',
-        ...heading(section, bold),
+        ...heading(section, bold, width),
         table(
           ['layer', 'op', 'shape', 'parameters', 'bytes'],
           [
@@ -48,18 +50,18 @@ export const inspect = (program: Command, { io }: Context): Command =>
           ['left', 'left', 'left', 'right', 'right', 'right'],
           bold,
         );
-        if (whole.split('\n').every((line) => stripVTControlCharacters(line).length <= WIDE)) return ['', whole];
+        if (whole.split('\n').every((line) => stripVTControlCharacters(line).length <= width)) return ['', whole];
         const short = table(
           ['file', 'nodes', 'parameters', 'bytes'],
           report.sections.map((s) => [s.name, ...sizes(s)]),
           ['left', 'right', 'right', 'right'],
           bold,
         );
-        return ['', short, ...report.sections.flatMap((s) => ['', ...apart(s, bold)])];
+        return ['', short, ...report.sections.flatMap((s) => ['', ...apart(s, bold, width)])];
       };
       say(
         io,
-        ...Object.entries(report.facts).map(([key, value]) => `${key}: ${shown(value)}`),
+        ...Object.entries(report.facts).flatMap(([key, value]) => wrapped(`${key}: ${shown(value)}`, width, '  ')),
         ...(report.of === 'folder' ? files() : report.sections.flatMap(layers)),
         '',
         `${counted(report.parameters)} parameters, ${sized(report.bytes)}`,
@@ -96,34 +98,23 @@ const rest = ({ sections, parameters, bytes, of }: Inspection) => ({
   bytes,
 });
 
-/** The longest line, in characters: what is longer is written as several. */
-const WIDE = 100;
-
 type Style = (text: string) => string;
 
-const heading = (section: Section, bold: Style): readonly string[] => {
+const heading = (section: Section, bold: Style, width: number): readonly string[] => {
   const line = `${section.name}: ${named(section.inputs).join(', ')} → ${named(section.outputs).join(', ')}`;
-  return line.length <= WIDE ? [bold(line)] : apart(section, bold);
+  return line.length <= width ? [bold(line)] : apart(section, bold, width);
 };
 
 /** A name, and below it inputs and outputs, on as many lines as they need. */
-const apart = ({ name, inputs, outputs }: Section, bold: Style): readonly string[] => [
+const apart = ({ name, inputs, outputs }: Section, bold: Style, width: number): readonly string[] => [
   bold(name),
-  ...wrapped('  inputs   ', named(inputs)),
-  ...wrapped('  outputs  ', named(outputs)),
+  ...below('  inputs   ', named(inputs), width),
+  ...below('  outputs  ', named(outputs), width),
 ];
 
-/** A list on lines of `WIDE` characters at most, the first after a title, the others below its first word. */
-const wrapped = (title: string, words: readonly string[]): readonly string[] => {
-  const lines: string[] = [title];
-  words.forEach((word, i) => {
-    const text = i === words.length - 1 ? word : `${word}, `;
-    const last = lines.at(-1) ?? '';
-    if (i === 0 || last.length + text.trimEnd().length <= WIDE) lines.splice(-1, 1, last + text);
-    else lines.push(' '.repeat(title.length) + text);
-  });
-  return lines.map((line) => line.trimEnd());
-};
+/** A list after a title, on lines below its first word; what has no spaces of its own is not broken. */
+const below = (title: string, words: readonly string[], width: number): readonly string[] =>
+  wrapped(`${whole(title)}${words.map(whole).join(', ')}`, width, ' '.repeat(title.length));
 
 const named = (shapes: Readonly<Record<string, Extent>>): readonly string[] =>
   Object.entries(shapes).map(([name, shape]) => `${name} ${show(shape)}`);
@@ -137,6 +128,6 @@ const shown = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return String(value);
   const plain = Object.values(value).every((v) => typeof v !== 'object' || Array.isArray(v));
   return Object.entries(value)
-    .map(([key, v]) => (plain ? shown(v) : `${key} ${shown(v)}`))
+    .map(([key, v]) => (plain ? shown(v) : whole(`${key} ${shown(v)}`)))
     .join(plain ? ' ' : ', ');
 };

@@ -8,6 +8,7 @@ import { tablePlan } from '../report/table-rows.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { scoredTables, scoredText, scoreRows } from '../report/score-rows.ts';
 import { table } from './table.ts';
+import { wrapped } from './wrap.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /** What a training that held out a fraction of the data itself had: its seed, and the fraction. */
@@ -34,15 +35,26 @@ export const scoredBy = async (
 };
 
 /** Formats scores as lines. */
-export const scoreLines = (scores: Scores): readonly string[] => [
-  `${scoredText(scores)}:`,
-  ...table(
-    ['', ...scoredTables(scores), 'best'],
-    scoreRows(scores).map(({ name, cells, best }) => [`  ${name}`, ...cells, best]),
-    ['left', ...scoredTables(scores).map(() => 'right' as const), 'right'],
-  ).split('\n'),
+export const scoreLines = (scores: Scores, width: number): readonly string[] => [
+  ...wrapped(`${scoredText(scores)}:`, width, '  '),
+  ...scoreTable(scores, width),
   ...(scores.drawn.auc === null ? ['too few held-out rows have a value in every column for the other scores'] : []),
 ];
+
+/** A row for each score; its name is on as many lines as it takes for the numbers to fit. */
+const scoreTable = (scores: Scores, width: number): readonly string[] => {
+  const head = [...scoredTables(scores), 'best'];
+  const room = width - head.reduce((sum, title) => sum + Math.max(5, title.length) + 2, 0);
+  return table(
+    ['', ...head],
+    scoreRows(scores).map(({ name, cells, best }) => [
+      wrapped(`  ${name}`, Math.max(24, room), '    ').join('\n'),
+      ...cells,
+      best,
+    ]),
+    ['left', ...head.map(() => 'right' as const)],
+  ).split('\n');
+};
 
 /** Says that a table has no scores since too few rows are held out; nothing for data that are no table. */
 export const unscoredLines = (model: Model, dataset: Dataset): readonly string[] => {

@@ -40,7 +40,7 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
   );
   return {
     title: 'KL of each dimension over epochs',
-    text: `bluer is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    text: `in nats; bluer is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
     legend: shadesOf(most),
     svg: svg('KL of each latent dimension by epoch: bluer is more', {
       ...SIZE,
@@ -67,13 +67,12 @@ const opacityOf = (value: number, most: number): number => Math.max(0.03, Math.s
 
 /** Renders what the shades of a map stand for. */
 const shadesOf = (most: number): string =>
-  [0, 1 / 16, 1 / 4, 9 / 16, 1]
+  [0, 1 / 9, 4 / 9, 1]
     .map(
       (share) =>
-        `<span><i class="shade" style="opacity:${opacityOf(share * most, most).toFixed(2)}"></i>${number(share * most)}</span>`,
+        `<span><i class="shade" style="opacity:${opacityOf(share * most, most).toFixed(2)}"></i>${share === 0 ? '0' : number(share * most)}</span>`,
     )
-    .join('')
-    .concat('<span>nats</span>');
+    .join('');
 
 /** Plots quantiles of what the model draws against those of the data, now and at the first snapshot. */
 export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {

@@ -153,7 +153,7 @@ const figureRow = (
 };
 
 const table = (runs: readonly Compared[], rows: readonly (readonly [string, readonly Cell[]])[]): string =>
-  `<div class="wide"><table class="runs"><thead><tr><td></td>${runs.map(({ name, folder }, i) => `<th scope="col" title="${escaped(folder)}"><i style="background:${colourOf(i)}"></i>${escaped(name)}</th>`).join('')}</tr></thead><tbody>${rows
+  `<div class="wide" tabindex="0" role="group" aria-label="Runs side by side"><table class="runs"><thead><tr><td></td>${runs.map(({ name, folder }, i) => `<th scope="col" title="${escaped(folder)}"><i style="background:${colourOf(i)}"></i>${escaped(name)}</th>`).join('')}</tr></thead><tbody>${rows
     .map(
       ([name, cells]) =>
         `<tr><th scope="row">${escaped(name)}</th>${cells.map(({ text, isBest }) => `<td>${isBest ? `<b>${escaped(text)}</b>` : escaped(text)}</td>`).join('')}</tr>`,

@@ -26,7 +26,7 @@ export const serveLive = async (folder: string): Promise<Live> => {
   const write = async (response: ServerResponse): Promise<void> => {
     const began = performance.now();
     const nonce = randomBytes(16).toString('base64');
-    const html = live(await page(await readRun(folder)), nonce);
+    const html = live(await page(await readRun(folder), { isLive: true }), nonce);
     cost = performance.now() - began;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(html);
     if (hasEnded) response.on('finish', seen);

@@ -14,8 +14,11 @@ import { STYLE } from './style.ts';
 /** What the page may load: nothing but what it holds. */
 export const CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
-export async function page(run: Run): Promise<string> {
+/**
+ * Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. `isLive` says
+ * that what has no end yet is in progress.
+ */
+export async function page(run: Run, { isLive = false } = {}): Promise<string> {
   const { record, epochs, ending, snapshots } = run;
   const main = epochs.filter(({ phase }) => phase === 'model');
   const before = epochs.filter(({ phase }) => phase === 'baseline');
@@ -33,7 +36,7 @@ export async function page(run: Run): Promise<string> {
   const images = snapshots.filter((snapshot) => snapshot.kind === 'images');
   const all = snapshots.filter((snapshot) => snapshot.kind === 'numbers');
   const numbers = all.findLast(({ kept }) => kept) ?? all.at(-1);
-  const state = stateOf(run);
+  const state = stateOf(run, isLive);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,7 +64,9 @@ ${[
   .map((text) => `<p class="notice">${escaped(text)}</p>`)
   .join('')}
 <ul class="tiles">${tiles(run)
-    .map(([value, label]) => `<li><b>${escaped(value)}</b><span>${escaped(label)}</span></li>`)
+    .map(
+      ([value, label]) => `<li><b>${escaped(value)}</b><span>${escaped(label).replaceAll('_', '_<wbr>')}</span></li>`,
+    )
     .join('')}</ul>
 <h2>Curves</h2>
 <p class="key"><span><i style="background:var(--training)"></i>training, mean over the epoch</span>${main.some(({ validation }) => validation) ? '<span><i style="background:var(--validation)"></i>validation, after the epoch</span>' : ''}</p>
@@ -121,13 +126,20 @@ const keyOf = (numbers: boolean, classes: boolean, before: number): string =>
     ...(numbers ? [`among quantiles, draws after epoch ${before}`] : []),
   ].join('; ');
 
-const stateOf = ({ ending, epochs }: Run): { readonly kind: string; readonly text: string } => {
+const stateOf = (
+  { ending, epochs, record }: Run,
+  isLive: boolean,
+): { readonly kind: string; readonly text: string } => {
   const at = epochs.at(-1);
-  if (!ending)
+  if (!ending) {
+    const state = isLive ? 'training' : 'not finished';
+    const all = Number(record.options['epochs']);
+    const of = isLive && at?.phase !== 'baseline' && all > 0 ? ` of ${counted(all)}` : '';
     return {
       kind: 'going',
-      text: at ? `not finished: ${at.phase === 'baseline' ? 'baseline ' : ''}epoch ${at.epoch}` : 'not finished',
+      text: at ? `${state}: ${at.phase === 'baseline' ? 'baseline ' : ''}epoch ${at.epoch}${of}` : state,
     };
+  }
   return {
     finished: { kind: '', text: 'finished' },
     early: { kind: '', text: 'stopped early' },

@@ -89,7 +89,7 @@ async function row(run: Run, blocks: readonly Block[], large: number): Promise<s
   const smooth = Number.isInteger(scale) ? '' : ' class="smooth"';
   const tall = Math.round(scale * (rows.length * (height + GAP) - GAP));
   const labels = rows.some((label) => label !== '')
-    ? `<div><h3>&nbsp;</h3><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`
+    ? `<div><p class="blank" aria-hidden="true">&nbsp;</p><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`
     : '';
   const sheets = await Promise.all(
     blocks.map(async ({ heading, snapshot, columns }) => {
@@ -98,7 +98,7 @@ async function row(run: Run, blocks: readonly Block[], large: number): Promise<s
       return `<div><h3>${escaped(heading)}</h3><img${smooth} src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
     }),
   );
-  return `<div class="wide"><div class="sheets">${labels}${sheets.join('')}</div></div>`;
+  return `<div class="wide" tabindex="0" role="group" aria-label="${escaped(blocks.map(({ heading }) => heading).join(', '))}"><div class="sheets">${labels}${sheets.join('')}</div></div>`;
 }
 
 /** Returns some of many items, evenly spaced, including the first. */

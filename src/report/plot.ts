@@ -25,7 +25,9 @@ export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip
   const clips: string[] = [];
   // The types of linkedom do not declare that this is a string.
   const html: string = figure.outerHTML;
-  const named = html.replaceAll(UNSEEN, '').replaceAll(/plot-clip-\d+/g, (clip) => {
+  // A group has no role, so it may have no label either: what kind of mark it holds is its class.
+  const labelled = html.replaceAll(UNSEEN, '').replaceAll(/<g([^>]*) aria-label="([\w-]+)"/g, '<g$1 class="$2"');
+  const named = labelled.replaceAll(/plot-clip-\d+/g, (clip) => {
     if (!clips.includes(clip)) clips.push(clip);
     return `${label.replaceAll(/\W+/g, '-')}-${clips.indexOf(clip)}`;
   });

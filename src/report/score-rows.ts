@@ -60,9 +60,11 @@ export const scoredText = ({ drawn, given, rows: { train, test }, trees }: Score
     trees ? `; sequential trees fitted to the same ${count(train)} rows` : ''
   }, and the rows trained on`;
 
-const listed = (names: readonly string[]): string =>
-  names.length > 6
-    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
-    : names.join(', ').replace(/, ([^,]*)$/, ' and $1');
+const listed = (all: readonly string[]): string => {
+  // A name with a comma is one name.
+  const names = all.map((name) => (name.includes(',') ? `“${name}”` : name));
+  if (names.length > 6) return `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+};
 
 const count = (value: number): string => value.toLocaleString('en-US');

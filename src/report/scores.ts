@@ -10,5 +10,5 @@ export const scoresSection = (scores: Scores): string => {
     ({ name, best, cells: own }) => `<tr><th scope="row">${escaped(name)}</th>${cells([...own, best], 'td')}</tr>`,
   );
   return `<h2>Scores</h2><p class="soft">${escaped(scoredText(scores))}.</p>
-<div class="wide"><table><thead><tr><td></td>${cells([...scoredTables(scores), 'best'], 'th scope="col"').replaceAll('</th scope="col">', '</th>')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+<div class="wide" tabindex="0" role="group" aria-label="Scores"><table><thead><tr><td></td>${cells([...scoredTables(scores), 'best'], 'th scope="col"').replaceAll('</th scope="col">', '</th>')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 };

@@ -29,10 +29,10 @@ svg.chart { display: block; width: 100%; height: auto; overflow: visible; } svg.
 .key i { display: inline-block; width: 14px; height: 3px; border-radius: 2px; margin-right: 6px; vertical-align: middle; }
 svg .at rect { fill: transparent; } svg .at .tip { visibility: hidden; pointer-events: none; } svg .at:hover .tip { visibility: visible; }
 svg .tip line { stroke: var(--line); stroke-width: 1; } svg.chart .tip text { fill: var(--ink); font-size: 11px; font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
-.key i.shade { width: 18px; height: 12px; border-radius: 2px; background: var(--validation); }
-.wide { overflow-x: auto; margin-top: 14px; padding-bottom: 4px; }
+.key:has(.shade) { gap: 4px 12px; } .key i.shade { width: 14px; height: 12px; margin-right: 5px; border-radius: 2px; background: var(--validation); }
+.wide:focus-visible { outline: 2px solid var(--validation); outline-offset: 4px; } .wide { overflow-x: auto; margin-top: 14px; padding-bottom: 4px; }
 .sheets { display: flex; gap: 16px; align-items: flex-start; width: max-content; min-width: 100%; }
-.sheets h3 { white-space: nowrap; font-weight: 600; font-size: 13px; color: var(--soft); margin-bottom: 6px; }
+.sheets h3, .sheets .blank { white-space: nowrap; font-weight: 600; font-size: 13px; color: var(--soft); margin-bottom: 6px; }
 .sheets img { display: block; image-rendering: pixelated; } .sheets img.smooth { image-rendering: auto; }
 .labels { display: grid; text-align: right; color: var(--soft); font-size: 13px; white-space: nowrap; position: sticky; left: 0; background: var(--paper); padding-right: 8px; }
 .labels span { align-self: center; }

@@ -247,9 +247,9 @@ describe('init --from', () => {
     const { code, out } = await script('table', 'data');
     expect(code).toBe(0);
     expect(out).toMatch(/^days\.csv: 54 examples to train on, 6 for test$/m);
-    expect(out).toMatch(/^rain_in_mm \(rain in mm\) +target +0 to 4\.5 .* normal scores$/m);
-    expect(out).toMatch(/^holiday +target +no \(\d+\), yes \(\d+\) +one-hot$/m);
-    expect(out).toMatch(/^month +condition +1 \(\d+\), 2 \(\d+\), [^]* 12 \(\d+\)/m);
+    expect(out).toMatch(/^ {2}rain_in_mm \(rain in mm\) +0 to 4\.5 .* normal scores$/m);
+    expect(out).toMatch(/^ {2}holiday +no \(\d+\), yes \(\d+\) +one-hot$/m);
+    expect(out).toMatch(/^ {2}month +1 \(\d+\), 2 \(\d+\), [^]* 12 \(\d+\)/m);
     expect(out).toMatch(/^not used: Nr, unit, note$/m);
     const { variables } = JSON.parse((await script('table', 'data', '--json')).out);
     const rain = variables.find(({ name }: { readonly name: string }) => name === 'rain_in_mm');

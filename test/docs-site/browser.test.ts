@@ -96,7 +96,7 @@ describe('in Chromium', () => {
     const [page, said] = await open('index.html');
     for (const [words, expected] of [
       ['dense', 'functions/cvae-compile.dense.html'],
-      ['importance', 'documents/Guides.What_a_model_is_worth.html'],
+      ['importance', 'documents/Guides.Evaluation.html'],
     ] as const) {
       // The search closes in its own time, and takes no key until then.
       await expect
@@ -107,6 +107,10 @@ describe('in Chromium', () => {
         .toBe(true);
       await page.fill('#tsd-search-input', words);
       await expect.poll(() => page.locator(`#tsd-search-results a[href*="${expected}"]`).count()).toBeGreaterThan(0);
+      // What no door exports is not what one looks for.
+      expect(await page.locator('#tsd-search-results .parent').allTextContents()).not.toContainEqual(
+        expect.stringContaining('internal.'),
+      );
       await page.keyboard.press('Escape');
       await page.locator('#tsd-search-input').waitFor({ state: 'hidden' });
     }

@@ -6,6 +6,7 @@ import { binsOf } from '../../playground/src/table/bins.ts';
 import { tableColumns } from '../../playground/src/table/columns.ts';
 import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
 import { apart, decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
+import { lackingOf } from '../../playground/src/view/aligned.ts';
 import { histogram, quantiles, rankCorrelation, shares } from '../../playground/src/table/statistics.ts';
 import { compile } from '../../src/export/compile.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -96,4 +97,9 @@ test('rows behind draws are of the same classes and near in numbers, all where t
     which: 'too few',
   });
   expect(elementOf(rows, 'y', 2, [0, 1])).toEqual([2, 5]);
+});
+
+test('points of numbers are below each other by the digits that each lacks', () => {
+  expect(lackingOf(['85.74', '244.8', '−3.816', '13', '1e−7'])).toEqual(['6', '16', '', '.816', '.816']);
+  expect(lackingOf(['0', '12'])).toEqual(['', '']);
 });

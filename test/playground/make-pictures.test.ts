@@ -52,8 +52,10 @@ const pictures = async (folder: string): Promise<void> => {
 };
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
-const give = (input: 'Files' | 'Folder', files: string | { name: string; mimeType: string; buffer: Buffer }[]) =>
-  page.locator('.drop').getByLabel(input, { exact: true }).setInputFiles(files);
+const give = (
+  input: 'Choose files' | 'Choose a folder',
+  files: string | { name: string; mimeType: string; buffer: Buffer }[],
+) => page.locator('.drop').getByLabel(input, { exact: true }).setInputFiles(files);
 /** The first pixel of a canvas, and its size. */
 const canvas = async (selector: string) => {
   const [size] = await page.evaluate<string[]>(
@@ -68,16 +70,16 @@ describe('a model that is trained of pictures in the page', () => {
   it('refuses what is no picture and no table, in words', async () => {
     await page.getByRole('tab', { name: 'Train', exact: true }).click();
     const broken = { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
-    await give('Files', [broken]);
+    await give('Choose files', [broken]);
     await page.getByText('The data could not be read').waitFor();
     expect(await page.locator('.make').textContent()).toContain('broken.png: expected a PNG, JPEG or WebP picture');
     const text = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') };
-    await give('Files', [text, { ...text, name: 'b.txt' }]);
+    await give('Choose files', [text, { ...text, name: 'b.txt' }]);
     await page.getByText('got 2 files that are none').waitFor();
   });
 
   it('reads a folder by class, in a form that may be chosen', async () => {
-    await give('Folder', join(root, 'shapes'));
+    await give('Choose a folder', join(root, 'shapes'));
     await page.getByRole('heading', { name: 'shapes: 80 pictures of 2 classes' }).waitFor();
     expect(await page.getByText('The data could not be read').count()).toBe(0);
     expect(await page.locator('.make .notice').textContent()).toMatch(/Not used: .*(beside\.png|notes\.txt)/);

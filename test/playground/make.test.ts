@@ -33,7 +33,7 @@ const use = (column: string) => page.getByLabel(`Use of ${column}`);
 const give = (name: string, buffer: Uint8Array) =>
   page
     .locator('.drop')
-    .getByLabel('Files', { exact: true })
+    .getByLabel('Choose files', { exact: true })
     .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(buffer) });
 
 describe('a model that is trained of a table in the page', () => {
@@ -98,6 +98,11 @@ describe('a model that is trained of a table in the page', () => {
     await page.getByRole('heading', { name: 'days', level: 1 }).waitFor();
     await page.locator('.column-plots svg').first().waitFor();
     expect(await page.getByRole('tab').allTextContents()).toContain('Your data');
+    // Nothing was sent of it.
+    expect(await page.locator('.status').innerText()).not.toContain('model');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('tab', { name: 'Model', exact: true }).click();
     await page.getByText('decoder.onnx').first().waitFor();
     expect(faults(here.said)).toEqual([]);

@@ -80,3 +80,27 @@ it.runIf(IS_LONG)('columns have the names that the data give them, with their un
   expect(await page.locator('.column-plot figcaption').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
   for (const label of ['width (cm)', 'height']) expect(await page.getByRole('slider', { name: label }).count()).toBe(1);
 });
+
+it('names of any length stay within the page, and leave room for what is said of them', async () => {
+  const long = 'a_column_whose_name_nobody_has_shortened_with_its_unit_mm_per_hour';
+  const own = cvae({
+    condition: { [long]: continuous(1) },
+    target: normal(1),
+    latent: 1,
+    recognition: ({ y, [long]: given }) => concat(y, given).pipe(gaussian(1)),
+    decoder: ({ z, [long]: given }) => concat(z, given).pipe(dense(1)),
+  });
+  await write(join(root, 'long'), compile(own, trainedWeights(own), { name: 'long' }), async () => undefined);
+  here = await visit(browser, join(root, 'long'), { hash: '#tab=model', wait: false });
+  const { page } = here;
+  await page.getByText('decoder.onnx').waitFor();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(await page.evaluate('document.querySelector(".files .scroll").scrollWidth - document.querySelector(".files .scroll").clientWidth')).toBe(0); // prettier-ignore
+    const narrow = await page
+      .locator('.facts dd')
+      .evaluateAll((all) => all.filter((one) => one.clientWidth < 150).length);
+    expect(narrow).toBe(0);
+  }
+});

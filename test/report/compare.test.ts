@@ -53,7 +53,7 @@ describe('runs side by side', () => {
     expect(document.querySelectorAll('tr b').length).toBeGreaterThan(0);
     const [loss] = [...document.querySelectorAll('figure')];
     expect(loss?.querySelector('h3')?.textContent).toBe('Validation loss');
-    const lines = [...(loss?.querySelectorAll('g[aria-label=line] path') ?? [])];
+    const lines = [...(loss?.querySelectorAll('g.line path') ?? [])];
     expect(lines).toHaveLength(2);
     const tip = loss?.querySelector('.tip');
     expect(tip?.textContent).toMatch(/epoch 1small [\d.]+large [\d.]+/);

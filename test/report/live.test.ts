@@ -61,8 +61,8 @@ test('the page is served during the run, reports each epoch, and ends with the r
   await new Promise((resolve) => setTimeout(resolve, 50));
   await live.end();
   expect(await last).toContain('event: last');
-  expect(pages[0]).toContain('not finished: epoch 1');
-  expect(pages[2]).toContain('not finished: epoch 3');
+  expect(pages[0]).toContain('training: epoch 1 of 3');
+  expect(pages[2]).toContain('training: epoch 3 of 3');
   const [, nonce] = /<script nonce="([^"]+)">/.exec(pages[0] ?? '') ?? [];
   expect(pages[0]).toContain(`script-src 'nonce-${nonce}'; connect-src 'self'`);
   await expect(fetch(live.url)).rejects.toThrow();

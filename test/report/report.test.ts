@@ -17,6 +17,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../browser/support/chromium.ts';
 import { shared } from '../browser/support/shared.ts';
+import { axe } from '../playground/support/axe.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { bareProject } from '../setup/tfjs-project.ts';
 import { IS_LONG } from '../support/chosen.ts';
@@ -98,7 +99,7 @@ describe('the page about a run', () => {
     expect(of6?.[2]).toBe(`validation ${last.validation.loss.toFixed(2)} nats`);
     // The axis says its unit, and a map of shades what they stand for.
     expect(loss?.textContent).toContain('nats');
-    expect([...parsed(run).querySelectorAll('.key .shade')]).toHaveLength(5);
+    expect([...parsed(run).querySelectorAll('.key .shade')]).toHaveLength(4);
     // Two dimensions: two bars.
     expect([...parsed(run).querySelectorAll('figure')][4]?.querySelectorAll('rect')).toHaveLength(2);
   });
@@ -179,6 +180,7 @@ describe('the page about a run', () => {
       const paper = colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 28)';
       expect(seen).toEqual({ over: 0, paper, pictures: true, charts: true });
       expect(said).toEqual([]);
+      expect(await axe(page)).toEqual([]);
       expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
       await page.close();
     });

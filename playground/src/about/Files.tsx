@@ -33,9 +33,15 @@ export const Files = ({ playground: { manifest, site, engines } }: { readonly pl
                     file
                   )}
                 </th>
-                <td>{shapes(inputs)}</td>
-                <td>{shapes(outputs)}</td>
-                <td>{megabytes(bytes)}</td>
+                <td data-title="Inputs">
+                  <span>{shapes(inputs)}</span>
+                </td>
+                <td data-title="Outputs">
+                  <span>{shapes(outputs)}</span>
+                </td>
+                <td data-title="Size">
+                  <span>{megabytes(bytes)}</span>
+                </td>
               </tr>
             ),
           )}

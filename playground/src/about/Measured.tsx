@@ -18,7 +18,7 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
         </dd>
         {engines.reason !== undefined && (
           <>
-            <dt>Not on its own</dt>
+            <dt>Why onnxruntime</dt>
             <dd>{engines.reason}</dd>
           </>
         )}
@@ -32,10 +32,14 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
             <dd>{milliseconds(opened.milliseconds)}</dd>
             <dt>Download</dt>
             <dd>
-              {megabytes(opened.bytes.model)} of the model,{' '}
-              {opened.alone
-                ? 'and nothing else'
-                : `${megabytes(opened.bytes.runtime)} of onnxruntime-web, as they were sent`}
+              {opened.bytes.model > 0
+                ? `${megabytes(opened.bytes.model)} of the model, `
+                : 'none: the model is in this page'}
+              {opened.bytes.model === 0
+                ? ''
+                : opened.alone
+                  ? 'and nothing else'
+                  : `${megabytes(opened.bytes.runtime)} of onnxruntime-web, as they were sent`}
             </dd>
           </>
         )}

@@ -1,5 +1,5 @@
 import { isClasses, type Manifest } from '../../../src/signature.ts';
-import { elementTexts } from '../../../src/values/element-names.ts';
+import { elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { classesOf, conditionsOf } from '../condition/values.ts';
 import { kindOf, targetsOf } from '../view/results.ts';
 
@@ -23,7 +23,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
                 : condition.kind === 'image'
                   ? `image of ${condition.shape.join(' × ')}`
                   : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
-              {condition.names && named(condition.kind === 'categorical', elementTexts(name, condition))}
+              {condition.names && named(condition.kind === 'categorical', name, condition)}
               {condition.mask && ', may be missing'}
             </dd>
           </>
@@ -36,7 +36,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             <dd key={`${name} kind`}>
               {kindOf(one)}
               {isClasses(one) && `, one of ${listed(classesOf(one))}`}
-              {one.names && named(isClasses(one), elementTexts(name, one))}
+              {one.names && named(isClasses(one), name, one)}
             </dd>
           </>
         ))}
@@ -63,9 +63,16 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
   );
 };
 
-/** Names of elements: of numbers, or the columns of classes. */
-const named = (areClasses: boolean, names: readonly string[]): string =>
-  areClasses ? `, in the column${names.length > 1 ? 's' : ''} ${listed(names)}` : `: ${listed(names)}`;
+/** Names of elements: of numbers, or the columns of classes; of a sequence, that of all its steps. */
+const named = (areClasses: boolean, name: string, called: Parameters<typeof elementTexts>[1]): string => {
+  const names = elementTexts(name, called);
+  const title = variableText(name, called);
+  if (names.length > 1 && names[0] === `${title} 1`)
+    return title === name
+      ? `, at each of ${names.length} steps`
+      : `${areClasses ? ', in the column' : ':'} ${title} at each of ${names.length} steps`;
+  return areClasses ? `, in the column${names.length > 1 ? 's' : ''} ${listed(names)}` : `: ${listed(names)}`;
+};
 
 const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');

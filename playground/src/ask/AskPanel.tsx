@@ -5,10 +5,12 @@ import { ProblemCard } from '../view/ProblemCard.tsx';
 import { paperOf } from '../draw/paper.ts';
 import { Term } from '../view/Term.tsx';
 import { targetsOf } from '../view/results.ts';
+import { sequencesOf } from '../view/sequences.ts';
 import { Nearest } from './Nearest.tsx';
 import { OwnField } from './OwnFields.tsx';
 import { isRow } from './paste.ts';
 import { PasteRow } from './PasteRow.tsx';
+import { StepsField } from './StepsField.tsx';
 import { Reconstruction } from './Reconstruction.tsx';
 import { decimals } from '../meter/words.ts';
 
@@ -18,12 +20,14 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
   const { own, encoding } = question;
   const failed = encoding.value && 'problem' in encoding.value ? encoding.value.problem : undefined;
   const encodes = manifest.files.recognition !== undefined && manifest.kind === 'cvae';
+  const sequences = sequencesOf(manifest);
   return (
-    <div class="ask">
+    <div class={sequences ? 'ask wide' : 'ask'}>
       <section class="ask-own" aria-labelledby="own-title">
         <h2 id="own-title">Your example</h2>
         <p class="hint">Set x under Condition, and give y here.</p>
-        {targetsOf(manifest).map(([name, target]) => (
+        {sequences && <StepsField playground={playground} targets={sequences} />}
+        {(sequences ? [] : targetsOf(manifest)).map(([name, target]) => (
           <OwnField
             key={name}
             name={name}
@@ -33,7 +37,7 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
             onChange={(values) => (own.value = { ...own.value, [name]: values })}
           />
         ))}
-        {isRow(manifest) && <PasteRow playground={playground} />}
+        {!sequences && isRow(manifest) && <PasteRow playground={playground} />}
       </section>
       <div class="ask-answers">
         {failed && <ProblemCard problem={failed} />}

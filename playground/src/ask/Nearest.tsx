@@ -64,9 +64,9 @@ export const Nearest = ({
                         : readable(value),
                   );
                   return (
-                    <span key={name}>
-                      {named.length > 1 && `${variableText(name, target)} `}
-                      {texts.slice(0, 6).join(', ')}
+                    <span key={name} class={named.length > 1 ? 'near-value' : ''}>
+                      {named.length > 1 && <span class="hint">{variableText(name, target)}</span>}{' '}
+                      <span>{texts.slice(0, 6).join(', ')}</span>
                     </span>
                   );
                 })}

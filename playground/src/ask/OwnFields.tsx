@@ -3,7 +3,7 @@ import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import { elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { ClassesField } from '../condition/ClassesField.tsx';
-import { ListField, MANY_NUMBERS } from '../condition/ListField.tsx';
+import { ListField, MANY_CLASSES, MANY_NUMBERS } from '../condition/ListField.tsx';
 import { classesOf, rounded } from '../condition/values.ts';
 import { Drawing } from '../draw/Drawing.tsx';
 import { pixelsOfFile } from '../draw/file.ts';
@@ -32,15 +32,13 @@ export const OwnField = (props: OwnProps) => {
         <figcaption class="hint">A map of classes: choose one from the examples.</figcaption>
       </figure>
     );
-  const refuse = (value: number): string | undefined =>
-    classes && classesOf(target)[value] === undefined ? 'not a class' : undefined;
-  if (values.length > MANY_NUMBERS)
+  if (values.length > (classes ? MANY_CLASSES : MANY_NUMBERS))
     return (
       <ListField
         key={values.join()}
         name={variableText(name, target)}
-        numbers={values}
-        refuse={refuse}
+        values={values}
+        {...(classes && { classes: classesOf(target) })}
         onChange={onChange}
       />
     );

@@ -6,7 +6,7 @@ import { targetsOf } from '../view/results.ts';
 import type { Own } from './own.ts';
 
 /** A column of a row that is pasted: an element of a condition or of a target. */
-interface Column {
+export interface Column {
   readonly name: string;
   readonly of: string;
   readonly variable: Pick<Condition, 'classes' | 'shape'> & { readonly isClass: boolean; readonly mayMiss: boolean };
@@ -42,8 +42,30 @@ export const isRow = (manifest: Manifest): boolean => targetsOf(manifest).some((
 /** A row read from text, or what is wrong with it, in a sentence. */
 export const readRow = (manifest: Manifest, text: string): Row | string => {
   const read = cellsIn(text, columnsOf(manifest));
-  if (typeof read === 'string') return read;
-  const { cells, left } = read;
+  return typeof read === 'string' ? read : rowOf(manifest, read);
+};
+
+/** What cells with names say of conditions; a condition of which only a part is there is left. */
+export const rowOfConditions = (
+  manifest: Manifest,
+  named: readonly (readonly [string, string])[],
+): Pick<Row, 'values' | 'left'> | string => {
+  const columns = columnsOf(manifest).filter(({ isTarget }) => !isTarget);
+  const found = named.flatMap(([name, cell]) => {
+    const column = columnNamed(columns, name);
+    return column ? [[column, cell] as const] : [];
+  });
+  const whole = found.filter(
+    ([{ of }]) =>
+      found.filter(([column]) => column.of === of).length === columns.filter((column) => column.of === of).length,
+  );
+  const left = named.flatMap(([name]) =>
+    whole.some(([column]) => column === columnNamed(columns, name)) ? [] : [name],
+  );
+  return rowOf(manifest, { cells: whole, left });
+};
+
+const rowOf = (manifest: Manifest, { cells, left }: Cells): Row | string => {
   const found = new Map<string, { readonly column: Column; readonly numbers: number[] }>();
   for (const [column, cell] of cells) {
     const number = numberOf(column, cell);
@@ -81,7 +103,7 @@ const valueOf = ({ of, variable }: Column, numbers: readonly number[], { conditi
 };
 
 /** A cell as a number: the place of a class; NaN for nothing. */
-const numberOf = ({ name, variable }: Column, cell: string): number | string => {
+export const numberOf = ({ name, variable }: Column, cell: string): number | string => {
   if (cell === '') return variable.mayMiss ? NaN : `${name} is empty; give a value`;
   const number = Number(cell);
   if (!variable.isClass) return Number.isFinite(number) ? number : `“${cell}” of ${name} is not a number`;
@@ -96,7 +118,11 @@ interface Cells {
 }
 
 /** A column's name without its unit. */
-const bare = (name: string): string => name.replace(/ \(.*\)$/, '');
+export const bare = (name: string): string => name.replace(/ \(.*\)$/, '');
+
+/** The column of a name, with its unit or without. */
+const columnNamed = (columns: readonly Column[], name: string): Column | undefined =>
+  columns.find((one) => one.name === name) ?? columns.find((one) => one.name === bare(name));
 
 /** The cells of a row with their columns: by the names above them, by those of a JSON object, or in order. */
 const cellsIn = (text: string, columns: readonly Column[]): Cells | string => {
@@ -106,10 +132,10 @@ const cellsIn = (text: string, columns: readonly Column[]): Cells | string => {
   const [first = [], second] = parts;
   if (second) {
     const named = first.flatMap((name, i) => {
-      const column = columns.find((one) => one.name === bare(name));
+      const column = columnNamed(columns, name);
       return column ? [[column, second[i] ?? ''] as const] : [];
     });
-    const left = first.filter((name) => !named.some(([column]) => column.name === bare(name)));
+    const left = first.filter((name) => columnNamed(columns, name) === undefined);
     if (named.length > 0) return { cells: named, left };
     return `the first line names none of ${columns.map(({ name }) => name).join(', ')}`;
   }
@@ -121,8 +147,9 @@ const cellsIn = (text: string, columns: readonly Column[]): Cells | string => {
 };
 
 /** A line in cells: by tabs, else by semicolons, else by commas; cells may be in quotes. */
-const cut = (line: string): readonly string[] => {
-  const separator = ['\t', ';'].find((one) => line.includes(one)) ?? ',';
+export const cut = (line: string): readonly string[] => {
+  const bareLine = line.replaceAll(/"[^"]*"/g, '');
+  const separator = ['\t', ';'].find((one) => bareLine.includes(one)) ?? ',';
   const cells = [''];
   let quoted = false;
   for (const one of line) {

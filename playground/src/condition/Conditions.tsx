@@ -8,7 +8,7 @@ import { ClassesField } from './ClassesField.tsx';
 import { ExampleField } from './ExampleField.tsx';
 import { ImageField } from './ImageField.tsx';
 import { NumbersField } from './NumbersField.tsx';
-import { ListField, MANY_NUMBERS } from './ListField.tsx';
+import { ListField, MANY_CLASSES, MANY_NUMBERS } from './ListField.tsx';
 import { classesOf, initialValue, knownValue, conditionsOf, type Value } from './values.ts';
 
 /** The conditions: a fitting control for each. */
@@ -46,7 +46,7 @@ interface FieldProps {
 
 /** A condition whose value may be missing, and whether it is known. */
 const KnownField = ({ name, condition, value, onChange }: FieldProps) => (
-  <div class="known">
+  <div class={condition.knownOf === undefined ? 'known named' : 'known'}>
     <label class="check">
       <input
         type="checkbox"
@@ -71,12 +71,13 @@ export const Field = ({ name, condition, value, onChange }: FieldProps) => {
     case 'all':
       return <ClassField name={name} condition={condition} value={value} onChange={onChange} />;
     case 'classes':
-      if (value.indices.length > MANY_NUMBERS)
+      if (value.indices.length > MANY_CLASSES)
         return (
           <ListField
+            key={value.indices.join()}
             name={name}
-            numbers={value.indices}
-            refuse={(index) => (classesOf(condition)[index] === undefined ? 'not a class' : undefined)}
+            values={value.indices}
+            classes={classesOf(condition)}
             onChange={(indices) => onChange({ kind: 'classes', indices })}
           />
         );
@@ -85,9 +86,9 @@ export const Field = ({ name, condition, value, onChange }: FieldProps) => {
       if (value.numbers.length > MANY_NUMBERS)
         return (
           <ListField
+            key={value.numbers.join()}
             name={name}
-            numbers={value.numbers}
-            refuse={() => undefined}
+            values={value.numbers}
             onChange={(numbers) => onChange({ kind: 'numbers', numbers })}
           />
         );

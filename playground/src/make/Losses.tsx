@@ -23,22 +23,24 @@ export const Losses = ({
   const best = Math.min(...(validation.length > 0 ? validation : lines[0][1]));
   return (
     <figure class="losses">
-      <svg
-        viewBox={`0 -4 ${WIDTH} ${HEIGHT + 8}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`Losses over ${losses.length} epochs; the best of validation is ${decimals(best, 2)} nats`}
-      >
-        {lines.map(([name, values]) => (
-          <polyline
-            key={name}
-            class={name}
-            points={values
-              .flatMap((loss, i) => (Number.isFinite(loss) ? [`${x(i).toFixed(1)},${y(loss).toFixed(1)}`] : []))
-              .join(' ')}
-          />
-        ))}
-      </svg>
+      {losses.length > 1 && (
+        <svg
+          viewBox={`0 -4 ${WIDTH} ${HEIGHT + 8}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`Losses over ${losses.length} epochs; the best of validation is ${decimals(best, 2)} nats`}
+        >
+          {lines.map(([name, values]) => (
+            <polyline
+              key={name}
+              class={name}
+              points={values
+                .flatMap((loss, i) => (Number.isFinite(loss) ? [`${x(i).toFixed(1)},${y(loss).toFixed(1)}`] : []))
+                .join(' ')}
+            />
+          ))}
+        </svg>
+      )}
       <figcaption>
         <span class="key training">training</span> <span class="key validation">validation</span> best{' '}
         <b>{decimals(best, 2)}</b> nats per {of}, after {losses.length} {losses.length === 1 ? 'epoch' : 'epochs'}

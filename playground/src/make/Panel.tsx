@@ -95,12 +95,12 @@ const Drop = () => {
       <span>
         {making.table.value || making.pictures.value ? 'Other data' : 'Drop a table or a folder of pictures here'}
       </span>
-      <label class="row">
-        Files
+      <label class="button file">
+        Choose files
         <input type="file" multiple accept={ACCEPTED} disabled={busy} onChange={chosen} />
       </label>
-      <label class="row">
-        Folder
+      <label class="button file">
+        Choose a folder
         <input type="file" multiple ref={asFolder} disabled={busy} onChange={chosen} />
       </label>
     </div>

@@ -15,7 +15,8 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
           <span>
             <b>{Math.round(opened.milliseconds)} ms</b> to load
           </span>
-          <span>
+          {/* Of a model that was made in the page, nothing was sent. */}
+          <span hidden={opened.bytes.model === 0}>
             <b>{megabytes(opened.bytes.model)}</b> model,{' '}
             {opened.alone ? (
               'no runtime'

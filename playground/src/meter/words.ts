@@ -5,7 +5,7 @@ export const milliseconds = (value: number): string => `${value < 10 ? value.toF
 
 /** Bytes as a person reads them. */
 export const megabytes = (bytes: number): string =>
-  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(bytes < 1e5 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** A number with this many decimals, with a minus sign, which nothing but zeros lacks. */
 export const decimals = (value: number, digits: number): string =>

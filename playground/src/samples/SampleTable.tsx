@@ -1,9 +1,10 @@
 import type { Playground } from '../session/playground.ts';
 import { rowsCsv } from '../table/csv.ts';
 import { SaveCsv } from '../table/SaveCsv.tsx';
+import { lackingOf } from '../view/aligned.ts';
 import { Canvas } from '../view/Picture.tsx';
 import { ColumnPicture } from './ColumnPicture.tsx';
-import { groupsOf, type ColumnGroup } from './columns.ts';
+import { groupsOf, type Column, type ColumnGroup } from './columns.ts';
 import type { Drawn } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
@@ -19,7 +20,12 @@ export const SampleTable = ({
   const rows = samples.z.shape[0] ?? 0;
   const names = rowNames(manifest, drawn);
   const groups = groupsOf(manifest, samples);
-  const columns = groups.flatMap((group) => group.columns);
+  const columns = groups
+    .flatMap((group) => group.columns)
+    .map((column) => {
+      const texts = column.values.map(column.text);
+      return { ...column, texts, lacking: isNumeric(column) ? lackingOf(texts) : undefined };
+    });
   const left = groups.filter(({ more }) => more > 0);
   return (
     <>
@@ -42,12 +48,12 @@ export const SampleTable = ({
                       {name} {(row % settings.count) + 1}
                     </button>
                   </th>
-                  {columns.map(({ values, text, pictures, title }, i) => (
-                    <td key={i}>
+                  {columns.map(({ texts, lacking, pictures, title }, i) => (
+                    <td key={i} {...(lacking && { class: 'number', 'data-lacking': lacking[row] })}>
                       {pictures ? (
                         <Canvas picture={pictures.image(row)} label={`${title} of sample ${row + 1}`} />
                       ) : (
-                        text(values[row] ?? 0)
+                        texts[row]
                       )}
                     </td>
                   ))}
@@ -72,6 +78,9 @@ export const SampleTable = ({
     </>
   );
 };
+
+/** Whether a column has numbers: no pictures, and no classes. */
+const isNumeric = ({ pictures, classes }: Column): boolean => !pictures && classes === undefined;
 
 /** Whether a target has a name above its columns: a single one says itself what it is. */
 const isTitled = ({ columns }: ColumnGroup): boolean => columns.length > 1;
@@ -98,7 +107,7 @@ const Head = ({ groups }: { readonly groups: readonly ColumnGroup[] }) => (
       {groups
         .flatMap(({ columns }) => columns)
         .map((column, i) => (
-          <th key={i} scope="col">
+          <th key={i} scope="col" class={isNumeric(column) ? 'number' : ''}>
             <ColumnPicture column={column} />
             {column.title}
           </th>

@@ -117,12 +117,21 @@ const Charts = ({
       )}
     </div>
     <p class="legend hint">
-      <i class="dot" /> a sample <i class="tick" /> the mean
+      <span>
+        <i class="line one" /> samples
+      </span>
+      <span>
+        <i class="line" /> mean (z at the prior mean)
+      </span>
       {truth && (
-        <>
-          {' '}
-          <i class="ring" /> ground truth
-        </>
+        <span>
+          <i class="line truth" /> ground truth (example)
+        </span>
+      )}
+      {chosen !== undefined && (
+        <span>
+          <i class="line chosen" /> selected sample
+        </span>
       )}
     </p>
   </>

@@ -65,7 +65,7 @@ export const ValueStrips = ({
         {example.value && (
           <>
             {' '}
-            <i class="ring" /> true value (example)
+            <i class="ring" /> ground truth (example)
           </>
         )}
       </p>

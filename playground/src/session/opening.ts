@@ -57,7 +57,10 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
   const begin = async ({ backend, threads, weights }: Wish, stop: AbortSignal): Promise<void> => {
     const started = performance.now();
     const files = new Map<string, Loading>();
+    let isOpen = false;
     const onProgress: OpenOptions['onProgress'] = ({ file, loaded, total }) => {
+      // Files that are only read when they are asked for do not hold up the page.
+      if (isOpen) return;
       files.set(file, { loaded, total: total ?? sizes.get(file) ?? loaded });
       loading.value = sum([...files.values()]);
     };
@@ -69,6 +72,7 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
       const model = alone
         ? await openAlone(new URL(engines.module, site.folder), manifest, how)
         : await openIn(site, manifest, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
+      isOpen = true;
       const before = opened.peek();
       const isModel = (file: string): boolean => sizes.has(file) || file === engines.module;
       const own = [...files].filter(([file]) => isModel(file)).map(([, size]) => size);

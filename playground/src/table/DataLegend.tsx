@@ -49,7 +49,7 @@ export const DataLegend = ({
     )}
     {truth && (
       <span>
-        <i class="ring" /> true value (example)
+        <i class="ring" /> ground truth (example)
       </span>
     )}
     {chosen && (

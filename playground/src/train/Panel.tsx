@@ -146,7 +146,13 @@ const DataExamples = ({
             aria-label={`Add example ${i + 1}${label && `, ${label}`}`}
             onClick={() => onAdd(taught)}
           >
-            {view && targets['y'] ? <Picture values={targets['y']} shape={view} label="" /> : label || i + 1}
+            {view && targets['y'] ? (
+              <Picture values={targets['y']} shape={view} label="" />
+            ) : (
+              <span>
+                <b>{i + 1}</b> {label}
+              </span>
+            )}
           </button>
         );
       })}

@@ -2,6 +2,7 @@ import type { Outputs } from 'cvae-compile/runtime';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, readable } from '../condition/values.ts';
+import { lackingOf } from './aligned.ts';
 import { viewOf } from './view-of.ts';
 import { isLong } from './plots.ts';
 import { resultsOf, rowsOf, targetsOf } from './results.ts';
@@ -46,29 +47,40 @@ export const OutcomeTable = ({
   readonly outputs: Outputs;
   readonly names: readonly string[];
   readonly label: string;
-}) => (
-  <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-    <table class="outcomes">
-      <thead>
-        <tr>
-          <td />
-          {columnTexts(manifest).map((text, i) => (
-            <th key={i} scope="col">
-              {text}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {names.map((name, row) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            {cellTexts(manifest, outputs, row).map((text, i) => (
-              <td key={i}>{text}</td>
+}) => {
+  const rows = names.map((_, row) => cellTexts(manifest, outputs, row));
+  const columns = columnTexts(manifest).map((text, i) => ({ text, isNumber: isNumeric(manifest)[i] === true }));
+  const lacking = columns.map((_, i) => lackingOf(rows.map((cells) => cells[i] ?? '')));
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+      <table class="outcomes">
+        <thead>
+          <tr>
+            <td />
+            {columns.map(({ text, isNumber }, i) => (
+              <th key={i} scope="col" class={isNumber ? 'number' : ''}>
+                {text}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
+        </thead>
+        <tbody>
+          {names.map((name, row) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {rows[row]?.map((text, i) => (
+                <td key={i} {...(columns[i]?.isNumber && { class: 'number', 'data-lacking': lacking[i]?.[row] })}>
+                  {text}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};
+
+/** Whether the columns of \`columnTexts\` have numbers. */
+const isNumeric = (manifest: Pick<Manifest, 'target'>): readonly boolean[] =>
+  targetsOf(manifest).flatMap(([name, target]) => elementTexts(name, target).map(() => !isClasses(target)));

@@ -1,6 +1,6 @@
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 import { classesOf, readable } from '../condition/values.ts';
-import { pointsOf, runsOf, seriesOf } from './plots.ts';
+import { areSpelt, pointsOf, runsOf, seriesOf } from './plots.ts';
 
 /** A sequence as a picture: a line for each of its series over its steps; classes by their names where these are short. */
 export const Plot = ({
@@ -26,8 +26,7 @@ export const Plot = ({
     const texts = (end < 0 ? all : all.slice(0, end)).map(
       (index) => classes[index] ?? (Number.isNaN(index) ? '–' : `${index}`),
     );
-    const isSpelt = classes.every((name) => name.length === 1);
-    return <p class="numbers">{(isSpelt ? texts.join('') : runsOf(texts).join(' ')) || '(empty)'}</p>;
+    return <p class="numbers">{(areSpelt(classes) ? texts.join('') : runsOf(texts).join(' ')) || '(empty)'}</p>;
   }
   return (
     <span class="lines" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
@@ -42,7 +41,7 @@ export const Plot = ({
         return (
           <svg key={i} viewBox={`0 0 ${Math.max(1, one.length - 1)} 30`} preserveAspectRatio="none">
             <title>{`${name}${series.length > 1 ? ` ${i + 1}` : ''}, from ${readable(least)} to ${readable(most)}`}</title>
-            <polyline points={points} />
+            <polyline class={one.length === 1 ? 'point' : ''} points={points} />
           </svg>
         );
       })}

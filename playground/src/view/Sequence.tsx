@@ -3,11 +3,12 @@ import type { Manifest } from '../../../src/signature.ts';
 import { Plot } from './Plot.tsx';
 import { seriesName } from './plots.ts';
 import { resultsOf } from './results.ts';
-import { linesOf, type SequenceLines, type SequenceTarget } from './sequences.ts';
+import { linesOf, stepsIn, type SequenceLines, type SequenceTarget } from './sequences.ts';
 
 /** All targets of one sequence, one under the other, each up to the end; of several, each with its name. */
 export const Sequence = ({ lines, label }: { readonly lines: readonly SequenceLines[]; readonly label: string }) => {
   const shown = lines.filter(({ isEnd }) => !isEnd);
+  if (shown.length > 0 && stepsIn(lines) === 0) return <p class="sequence numbers">(empty)</p>;
   return (
     <div class="sequence">
       {shown.map(({ name, target, lines: own }) => {

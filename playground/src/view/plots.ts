@@ -42,6 +42,9 @@ export const pointsOf = (heights: readonly number[]): string => {
   return (points.length === 1 ? [...points, ...points] : points).join(' ');
 };
 
+/** Whether classes are letters, which are written as one word. */
+export const areSpelt = (classes: readonly string[]): boolean => classes.every((name) => name.length === 1);
+
 /** Words, of which four and more of one kind that follow each other are counted: `up`, `down ×7`. */
 export const runsOf = (words: readonly string[]): readonly string[] => {
   const starts = words.flatMap((word, at) => (word === words[at - 1] ? [] : [at]));

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { diagnose, type Check, type Diagnosis } from './diagnose.ts';
 import { gather, SCRIPT } from './machine-facts.ts';
 import { EXIT, wantsColor, type Io } from '../io.ts';
+import { widthOf, wrapped } from '../wrap.ts';
 
 /** The streams of `doctor`: its answer goes to `stdout`, its progress to `stderr`. */
 type Voice = Pick<Io, 'stdout' | 'stderr' | 'env'>;
@@ -21,7 +22,9 @@ export async function doctor(options: DoctorOptions, io: Voice): Promise<number>
   const isFixed = options.fix === true ? await fix(io) : true;
   const diagnosis = diagnose(await gather());
   io.stdout.write(
-    options.json === true ? `${JSON.stringify(diagnosis)}\n` : table(diagnosis, wantsColor(io.stdout, io.env)),
+    options.json === true
+      ? `${JSON.stringify(diagnosis)}\n`
+      : table(diagnosis, wantsColor(io.stdout, io.env), widthOf(io.stdout)),
   );
   return diagnosis.ok && isFixed ? EXIT.done : EXIT.failed;
 }
@@ -35,13 +38,13 @@ function fix({ stderr }: Voice): Promise<boolean> {
   });
 }
 
-function table({ version, machine, training, serving, checks }: Diagnosis, color: boolean): string {
+function table({ version, machine, training, serving, checks }: Diagnosis, color: boolean, whole: number): string {
   const { green, red, bold } = pc.createColors(color);
   const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
   const libc = machine.libc ? ` (${machine.libc})` : '';
   const mark = ({ ok, optional }: Check): string => (ok ? green('✓') : optional ? '–' : red('✗'));
   const lines = checks.flatMap((check) => [
-    `${mark(check)} ${check.name.padEnd(width)}${check.detail}`,
+    `${mark(check)} ${check.name.padEnd(width)}${detailOf(check, whole - width - 2).join(`\n${' '.repeat(width + 2)}`)}`,
     ...(check.fix === undefined ? [] : [`${' '.repeat(width + 2)}→ ${bold(check.fix)}`]),
   ]);
   return [
@@ -53,3 +56,7 @@ function table({ version, machine, training, serving, checks }: Diagnosis, color
     '',
   ].join('\n');
 }
+
+/** What is known, on lines of a width; a path that is longer than one stays whole, to be copied. */
+const detailOf = ({ detail }: Check, width: number): readonly string[] =>
+  detail.split(' ').some((word) => word.length > width) ? [detail] : wrapped(detail, width);

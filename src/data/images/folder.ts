@@ -44,7 +44,11 @@ export const folderOf = async (folder: string, given?: readonly string[]): Promi
 };
 
 const noticesOf = (folder: string, left: readonly string[]): readonly string[] =>
-  left.length === 0 ? [] : [`${folder}: leaves out ${several(left, ['entry', 'entries'])} that are no images`];
+  left.length === 0
+    ? []
+    : [
+        `${folder}: leaves out ${several(left, ['entry', 'entries'])} that ${left.length === 1 ? 'is no image' : 'are no images'}`,
+      ];
 
 const PARTS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
   train: 'train',
