@@ -27,8 +27,34 @@ export const listen = (page: Page): readonly string[] => {
   return said;
 };
 
+/**
+ * A window of Chromium has an address bar whose suggestions are web pages, with a renderer each, which cost more than most pages that are
+ * tested; nobody types an address here. Renderers are not kept in reserve either, as tests open few pages of a site.
+ */
+const WITHOUT = [
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+  // Chromium takes the last of several switches, so what Playwright switches off is here as well.
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
 const QUIET = [
   '--no-sandbox',
+  `--disable-features=${WITHOUT.join()}`,
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
