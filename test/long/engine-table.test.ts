@@ -45,7 +45,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'jax-js':
     /Float16Array is not defined|Unsupported ONNX (?:dtype: [23]|operation: (?:AveragePool|ConvTranspose|GRU|LSTM|Scan))\b|Incompatible array broadcast shapes|undefined \(reading 'shape'\)/,
   openvino: /Conversion is failed for: .*\bScan\b/,
-  opencv: /Node \[(?:Concat|Expand|GRU|LSTM|Scan)@ai\.onnx\]/,
+  opencv: /Node \[(?:Concat|Expand|GRU|LSTM|Scan)@ai\.onnx\]|\bGRULayerImpl\b/,
   tract: /\bScan\b.*Impossible to unify|running pass declutter.*\b(?:Tile|concat-einsum)\b/s,
 };
 

@@ -102,13 +102,13 @@ describe('a model that is trained of pictures in the page', () => {
     async () => {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(`${request.method()} ${request.url().replace(here.url, '')}`));
-      await page.getByLabel('At most').fill('0.3');
+      await page.getByLabel('At most').fill('1.5');
       await button('Train').click();
       await page.locator('.watched canvas').first().waitFor({ timeout: 90_000 });
       expect(await page.locator('.watched .grid').textContent()).toContain('disc');
       const epochs = async () =>
         Number(/after (\d+) epochs?/.exec((await page.locator('.losses').textContent()) ?? '')?.[1]);
-      await expect.poll(epochs, { timeout: 180_000 }).toBeGreaterThan(9);
+      await expect.poll(epochs, { timeout: 180_000 }).toBeGreaterThan(39);
       await button('Stop and keep').click();
       await button('Download package').waitFor({ timeout: 60_000 });
       expect(await page.locator('.make').textContent()).toMatch(/nats per picture on validation pictures/);
