@@ -126,8 +126,6 @@ type StepFunction = (given: {
   readonly input: unknown;
 }) => unknown;
 
-const isKnown = (name: string): boolean => ['start', 'state', 'inputs'].includes(name);
-
 const CALL = {
   args: [
     rule(
@@ -136,9 +134,9 @@ const CALL = {
       'give that of the definition',
     ),
     rule(
-      '{ start, state }, and inputs if there are any',
-      (value) => isPlain(value) && 'start' in value && 'state' in value && Object.keys(value).every(isKnown),
-      'give with what the first step begins, and series that are known at all steps as inputs',
+      '{ start, state }',
+      (value) => isPlain(value) && 'start' in value && 'state' in value,
+      'give with what the first step begins',
     ),
     callable('a function of { previous, state }', 'write a step: ({ previous, state }) => ({ out, state })'),
   ],
@@ -147,6 +145,9 @@ const CALL = {
 const written = (label: string, target: Target | Targets, from: StepsOptions, step: StepFunction): unknown => {
   const where = here('').slice(0, -1);
   const count = countOf(where, target);
+  const unknown = Object.keys(from).find((name) => !['start', 'state', 'inputs'].includes(name));
+  if (unknown !== undefined)
+    throw new InvalidModel(`${where}: expected start, state and inputs, got ${unknown}; correct it or leave it out`);
   const start = parts(where, 'start', 'previous', from.start);
   const shapes = Object.entries(named(target)).map(
     ([name, { shape }]) => [isSingle(target) ? 'previous' : `previous_${name}`, shape.slice(1)] as const,

@@ -104,5 +104,5 @@ it('an option of another name is refused', () => {
       recognition: ({ y }) => y.pipe(flatten, gaussian(1)),
       decoder: () => steps(load, wrong, ({ state }) => ({ out: state, state })),
     }),
-  ).toThrow('expected { start, state }, and inputs if there are any');
+  ).toThrow('decoder/steps_1: expected start, state and inputs, got input; correct it or leave it out');
 });
