@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +13,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
 const recipes = recipesOf(page);
 
-/** A copy of the repository, in which the recipes are followed. */
-const copy = mkdtempSync(join(tmpdir(), 'contributing-'));
+/**
+ * A copy of the repository, in which the recipes are followed. It lies in the same place each time, since what vitest keeps of transformed
+ * sources is by their paths; that is kept next to the repository's own.
+ */
+const copy = join(tmpdir(), `contributing-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const run = (command: string, args: readonly string[]): Ended => {
@@ -27,17 +31,19 @@ const node = (tool: string, ...args: readonly string[]) =>
   run(process.execPath, [join(ROOT, 'node_modules', ...tool.split('/')), ...args]);
 
 beforeAll(() => {
+  // What a run that was killed has left.
+  rmSync(copy, { recursive: true, force: true });
   const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
     encoding: 'utf8',
     maxBuffer: 2 ** 24,
   });
-  copyFiles(
-    ROOT,
-    copy,
-    stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file))),
-  );
+  const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)));
+  copyFiles(ROOT, copy, IS_LONG ? files : files.filter((file) => !/^(assets|fuzz|playground|research)\//.test(file)));
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  const kept = join(ROOT, '.cache', 'contributing');
+  mkdirSync(kept, { recursive: true });
+  symlinkSync(kept, join(copy, '.cache'), 'junction');
   for (const recipe of recipes) applyRecipe(recipe, copy);
 });
 

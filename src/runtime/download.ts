@@ -38,20 +38,29 @@ export const download = async (url: URL, wanted: Wanted, options: Downloading): 
     failed('no answer (no network, or forbidden by CORS or connect-src)'),
   );
   if (!response.ok) refuse(`${response.status} ${response.statusText}`.trim());
-  const { headers, body } = response;
-  const total = (!headers.has('content-encoding') && Number(headers.get('content-length'))) || undefined;
-  const file = url.pathname.split('/').at(-1) ?? '';
-  let loaded = 0;
-  const counted = body?.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, to) => {
-        onProgress?.({ file, loaded: (loaded += chunk.length), total });
-        to.enqueue(chunk);
-      },
-    }),
+  const cutOff = failed('an answer that was cut off');
+  const bytes = new Uint8Array(
+    await (onProgress ? counted(url, response, onProgress) : response).arrayBuffer().catch(cutOff),
   );
-  const bytes = new Uint8Array(await new Response(counted).arrayBuffer().catch(failed('an answer that was cut off')));
   // Not by its media type, which file servers may not know.
   if (bytes[0] === 0x3c) refuse('an HTML page');
   return bytes;
+};
+
+/** The same response, whose chunks are counted as they come: they pass through the thread, so only where somebody wants to know. */
+const counted = (
+  url: URL,
+  { headers, body }: Response,
+  onProgress: NonNullable<Downloading['onProgress']>,
+): Response => {
+  const total = (!headers.has('content-encoding') && Number(headers.get('content-length'))) || undefined;
+  const file = url.pathname.split('/').at(-1) ?? '';
+  let loaded = 0;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, to) => {
+      onProgress({ file, loaded: (loaded += chunk.length), total });
+      to.enqueue(chunk);
+    },
+  });
+  return new Response(body?.pipeThrough(counting));
 };

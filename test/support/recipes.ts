@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What a recipe does to a file: writes it, or changes lines of it. */
@@ -74,5 +74,6 @@ const changed = (content: string, hunk: string, where: string): string => {
 
 /** Copies files of the repository, by their paths from its root. */
 export const copyFiles = (from: string, to: string, files: readonly string[]): void => {
-  for (const file of files) cpSync(join(from, file), join(to, file), { recursive: true, verbatimSymlinks: true });
+  for (const folder of new Set(files.map((file) => dirname(file)))) mkdirSync(join(to, folder), { recursive: true });
+  for (const file of files) copyFileSync(join(from, file), join(to, file));
 };

@@ -59,6 +59,7 @@ export class CvaeSampler extends HTMLElement {
     try {
       const src = new URL(this.getAttribute('src') || './', document.baseURI);
       const address = /\.m?js$/.test(src.pathname) ? src : new URL('model.js', src.href.replace(/\/?$/, '/'));
+      if (address.pathname.endsWith('/model.js')) preload(new URL('model.wasm', address));
       // The script is the user's own model, at an address that is known here only.
       const module = (await import(/* @vite-ignore */ address.href)) as ModelModule;
       const model = await module.open();
@@ -155,6 +156,13 @@ export class CvaeSampler extends HTMLElement {
     status.textContent = message;
     this.dispatchEvent(new ErrorEvent('error', { message, error }));
   }
+}
+
+/** Asks for a file that a script which is still on its way will fetch: both come at the same time. */
+function preload({ href }: URL): void {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
+  document.head.append(link);
 }
 
 if (!customElements.get('cvae-sampler')) customElements.define('cvae-sampler', CvaeSampler);

@@ -78,12 +78,19 @@ export const settled = async (page: Page, selector = '.panel'): Promise<void> =>
   let [shown, since] = ['', Date.now()];
   // Not `waitForFunction`, which compiles text in the page: its policy forbids that.
   for (const begun = Date.now(); Date.now() - begun < 30_000; await page.waitForTimeout(60)) {
-    const now = [...(await pixelsOf(page, selector)), await textOf(page, '.strips, .column-plots')].join(';');
+    const now = `${await sumOf(page, selector)};${await textOf(page, '.strips, .column-plots')}`;
     if (now !== shown) [shown, since] = [now, Date.now()];
-    else if (now.length > 1 && Date.now() - since > 200) return;
+    else if (now !== ';' && Date.now() - since > 200) return;
   }
   throw new Error(`nothing came to rest in ${selector}: ${await textOf(page, '#app')}`);
 };
+
+/** A checksum of the pixels of all canvases that a selector finds, none as ''. */
+const sumOf = (page: Page, selector: string): Promise<string> =>
+  page.evaluate<string>(`[...document.querySelectorAll(${JSON.stringify(`${selector} canvas`)})].map((canvas) => {
+    const { buffer } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Uint32Array(buffer).reduce((sum, pixel) => Math.imul(sum ^ pixel, 16777619), 5381);
+  }).join()`);
 
 const textOf = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).allTextContents()).join();
