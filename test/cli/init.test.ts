@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
 import { userProject } from '../support/user-project.ts';
+import { IS_LONG } from '../support/chosen.ts';
 import { TSC } from '../types/tsc.ts';
 import { cli, temporary } from './support/cli.ts';
 
@@ -84,7 +85,7 @@ test('writes a project with a page, whose model and page type-check', async () =
   });
 });
 
-test('writes a project with a table, which trains on the file next to it', async () => {
+test.runIf(IS_LONG)('writes a project with a table, which trains on the file next to it', async () => {
   const project = join(page.folder, 'penguins');
   const { code, err } = await cli('init', project, '--template', 'table');
   expect(code).toBe(0);

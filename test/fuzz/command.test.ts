@@ -39,7 +39,8 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
     expect(JSON.parse(out)).toMatchObject({ seed: 7, stages: { definitions: { failures: [] } } });
   });
 
-  it('tries the text of a definition, and says what is wrong with one that cannot be', async () => {
+  // `.ci/run` runs the fuzzer itself, which builds and loads much.
+  it.runIf(IS_LONG)('tries the text of a definition, and says what is wrong with one that cannot be', async () => {
     const path = join(folder, 'one.ts');
     const text = (units: number): string => `// {"seed":3,"weighing":"sparse"}
       import { continuous, dense, normal, predictor } from 'cvae-compile';
@@ -50,7 +51,6 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
       0,
       expect.stringMatching(/2 files in \d+ runs, 1 training steps: all as/),
     ]);
-    if (!IS_LONG) return; // each takes seconds to start
     writeFileSync(path, text(4));
     const wrong = await fuzz('--definition', path);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('one.ts: read\n  ShapeMismatch: ')]);

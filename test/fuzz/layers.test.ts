@@ -8,6 +8,7 @@ import { enginesHere } from '../../fuzz/definitions/engines.ts';
 import { backends, tryCase } from '../../fuzz/definitions/stage.ts';
 import { LAYERS } from '../../fuzz/definitions/write.ts';
 import * as judge from '../../fuzz/judge/all.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cvae-layers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,19 +38,24 @@ it('every layer is written into random definitions, or named here, and the judge
   expect(known.filter((name) => !(name in judge))).toEqual([]);
 });
 
-it('those of series, along axes and of images give what the judge gives, and their gradients', async () => {
-  const { engines } = await enginesHere(['cpu']);
-  try {
-    const text = readFileSync(join(import.meta.dirname, 'support', 'all-layers.ts'), 'utf8');
-    const counts = await tryCase(
-      { ...caseOfText(text), exporting: false },
-      'all',
-      { folder, engines },
-      await backends(),
-    );
-    expect(counts.runs).toBeGreaterThan(20);
-    expect(counts.steps).toBe(1);
-  } finally {
-    for (const engine of engines) engine.close();
-  }
-}, 120_000);
+// `.ci/run` tries random ones.
+it.runIf(IS_LONG)(
+  'those of series, along axes and of images give what the judge gives, and their gradients',
+  async () => {
+    const { engines } = await enginesHere(['cpu']);
+    try {
+      const text = readFileSync(join(import.meta.dirname, 'support', 'all-layers.ts'), 'utf8');
+      const counts = await tryCase(
+        { ...caseOfText(text), exporting: false },
+        'all',
+        { folder, engines },
+        await backends(),
+      );
+      expect(counts.runs).toBeGreaterThan(20);
+      expect(counts.steps).toBe(1);
+    } finally {
+      for (const engine of engines) engine.close();
+    }
+  },
+  120_000,
+);

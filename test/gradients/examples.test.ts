@@ -21,7 +21,7 @@ beforeAll(async () => {
   tf = (await loadBackend()).tf;
 });
 
-describe.each(chosen('gradients of examples', definitions, 10))('the gradient of examples/%s', (file) => {
+describe.each(chosen('gradients of examples', definitions, 6))('the gradient of examples/%s', (file) => {
   it('is that of TensorFlow.js, of its objective and of its baseline alone', async () => {
     const { default: model }: { default: unknown } = await import(pathToFileURL(join(folder, file)).href);
     if (!isModel(model)) throw new Error(`${file} has no model`);

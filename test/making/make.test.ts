@@ -13,6 +13,7 @@ import { engineOf } from '../../src/train/engines.ts';
 import { fingerprintsOf } from '../../src/train/fingerprints.ts';
 import { parametersOf, variablesOf } from '../../src/train/parameters.ts';
 import { loadWeights } from '../../src/weights/file.ts';
+import { IS_LONG } from '../support/chosen.ts';
 import { choiceOf, daysTable } from './support.ts';
 
 const folders: string[] = [];
@@ -101,7 +102,7 @@ const squares = (count: number) => {
   return { count, shape: [8, 8, 1], classes: ['top', 'bottom'], options: {}, name: 'squares', pixels, labels } as const;
 };
 
-it('makes a package of pictures by class', async () => {
+it.runIf(IS_LONG)('makes a package of pictures by class', async () => {
   const set = squares(160);
   const stop = new AbortController();
   let epochs = 0;
