@@ -47,8 +47,12 @@ export default defineConfig({
     // Vitest would leave one of two cores idle: its own process does little while tests run, and some tests wait for pages and disks.
     maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
-    // Some tests load onnxruntime themselves.
-    env: { ORT_DISABLE_TELEMETRY: process.env['ORT_DISABLE_TELEMETRY'] ?? '1' },
+    env: {
+      // Some tests load onnxruntime themselves.
+      ORT_DISABLE_TELEMETRY: process.env['ORT_DISABLE_TELEMETRY'] ?? '1',
+      // TensorFlow computes what is this small in less time with one thread, and several workers share the cores. The long tests train more.
+      ...(process.env['CVAE_LONG'] ? {} : { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' }),
+    },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What a page is waited for: a second is little where four browsers share two cores.

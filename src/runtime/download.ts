@@ -14,8 +14,12 @@ export interface Downloading extends Pick<OpenOptions, 'signal'> {
 }
 
 /** Returns the error for an address that has something else. */
-export const refusal = (url: URL, { what, remedy }: Wanted, got: string | number, cause?: unknown): InvalidFile =>
-  new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
+export const refusal = (
+  url: URL | string,
+  { what, remedy }: Wanted,
+  got: string | number,
+  cause?: unknown,
+): InvalidFile => new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
 
 /**
  * Downloads the bytes at an address; throws an `InvalidFile` that says what came back if that fails. An HTML page is never

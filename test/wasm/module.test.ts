@@ -207,6 +207,10 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
       /none\.wasm: expected model\.wasm, got .*; put it next to model\.js/,
     );
     await refused(
+      Promise.resolve(new Response('<p>Nothing here', { status: 404 })),
+      'model.wasm: expected model.wasm, got 404; put it next to model.js',
+    );
+    await refused(
       { no: 'module' },
       'expected a WebAssembly module, its bytes, a response or an address as wasm, got Object',
     );

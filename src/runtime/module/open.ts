@@ -3,7 +3,7 @@ import type { Manifest, Part } from '../../signature.ts';
 import type { WasmPlan } from '../../wasm/plan.ts';
 import { asking } from '../asking.ts';
 import { createModel } from '../create.ts';
-import { download } from '../download.ts';
+import { download, refusal } from '../download.ts';
 import type { Model } from '../model.ts';
 import type { LoadProgress } from '../open-options.ts';
 import { checkNames, checkOptions } from '../options.ts';
@@ -17,7 +17,7 @@ import { host, type WasmModule, type WebAssemblyHost } from './web-assembly.ts';
 
 /** Where `model.wasm` comes from, if it is not next to `model.js`. */
 export interface ModuleOptions {
-  /** The module, compiled or as bytes, an answer to a request for it, or its address. */
+  /** The module, compiled or as bytes, a response with it, the promise of one of these, or its address. */
   readonly wasm?: WasmModule | string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -103,22 +103,27 @@ const bytesOf = async (source: unknown, options: ModuleOptions): Promise<Uint8Ar
   // Of this realm or another.
   if (typeof source === 'string' || name === '[object URL]') return read(String(source), options);
   if (name === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
-  if (name === '[object Response]') return new Uint8Array(await (source as Response).arrayBuffer());
+  if (name === '[object Response]') {
+    const response = source as Response;
+    if (!response.ok) throw refusal(response.url || FILE, WANTED, response.status);
+    return new Uint8Array(await response.arrayBuffer());
+  }
   if (name === '[object WebAssembly.Module]') return undefined;
   throw new InvalidFile(
     `${FILE}: expected a WebAssembly module, its bytes, a response or an address as wasm, got ${name.slice(8, -1)}; give one of these`,
   );
 };
 
+const WANTED = { what: FILE, remedy: 'put it next to model.js, or give its address as { wasm }' };
+
 const read = async (address: URL | string, options: ModuleOptions): Promise<Uint8Array> => {
   const base = (globalThis as { readonly document?: { readonly baseURI: string } }).document?.baseURI;
   const url = new URL(address, base);
   // Node does not fetch files.
   const files = url.protocol === 'file:' ? host.process?.getBuiltinModule?.('node:fs/promises') : undefined;
-  const wanted = { what: FILE, remedy: 'put it next to model.js, or give its address as { wasm }' };
-  if (!files) return download(url, wanted, options);
+  if (!files) return download(url, WANTED, options);
   return files.readFile(url).catch((error: unknown) => {
-    throw new InvalidFile(`${url.pathname}: expected ${FILE}, got ${reasonOf(error)}; ${wanted.remedy}`, {
+    throw new InvalidFile(`${url.pathname}: expected ${FILE}, got ${reasonOf(error)}; ${WANTED.remedy}`, {
       cause: error,
     });
   });
