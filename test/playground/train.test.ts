@@ -89,6 +89,9 @@ const losses = async (): Promise<{ readonly first: number; readonly last: number
   return { first, last, count };
 };
 
+/** How long it is trained: enough for what it is taught to be seen. */
+const STEPS = IS_LONG ? 120 : 60;
+
 describe('a model that is taught in the page', () => {
   let drawing: readonly number[] = [];
   let shown: readonly string[] = [];
@@ -122,7 +125,7 @@ describe('a model that is taught in the page', () => {
   it('shows its loss and its samples while it trains, in a page that answers; nothing leaves it', async () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(`${request.method()} ${request.url().replace(here.url, '')}`));
-    await steps().fill('120');
+    await steps().fill(`${STEPS}`);
     await page.getByLabel('Learning rate').selectOption('0.01');
     await button('Train').click();
     await page.locator('.curve').waitFor();
@@ -133,7 +136,7 @@ describe('a model that is taught in the page', () => {
     await page.locator(`${NOW} canvas`).waitFor();
     await trained();
     const { first, last, count } = await losses();
-    expect(count).toBe(120);
+    expect(count).toBe(STEPS);
     expect(last).toBeLessThan(0.7 * first);
     await expect.poll(async () => apart(await row(NOW), drawing)).toBeLessThan(0.5 * apart(await row(BEFORE), drawing));
     expect(asked.length).toBeGreaterThan(0);
@@ -172,7 +175,7 @@ describe('a model that is taught in the page', () => {
     await tab('Fine-tune');
     await steps().fill('10000');
     await button('Continue training').click();
-    await expect.poll(async () => (await losses()).count).toBeGreaterThan(122);
+    await expect.poll(async () => (await losses()).count).toBeGreaterThan(STEPS + 2);
     await button('Stop').click();
     await trained();
     const { count } = await losses();
