@@ -22,43 +22,47 @@ export const refusal = (
 ): InvalidFile => new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
 
 /**
- * Downloads the bytes at an address; throws an `InvalidFile` that says what came back if that fails. An HTML page is never
- * accepted: many servers answer unknown addresses with one.
+ * Downloads the bytes at an address; throws an `InvalidFile` that says what came back if that fails.
  */
 export const download = async (url: URL, wanted: Wanted, options: Downloading): Promise<Uint8Array<ArrayBuffer>> => {
-  const { signal, onProgress } = options;
-  const refuse = (got: string, cause?: unknown): never => {
-    throw refusal(url, wanted, got, cause);
-  };
-  // A failure caused by the caller's abort is reported as the signal's reason.
-  const failed =
-    (got: string) =>
-    (error: unknown): never => {
-      signal?.throwIfAborted();
-      return refuse(got, error);
-    };
   // It has the signal and the headers; `fetch` takes no notice of what else is in it.
-  const response = await fetch(url, options as RequestInit).catch(
-    failed('no answer (no network, or forbidden by CORS or connect-src)'),
-  );
-  if (!response.ok) refuse(`${response.status} ${response.statusText}`.trim());
-  const cutOff = failed('an answer that was cut off');
-  const bytes = new Uint8Array(
-    await (onProgress ? counted(url, response, onProgress) : response).arrayBuffer().catch(cutOff),
-  );
+  const response = await fetch(url, options as RequestInit).catch((error: unknown) => {
+    options.signal?.throwIfAborted();
+    throw refusal(url, wanted, 'no answer (no network, or forbidden by CORS or connect-src)', error);
+  });
+  return received(response, url, wanted, options);
+};
+
+/**
+ * Returns the bytes of an answer; throws an `InvalidFile` that says what it is if it is none, is cut off, or is an HTML page, with which many
+ * servers answer unknown addresses. An abort is reported as the signal's reason.
+ */
+export const received = async (
+  response: Response,
+  from: URL | string,
+  wanted: Wanted,
+  { signal, onProgress }: Downloading,
+): Promise<Uint8Array<ArrayBuffer>> => {
+  if (!response.ok) throw refusal(from, wanted, `${response.status} ${response.statusText}`.trim());
+  const whole = onProgress ? counted(from, response, onProgress) : response;
+  const body = await whole.arrayBuffer().catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw refusal(from, wanted, 'an answer that was cut off', error);
+  });
+  const bytes = new Uint8Array(body);
   // Not by its media type, which file servers may not know.
-  if (bytes[0] === 0x3c) refuse('an HTML page');
+  if (bytes[0] === 0x3c) throw refusal(from, wanted, 'an HTML page');
   return bytes;
 };
 
 /** The same response, whose chunks are counted as they come: they pass through the thread, so only where somebody wants to know. */
 const counted = (
-  url: URL,
+  from: URL | string,
   { headers, body }: Response,
   onProgress: NonNullable<Downloading['onProgress']>,
 ): Response => {
   const total = (!headers.has('content-encoding') && Number(headers.get('content-length'))) || undefined;
-  const file = url.pathname.split('/').at(-1) ?? '';
+  const file = /[^/]*$/.exec(String(from).replace(/[?#].*/, ''))?.[0] ?? '';
   let loaded = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, to) => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('training over a run that is killed', () => {
-  test.runIf(IS_LONG)(
+  test(
     'loses neither that run nor the new one, before whatever step it dies',
     async () => {
       const before = treeOf(at('run'));

@@ -210,6 +210,7 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
       Promise.resolve(new Response('<p>Nothing here', { status: 404 })),
       'model.wasm: expected model.wasm, got 404; put it next to model.js',
     );
+    await refused(new Response('<!doctype html>'), 'model.wasm: expected model.wasm, got an HTML page; put it next to');
     await refused(
       { no: 'module' },
       'expected a WebAssembly module, its bytes, a response or an address as wasm, got Object',

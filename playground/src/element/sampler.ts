@@ -158,8 +158,10 @@ export class CvaeSampler extends HTMLElement {
   }
 }
 
-/** Asks for a file that a script which is still on its way will fetch: both come at the same time. */
+/** Asks, once in a page, for a file that a script which is still on its way will fetch: both come at the same time. */
 function preload({ href }: URL): void {
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=preload]')];
+  if (links.some((link) => link.href === href)) return;
   const link = document.createElement('link');
   Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
   document.head.append(link);

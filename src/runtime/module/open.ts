@@ -3,7 +3,7 @@ import type { Manifest, Part } from '../../signature.ts';
 import type { WasmPlan } from '../../wasm/plan.ts';
 import { asking } from '../asking.ts';
 import { createModel } from '../create.ts';
-import { download, refusal } from '../download.ts';
+import { download, received } from '../download.ts';
 import type { Model } from '../model.ts';
 import type { LoadProgress } from '../open-options.ts';
 import { checkNames, checkOptions } from '../options.ts';
@@ -105,8 +105,7 @@ const bytesOf = async (source: unknown, options: ModuleOptions): Promise<Uint8Ar
   if (name === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
   if (name === '[object Response]') {
     const response = source as Response;
-    if (!response.ok) throw refusal(response.url || FILE, WANTED, response.status);
-    return new Uint8Array(await response.arrayBuffer());
+    return received(response, response.url || FILE, WANTED, options);
   }
   if (name === '[object WebAssembly.Module]') return undefined;
   throw new InvalidFile(
