@@ -108,6 +108,17 @@ test.each<readonly [string, string, RegExp]>([
   await expect(load(path)).rejects.toThrow(path);
 });
 
+test('a place is the one in the file, wherever imports and types stand', async () => {
+  const text = SMALL.replace('dense(16)', 'dense(15)');
+  const [first = '', ...rest] = text.split('\n');
+  // Below the layers that it uses come others, and between them a type; what is imported is longer where it is called.
+  const whole = [`interface Sizes {`, `  readonly of: number;`, `}`, ...rest, first].join('\n');
+  const line = whole.split('\n').findIndex((one) => one.includes('reshape(4, 4, 1)'));
+  const column = whole.split('\n')[line]?.indexOf('pipe(') ?? -1;
+  const path = write('places.ts', whole);
+  await expect(load(path)).rejects.toThrow(`places.ts:${line + 1}:${column + 1})`);
+});
+
 test('an error in a file that the definition imports names that file', async () => {
   write('deep/inner.ts', `export const f = () => {\n  throw new Error('deep');\n};`);
   const path = write('deep/model.ts', `import { f } from './inner.ts';\nexport default f();`);
