@@ -71,7 +71,8 @@ export function checkTarget(target: unknown, conditions: Variables, where = 'tar
     throw new InvalidModel(
       `${where}: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
     );
-  if (target.per !== undefined && target.distribution !== 'mixture' && target.distribution !== 'discretizedLogistic')
+  const shared = target.per !== undefined && target.per !== 'element';
+  if (shared && target.distribution !== 'mixture' && target.distribution !== 'discretizedLogistic')
     throw new InvalidModel(
       `${where}: expected per of a mixture's components, got that of ${target.distribution}, whose elements share nothing; leave it out, or write mixture(${target.distribution}(…), 5)`,
     );

@@ -19,6 +19,7 @@ import {
   type Outs,
   type Seen,
   type Targets,
+  type Unshared,
   type Whole,
 } from './record.ts';
 import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './named-targets.ts';
@@ -52,7 +53,7 @@ export interface Definition<
   /** x: what the model is conditioned on. */
   readonly condition: Conditions<C>;
   /** y: what the model predicts, and its distribution; or several targets by name. */
-  readonly target: T;
+  readonly target: T & Unshared<NoInfer<T>>;
   /** The number of dimensions of z. */
   readonly latent: L;
   /**
@@ -199,7 +200,7 @@ export function predictor<
   O = unknown,
 >(definition: {
   readonly condition: Conditions<C>;
-  readonly target: T;
+  readonly target: T & Unshared<NoInfer<T>>;
   readonly network: (
     given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;

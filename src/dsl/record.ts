@@ -1,5 +1,6 @@
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidModel } from '../errors.ts';
+import type { ShapeError } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { isPlain } from '../values/rules.ts';
@@ -17,6 +18,17 @@ export type Targets = Readonly<Record<string, Target>>;
 export interface Single {
   readonly distribution: string;
 }
+
+/**
+ * An error for a target whose elements were to share the component of a mixture that it is not in; also for one of several.
+ */
+export type Unshared<T> = T extends Single ? SharesNothing<T> : { readonly [K in keyof T]: T[K] & SharesNothing<T[K]> };
+
+type SharesNothing<T> = '~per' extends keyof T
+  ? 'element' extends NonNullable<T['~per']>
+    ? unknown
+    : ShapeError<`target: expected per of a mixture's components; leave it out, or write mixture(…, 5)`>
+  : unknown;
 
 /** The target as networks see it: a tensor, or one of each target by name. */
 export type Seen<T> = T extends Single ? Symbol<T> : { readonly [K in keyof T]: Symbol<T[K]> };
