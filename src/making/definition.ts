@@ -32,7 +32,7 @@ export const definitionOf = (
   ];
   const read = of(targets);
   // A recurrent layer reads a sequence.
-  const series = conditions.flatMap(({ name, isSeries }) => (isSeries ? [name] : []));
+  const series = conditions.flatMap(({ name, steps }) => (steps === undefined ? [] : [name]));
   const fixed = conditionInputs.filter((name) => !series.includes(name));
   const seen = isCourse
     ? [`${joined([...read, ...series])}.pipe(gru(${width}, { last: true }))`, ...fixed]
@@ -183,7 +183,7 @@ const trainingOf = (rows: number, isCourse: boolean): readonly string[] => [
 
 /** Returns the options of `sample`: all classes of the first condition, and one value of each other. */
 const sampleOf = (conditions: readonly Written[]): string => {
-  const first = conditions.find(({ classes, isSeries }) => classes !== undefined && !isSeries);
+  const first = conditions.find(({ classes, steps }) => classes !== undefined && steps === undefined);
   const sets = conditions.map((one) => {
     const setting = `${one.name}=${one === first ? 'all' : one.example}`;
     return `--set ${/^[\w.,=-]+$/.test(setting) ? setting : JSON.stringify(setting)}`;

@@ -2,23 +2,37 @@
 import { InvalidData, isUserError, reasonOf } from '../errors.ts';
 import type { Choice, Condition } from './choice.ts';
 import { startEngine } from './engine.ts';
-import { described, type Known } from './kinds.ts';
+import type { Known } from './kinds.ts';
 import { makeModel } from './make.ts';
 import { ofPictures, ofTable, type Material } from './material.ts';
 import type { MakeRequest, MakeReport } from './messages.ts';
+import type { Sequences } from './sequences.ts';
+import { rowFacts, sequenceFacts, together } from './table-facts.ts';
 import { readTextTable, type TextTable } from './table.ts';
 
 let table: TextTable | undefined;
+/** How its rows are put together, if a row is no example by itself. */
+let sequences: Sequences | undefined;
 let stop = new AbortController();
 
 const serve = async (request: MakeRequest): Promise<void> => {
   switch (request.do) {
     case 'read': {
       table = undefined;
-      const read = readTextTable(request.name, request.bytes);
-      table = read;
-      const columns = read.columns.map((one) => ({ name: one.name, kind: one.is.kind, words: described(one) }));
-      report({ kind: 'table', rows: read.survey.rows, columns });
+      sequences = undefined;
+      table = readTextTable(request.name, request.bytes);
+      report({ kind: 'table', table: rowFacts(table) });
+      return;
+    }
+    case 'together': {
+      const read = readTable();
+      const { by, order } = request;
+      const found = by === undefined ? undefined : together(read, by, order);
+      sequences = found;
+      report({
+        kind: 'table',
+        table: by !== undefined && found ? sequenceFacts(read, by, found) : rowFacts(read),
+      });
       return;
     }
     case 'train': {
@@ -48,8 +62,13 @@ type Chosen = Extract<MakeRequest, { readonly do: 'train' }>['of'];
 
 const materialOf = (of: Chosen): Material => {
   if ('pictures' in of) return ofPictures(of.pictures);
+  const read = readTable();
+  return ofTable(read, { ...choiceOf(read, of), ...(sequences && { sequences }) });
+};
+
+const readTable = (): TextTable => {
   if (!table) throw new InvalidData('page: expected a table, got none; choose a file');
-  return ofTable(table, choiceOf(table, of));
+  return table;
 };
 
 /** Finds the columns that were chosen. */

@@ -6,6 +6,7 @@ import type { Choice } from './choice.ts';
 import { definitionOf } from './definition.ts';
 import { derivedOf, modelOf } from './model.ts';
 import { batchOf, picturesDefinition, picturesModel, type Pictures } from './pictures.ts';
+import { MOST_STEPS, withoutKeys } from './sequences.ts';
 import { sizesOf } from './sizes.ts';
 import type { TextTable } from './table.ts';
 import { unitsOf, variablesOf } from './variables.ts';
@@ -19,13 +20,15 @@ export interface Material {
   readonly definition: string;
 }
 
-/** A model that draws columns of a table, given others; a tenth of the rows is held out. */
+/** A model that draws columns of a table, given others; a tenth of the rows, or of the sequences that they are, is held out. */
 export const ofTable = (table: TextTable, choice: Choice): Material => {
-  const { survey, columns } = table;
+  const { sequences } = choice;
+  const { survey } = table;
+  const columns = sequences ? withoutKeys(table.columns, sequences) : table.columns;
   return {
     model: modelOf(choice, survey.rows),
     source: sourceOf(table, choice),
-    batch: sizesOf(survey.rows, 1).batch,
+    batch: sizesOf(sequences?.count ?? survey.rows, 1, sequences !== undefined).batch,
     definition: definitionOf(survey, columns, choice, `./${encodeURIComponent(survey.path)}`).text,
   };
 };
@@ -38,7 +41,11 @@ const sourceOf = ({ survey, format, rows }: TextTable, choice: Choice): Table =>
     all.flatMap(({ name, column, derived }) => (!derived && name !== column ? [[name, column]] : [])),
   );
   const file = { where: 'csv', path: survey.path, name: survey.path, unit: 'line', ...format, rows } as const;
+  const { by, orderBy, longest = 0 } = choice.sequences ?? {};
   return lazily(file, {
+    ...(by && { by }),
+    ...(orderBy !== undefined && { orderBy }),
+    ...(longest > MOST_STEPS && { longer: 'cut' as const }),
     columns,
     derive: derivedOf(choice),
     units: unitsOf(all),

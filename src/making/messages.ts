@@ -1,14 +1,7 @@
 import type { Held, Made } from './make.ts';
 import type { DatePart } from './choice.ts';
 import type { PixelSet } from './material.ts';
-
-/** What a column of a table is, for a person to choose. */
-export interface ColumnFacts {
-  readonly name: string;
-  readonly kind: 'classes' | 'numbers' | 'dates' | 'none';
-  /** In words: `numbers from 0 to 55.9, 57 % are 0`. */
-  readonly words: string;
-}
+import type { TableFacts } from './table-facts.ts';
 
 /** Where onnxruntime-web is, and how it is to compute. */
 export interface Computing {
@@ -27,6 +20,8 @@ export interface ChosenCondition {
 /** What a page asks of the worker that makes models. */
 export type MakeRequest =
   | { readonly do: 'read'; readonly name: string; readonly bytes: Uint8Array }
+  /** Puts the rows of the table that was read last together by a column, sorted by another; without `by`, each is an example again. */
+  | { readonly do: 'together'; readonly by?: string; readonly order?: string }
   | {
       readonly do: 'train';
       /** Pictures, or columns of the table that was read last. */
@@ -43,7 +38,7 @@ export type MakeRequest =
 
 /** What that worker reports. */
 export type MakeReport =
-  | { readonly kind: 'table'; readonly rows: number; readonly columns: readonly ColumnFacts[] }
+  | { readonly kind: 'table'; readonly table: TableFacts }
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'progress'; readonly epoch: number; readonly spent: number }
   | { readonly kind: 'epoch'; readonly train: number; readonly validation: number | undefined }

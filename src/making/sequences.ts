@@ -1,5 +1,6 @@
 import type { Header, TakeLine } from '../data/table/line-reader.ts';
 import { isMissing } from '../data/table/missing.ts';
+import type { Known } from './kinds.ts';
 
 /** The most steps that a definition is written with; longer sequences lose the rest. */
 export const MOST_STEPS = 100;
@@ -77,3 +78,63 @@ export class Courses {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Names of columns that say when a row was. */
+const WHEN =
+  /(^|[^a-z])(t|i|n|time|date|timestamp|when|year|month|week|day|hour|minute|second|step|index|order|position|seq\w*)([^a-z]|$)/i;
+
+/** Returns the column by which rows are sorted, if exactly one of those that could is named as a time or a place in an order. */
+export const orderIn = (orders: readonly string[]): string | undefined => {
+  const [first, ...others] = orders.filter((column) => WHEN.test(column));
+  return others.length === 0 ? first : undefined;
+};
+
+/**
+ * Returns columns of which those that put rows together, or sort them, are not for a model. One of several that put them together may be a
+ * condition: a table by `job` and `sex` has many sequences of each sex.
+ */
+export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequences): readonly Known[] =>
+  columns.map((column) => {
+    const [only] = by.length === 1 ? by : [];
+    const why =
+      column.name === only
+        ? 'the rows of a sequence share it'
+        : column.name === orderBy
+          ? 'the rows of a sequence are sorted by it'
+          : undefined;
+    return why === undefined ? column : { ...column, is: { kind: 'none', why } };
+  });
+
+/** Whether a column has a value in each row of a sequence, and not the same in all. */
+export const canBeDrawn = ({ name, missing }: Known, { constant }: Sequences): boolean =>
+  !constant.has(name) && missing === 0;
+
+/** Whether a column has one value for a sequence, or one in each of its rows. */
+export const canBeGiven = ({ name, missing }: Known, { constant }: Sequences): boolean =>
+  constant.has(name) || missing === 0;
+
+/** Returns the columns by which the rows of a table could be put together: several rows share each of their values. */
+export const keysIn = (columns: readonly Known[]): readonly string[] =>
+  columns.flatMap(({ name, rows, missing, values, isWide }) =>
+    name !== '' && missing === 0 && values.size > 1 && (isWide || values.size < rows) ? [name] : [],
+  );
+
+/**
+ * Returns the column by which the rows of a table seem to belong together: there is another by which the rows of each of its values can be
+ * sorted, and which is named as a time or a place in an order.
+ */
+export const keyOf = (columns: readonly Known[], sequencesBy: (column: string) => Sequences): string | undefined => {
+  const keys = keysIn(columns);
+  const candidates = columns.filter(({ name, rows, values, numbers, is }) => {
+    const isName = is.kind !== 'dates' && (numbers === undefined || KEY.test(name));
+    return keys.includes(name) && isName && values.size >= FEW && rows >= 2 * values.size;
+  });
+  return candidates.slice(0, MOST_TRIED).find(({ name }) => orderIn(sequencesBy(name).orders) !== undefined)?.name;
+};
+
+/** Names of columns whose numbers say what a row belongs to. */
+const KEY = /(^|[^a-z])(id|key|uuid|nr|no|number)$|[a-z]Id$/i;
+/** Fewer sequences than this are none that a model could learn from. */
+const FEW = 10;
+/** Each takes a reading of the table. */
+const MOST_TRIED = 3;

@@ -5,6 +5,7 @@ import type { NumberFormat } from '../data/table/numerals.ts';
 import { decoderOf, textOf } from '../data/table/decoder.ts';
 import { kindOf, type Known } from './kinds.ts';
 import { checkForm } from './table-form.ts';
+import { Courses, type Sequences } from './sequences.ts';
 import { delimiterOf, formatOptions, isUsual, Tally, type Survey } from './survey.ts';
 
 /** A table in memory: what its columns are, and its rows. */
@@ -14,6 +15,8 @@ export interface TextTable {
   readonly format: NumberFormat;
   /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
   readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
+  /** Puts its rows together by columns, sorted by another if one is given. */
+  readonly sequences: (by: readonly string[], orderBy?: string) => Sequences;
 }
 
 /** Reads a CSV or TSV file of this name. @throws InvalidData if it is none. */
@@ -52,6 +55,11 @@ export const readTextTable = (name: string, bytes: Uint8Array): TextTable => {
     columns,
     format,
     rows: async (begin) => read(begin),
+    sequences: (by, orderBy) => {
+      const courses = new Courses(by);
+      read(courses.begin);
+      return courses.sequences(orderBy);
+    },
   };
 };
 

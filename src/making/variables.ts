@@ -26,10 +26,14 @@ export interface Written {
   readonly elements?: number;
   /** Whether a value that many rows share has a probability of its own. */
   readonly isSpiked?: boolean;
-  /** The same of one step of a sequence, and how many numbers networks see of it. */
+  /** The number of steps, if it has a value at each step of a sequence. */
+  readonly steps?: number;
+  /** The target of one step of a sequence, and how many numbers networks see of it. */
   readonly step?: { readonly text: string; readonly width: number };
-  /** Whether it is a condition that has a value at each step of a sequence. */
-  readonly isSeries?: boolean;
+  /** Whether numbers are amounts that are often 0. */
+  readonly isInflated?: boolean;
+  /** The class after which a sequence has ended. */
+  readonly end?: string;
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
   readonly example: string;
 }
@@ -101,6 +105,7 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
     remark: remarked(column),
     isMasked: false,
     example: '',
+    steps,
     ...unitOf(column),
   };
   if (column.is.kind === 'classes' || areFew(column)) {
@@ -110,6 +115,7 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
       ...common,
       text: called('categorical', [...names.map(quoted), `{ at: [${steps}] }`], 2, before),
       uses: ['categorical'],
+      classes: names,
       step: { text: called('categorical', names.map(quoted), 2, before), width: names.length },
     };
   }
@@ -119,6 +125,7 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
       ...common,
       text: `zeroInflated(logNormal(${steps}, 1))`,
       uses: ['logNormal', 'zeroInflated'],
+      isInflated: true,
       step: { text: 'zeroInflated(logNormal(1))', width: 1 },
     };
   return {
@@ -133,9 +140,12 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
 const ending = (name: string, { longest }: Sequences): Written => ({
   name,
   column: name,
+  steps: Math.min(longest, MOST_STEPS),
   text: `categorical('yes', 'end', { at: [${Math.min(longest, MOST_STEPS)}], end: 'end' })`,
   remark: 'whether there is a row, or the sequence has ended',
   uses: ['categorical'],
+  classes: ['yes', 'end'],
+  end: 'end',
   derived: { text: "() => 'yes'" },
   isMasked: false,
   step: { text: "categorical('yes', 'end')", width: 2 },
@@ -172,7 +182,7 @@ const conditionOf = ({ column, part }: Condition, name: string, sequences?: Sequ
     column: column.name,
     remark: remarked(column),
     isMasked,
-    ...(steps !== undefined && { isSeries: true }),
+    ...(steps !== undefined && { steps }),
   };
   if (part !== undefined) return { ...common, ...datePart(column, part, name, steps) };
   const names =

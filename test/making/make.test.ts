@@ -14,7 +14,8 @@ import { fingerprintsOf } from '../../src/train/fingerprints.ts';
 import { parametersOf, variablesOf } from '../../src/train/parameters.ts';
 import { loadWeights } from '../../src/weights/file.ts';
 import { IS_LONG } from '../support/chosen.ts';
-import { choiceOf, daysTable } from './support.ts';
+import { together } from '../../src/making/table-facts.ts';
+import { choiceOf, daysTable, trips } from './support.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -90,6 +91,38 @@ it('makes a package of a table, in memory, that opens and draws what the table h
   const built = modelOf(choice, 600);
   const owner = { params: parametersOf(built), fingerprint: fingerprintsOf(built) };
   expect((await loadWeights(join(sources, 'weights.safetensors'), owner)).weights.size).toBeGreaterThan(10);
+});
+
+it('makes a package of the sequences of a long table, which draws them step by step to their end', async () => {
+  const table = trips(60);
+  const choice = {
+    ...choiceOf(table, ['speed', 'gear'], ['driver']),
+    sequences: together(table, 'trip'),
+  };
+  const stop = new AbortController();
+  const losses: number[] = [];
+  const made = await makeWhole({
+    from: ofTable(table, choice),
+    name: 'trips',
+    engine: await engineOf('onnx'),
+    minutes: 1,
+    runtime: [],
+    signal: stop.signal,
+    onEpoch: ({ validation }) => {
+      losses.push(validation?.['loss'] ?? NaN);
+      if (losses.length === 12) stop.abort();
+    },
+  });
+  expect(Math.min(...losses)).toBeLessThan((losses[0] ?? NaN) - 1);
+  const model = await open(await put(made.files));
+  expect(await model.selfTest()).toMatchObject({ passed: true });
+  const drawn = (await model.sample({ driver: 'Ada' }, { count: 5, draw: true })) as unknown as Record<string, Samples>;
+  expect(drawn['speed']?.shape).toEqual([5, 9, 1]);
+  expect(drawn['gear']?.shape).toEqual([5, 9]);
+  expect(drawn['more']?.shape).toEqual([5, 9]);
+  await model.close();
+  const text = new TextDecoder().decode(made.sources.get('model.ts'));
+  expect(text).toContain("by: 'trip',\n    orderBy: 'minute',");
 });
 
 /** Grey squares in one of two corners, of a brightness of their own. */

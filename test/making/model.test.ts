@@ -8,7 +8,7 @@ import { definitionOf } from '../../src/making/definition.ts';
 import { modelOf } from '../../src/making/model.ts';
 import { picturesDefinition, picturesModel, type Pictures } from '../../src/making/pictures.ts';
 import type { TextTable } from '../../src/making/table.ts';
-import { choiceOf, daysTable } from './support.ts';
+import { choiceOf, daysTable, trips } from './support.ts';
 
 /** The model of a definition that was written as text, without its data. */
 const evaluated = ({ survey, columns }: TextTable, choice: Choice): Model =>
@@ -41,6 +41,32 @@ describe('a model that is made of a choice of columns', () => {
   it('has the sizes of larger tables', () => {
     const choice = choiceOf(table, ['visitors'], []);
     expect(print(modelOf(choice, 60_000))).not.toBe(print(modelOf(choice, 200)));
+  });
+});
+
+describe('a model that is made of the sequences of a long table', () => {
+  const table = trips(80);
+
+  it.each<[string, Parameters<typeof choiceOf>[1], Parameters<typeof choiceOf>[2], string?]>([
+    [
+      'numbers, amounts that are often 0 and classes, given what is the same throughout',
+      ['speed', 'rain', 'gear'],
+      ['driver', 'load'],
+      'minute',
+    ],
+    ['one target, given what changes as well', ['speed'], ['driver', 'gear', 'minute']],
+    ['only what changes is given', ['speed'], ['rain']],
+    ['nothing is given', ['gear', 'speed'], []],
+  ])('is the one that init writes: %s', (_, targets, conditions, orderBy) => {
+    const choice = { ...choiceOf(table, targets, conditions), sequences: table.sequences(['trip'], orderBy) };
+    expect(print(modelOf(choice, 80))).toBe(print(evaluated(table, choice)));
+  });
+
+  it('of one length have no end', () => {
+    const even = trips(40, 6);
+    const choice = { ...choiceOf(even, ['speed'], ['driver']), sequences: even.sequences(['trip']) };
+    expect(print(modelOf(choice, 40))).toBe(print(evaluated(even, choice)));
+    expect(Object.keys(modelOf(choice, 40).target.targets ?? {})).toEqual(['speed']);
   });
 });
 

@@ -40,3 +40,33 @@ export const choiceOf = (
 
 /** A table of such days. */
 export const daysTable = (count: number): TextTable => readTextTable('days.csv', days(count));
+
+/**
+ * Trips in a long table, a row a minute, shuffled: speed, rain that is mostly none, a gear, and of each trip its driver and a load. They have
+ * 4 to 9 rows, or as many as given.
+ */
+export const tripsText = (count: number, rows?: number): Uint8Array => {
+  const lines = Array.from({ length: count }, (_, trip) =>
+    Array.from({ length: rows ?? 4 + (trip % 6) }, (_, minute) => {
+      const isFast = trip % 2 === 0;
+      const speed = (isFast ? 60 : 30) + 5 * minute + ((trip * 7 + minute * 3) % 11) / 10;
+      const rain = (trip + minute) % 3 === 0 ? 1 + ((trip * 5) % 7) / 2 : 0;
+      const cells = [
+        `T${trip}`,
+        minute,
+        speed.toFixed(1),
+        rain,
+        minute < 2 ? 'low' : 'high',
+        isFast ? 'Ada' : 'Bo',
+        100 + trip,
+      ];
+      return cells.join(',');
+    }),
+  ).flat();
+  const mixed = lines.map((_, i) => lines[(i * 7919) % lines.length] ?? '');
+  const text = ['trip,minute,speed,rain,gear,driver,load', ...mixed, ''].join('\n');
+  return new TextEncoder().encode(text);
+};
+
+/** A table of such trips. */
+export const trips = (count: number, rows?: number): TextTable => readTextTable('trips.csv', tripsText(count, rows));

@@ -22,12 +22,12 @@ export const Columns = ({ making, table }: { readonly making: Making; readonly t
         <tbody>
           {table.columns
             .filter(({ name }) => name !== '')
-            .map(({ name, kind, words }) => (
+            .map(({ name, kind, words, uses, isSeries }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td>{words}</td>
                 <td>
-                  {kind === 'none' ? (
+                  {uses.length === 0 ? (
                     <span class="hint">Not used</span>
                   ) : (
                     <select
@@ -39,9 +39,11 @@ export const Columns = ({ making, table }: { readonly making: Making; readonly t
                         if (role) roles.value = { ...roles.value, [name]: role };
                       }}
                     >
-                      {ROLES.filter(([role]) => kind !== 'dates' || role !== 'drawn').map(([role, title]) => (
+                      {ROLES.filter(([role]) => role === 'unused' || uses.includes(role)).map(([role, title]) => (
                         <option key={role} value={role}>
-                          {kind === 'dates' && role === 'given' ? 'Condition, as its month' : title}
+                          {title}
+                          {role === 'given' && kind === 'dates' && ', as its month'}
+                          {role === 'given' && isSeries && ', at each step'}
                         </option>
                       ))}
                     </select>

@@ -1,4 +1,4 @@
-import type { EpochLoss } from './making.ts';
+import type { EpochLoss, ExampleName } from './making.ts';
 import { decimals } from '../meter/words.ts';
 
 /** The losses of the epochs as two lines; the first epochs, which are far above all others, may begin outside of it. */
@@ -8,7 +8,7 @@ export const Losses = ({
 }: {
   readonly losses: readonly EpochLoss[];
   /** What an example is. */
-  readonly of: 'row' | 'picture';
+  readonly of: ExampleName;
 }) => {
   const lines = [
     ['training', losses.map(({ train }) => train)],

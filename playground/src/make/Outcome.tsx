@@ -1,14 +1,16 @@
 import { type ReadonlySignal } from '@preact/signals';
 import type { Made } from '../../../src/making/make.ts';
 import { ImageGrid } from '../samples/ImageGrid.tsx';
+import { SequenceView } from '../samples/SequenceView.tsx';
 import type { Playground } from '../session/playground.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { shown } from '../session/shown.ts';
 import { TablePanel } from '../table/TablePanel.tsx';
 import { ProblemCard } from '../view/ProblemCard.tsx';
+import { sequencesOf } from '../view/sequences.ts';
 import { save } from '../view/save.ts';
 import { useState } from 'preact/hooks';
-import type { Making } from './making.ts';
+import { exampleOf, type ExampleName, type Making } from './making.ts';
 import { packaged } from './packaged.ts';
 import { decimals } from '../meter/words.ts';
 
@@ -29,8 +31,7 @@ export const Outcome = ({
   const own = held.value;
   if (!own) return null;
   const isShown = playground === own;
-  const of = making.pictures.value ? 'picture' : 'row';
-  const drawn = own.drawing.drawn.value;
+  const of = exampleOf(making);
   const failed = problem ?? own.opening.problem.value ?? own.problem.value;
   const download = async (): Promise<void> => {
     setProblem(undefined);
@@ -72,16 +73,28 @@ export const Outcome = ({
       {!isShown && (
         <section class="watched" aria-label="What it draws">
           <h2>{made ? 'What it draws' : 'What it draws now'}</h2>
-          {own.table && <TablePanel playground={own} table={own.table} />}
-          {!own.table && drawn && <ImageGrid playground={own} drawn={drawn} />}
+          <Watched playground={own} />
         </section>
       )}
     </>
   );
 };
 
+/** What the model draws now. */
+const Watched = ({ playground }: { readonly playground: Playground }) => {
+  const { manifest, table, drawing } = playground;
+  const [drawn, guesses] = [drawing.drawn.value, drawing.guesses.value];
+  const sequences = sequencesOf(manifest);
+  if (sequences)
+    return guesses ? (
+      <SequenceView playground={playground} targets={sequences} guesses={guesses} drawn={drawn} />
+    ) : null;
+  if (table) return <TablePanel playground={playground} table={table} />;
+  return drawn ? <ImageGrid playground={playground} drawn={drawn} /> : null;
+};
+
 /** Why it ended, and what is kept, in a sentence. */
-const endOf = ({ ended: { by, kept, epochs }, validation }: Made, of: 'row' | 'picture'): string => {
+const endOf = ({ ended: { by, kept, epochs }, validation }: Made, of: ExampleName): string => {
   const why = {
     plateau: 'Validation got no better',
     signal: 'Stopped',

@@ -6,10 +6,11 @@ import { Columns } from './Columns.tsx';
 import { dropped, entriesOf } from './dropped.ts';
 import { followHeld } from './held.ts';
 import { Losses } from './Losses.tsx';
-import { createMaking, type Making } from './making.ts';
+import { createMaking, exampleOf, type Making } from './making.ts';
 import { Outcome } from './Outcome.tsx';
 import { packaged } from './packaged.ts';
 import { Pictures } from './Pictures.tsx';
+import { Together } from './Together.tsx';
 import './make.css';
 
 /** Trains a model of the user's own table or pictures, in the page: nothing leaves it. */
@@ -29,6 +30,7 @@ const MakePanel = ({ playground }: { readonly playground: Playground }) => {
           <h2>
             {read.file}: {read.rows.toLocaleString('en')} rows
           </h2>
+          <Together making={making} table={read} />
           <Columns making={making} table={read} />
           <Train playground={playground} />
         </>
@@ -49,7 +51,7 @@ const MakePanel = ({ playground }: { readonly playground: Playground }) => {
           {text}
         </p>
       ))}
-      {losses.value.length > 0 && <Losses losses={losses.value} of={shown ? 'picture' : 'row'} />}
+      {losses.value.length > 0 && <Losses losses={losses.value} of={exampleOf(making)} />}
       <Outcome playground={playground} making={making} held={heldFor(playground)} />
     </section>
   );
@@ -181,7 +183,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
 /** What a table lacks that training needs. */
 const whyNot = ({ table }: Making): string => {
   if (table.value?.rows === 0) return 'The table has no rows below its header';
-  const some = table.value?.columns.some(({ kind }) => kind === 'numbers' || kind === 'classes');
+  const some = table.value?.columns.some(({ uses }) => uses.includes('drawn'));
   return some ? 'Choose a column to draw' : 'The table has no column that a model could draw';
 };
 

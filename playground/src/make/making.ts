@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Computing, ColumnFacts, MakeRequest, MakeReport } from '../../../src/making/messages.ts';
+import type { Computing, MakeRequest, MakeReport } from '../../../src/making/messages.ts';
+import type { ColumnFacts, TableFacts, Use } from '../../../src/making/table-facts.ts';
 import type { Held, Made } from '../../../src/making/make.ts';
 import type { PixelSet } from '../../../src/making/material.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
@@ -8,13 +9,11 @@ import { decoded, factsOf } from './decode.ts';
 import { sizesFor, type PictureFacts, type PictureForm } from './form.ts';
 
 /** What a column is for the model. */
-export type Role = 'drawn' | 'given' | 'unused';
+export type Role = Use | 'unused';
 
-/** A table that was read: what each of its columns is. */
-export interface TableRead {
+/** A table that was read. */
+export interface TableRead extends TableFacts {
   readonly file: string;
-  readonly rows: number;
-  readonly columns: readonly ColumnFacts[];
 }
 
 /** Pictures that were read. */
@@ -53,10 +52,20 @@ export interface Making {
   read(entries: readonly Entry[]): Promise<void>;
   /** Reads the pictures again, in another form. */
   reform(form: PictureForm): Promise<void>;
+  /** Puts the rows of a table together by a column, sorted by another; without one, each is an example again. */
+  together(by: string | undefined, order?: string): void;
   start(on: Computing, runtime: readonly string[]): void;
   /** Ends training; what it has reached is the model, if an epoch is over. */
   stop(): void;
 }
+
+/** What an example of the data is called. */
+export type ExampleName = 'row' | 'sequence' | 'picture';
+
+export const exampleOf = ({ pictures, table }: Making): ExampleName => {
+  if (pictures.value) return 'picture';
+  return table.value?.sequences ? 'sequence' : 'row';
+};
 
 export const createMaking = (): Making => {
   const state = stateOf();
@@ -104,6 +113,10 @@ export const createMaking = (): Making => {
         const read = pictures.peek();
         if (read) await readPictures(state, read.chosen, read.facts, form);
       }),
+    together: (by, order) =>
+      void reading(() =>
+        ask({ do: 'together', ...(by !== undefined && { by }), ...(order !== undefined && { order }) }),
+      ),
     start: (on, runtime) => {
       if (stage.peek() !== 'ready') return;
       stage.value = 'training';
@@ -185,8 +198,8 @@ const hearing =
     const { table, roles, stage, spent, losses, model, made, notices } = state;
     switch (report.kind) {
       case 'table':
-        table.value = { file: file(), rows: report.rows, columns: report.columns };
-        roles.value = usualRoles(report.columns);
+        table.value = { file: file(), ...report.table };
+        roles.value = usualRoles(report.table);
         stage.value = 'ready';
         return;
       case 'notice':
@@ -239,14 +252,19 @@ const startWorker = (hear: (report: MakeReport) => void, fail: (error: unknown) 
   return worker;
 };
 
-/** What columns are at first: dates and the first class are conditions, the others are drawn. */
-const usualRoles = (columns: readonly ColumnFacts[]): Readonly<Record<string, Role>> => {
-  const others = columns.filter(({ kind }) => kind === 'numbers' || kind === 'classes');
+/**
+ * What columns are at first. Of rows, dates and the first class are conditions, and the others are drawn; of sequences what is the same
+ * throughout is a condition, and what changes is drawn.
+ */
+const usualRoles = ({ columns, sequences }: TableFacts): Readonly<Record<string, Role>> => {
+  const others = columns.filter(({ uses }) => uses.includes('drawn'));
   const first = others.length > 1 ? others.find(({ kind }) => kind === 'classes') : undefined;
+  const isGiven = (one: ColumnFacts): boolean =>
+    sequences ? !one.isSeries : one === first || !one.uses.includes('drawn');
   return Object.fromEntries(
     columns.map((one): [string, Role] => {
-      if (one.kind === 'none') return [one.name, 'unused'];
-      return [one.name, one === first || one.kind === 'dates' ? 'given' : 'drawn'];
+      const role = isGiven(one) ? 'given' : 'drawn';
+      return [one.name, one.uses.includes(role) ? role : 'unused'];
     }),
   );
 };

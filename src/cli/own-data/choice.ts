@@ -1,5 +1,5 @@
 import { InvalidData, isUserError } from '../../errors.ts';
-import type { Sequences } from '../../making/sequences.ts';
+import { canBeDrawn, canBeGiven, type Sequences } from '../../making/sequences.ts';
 import { meant } from '../../values/rules.ts';
 import type { Io } from '../io.ts';
 import { DATE_PARTS, type Choice, type Condition, type DatePart } from '../../making/choice.ts';
@@ -32,13 +32,10 @@ export async function choose(
     if (names !== undefined) return namesIn(names, columns);
     if (!canAsk) throw missing(path, flag, columns);
     const { ask } = await import('./ask.ts');
-    const isConstant = ({ name }: Known): boolean => sequences?.constant.has(name) === true;
     const offered =
       flag === 'target'
-        ? drawable(usable).filter((column) => !isConstant(column))
-        : usable.filter(
-            (column) => !taken.includes(column.name) && (!sequences || isConstant(column) || column.missing === 0),
-          );
+        ? drawable(usable).filter((column) => !sequences || canBeDrawn(column, sequences))
+        : usable.filter((column) => !taken.includes(column.name) && (!sequences || canBeGiven(column, sequences)));
     return offered.length === 0 && flag === 'condition' ? [] : ask(io, flag, offered);
   };
   if (drawable(usable).length === 0)
@@ -52,10 +49,7 @@ export async function choose(
     conditions.some((one) => one.column === column && one.part === undefined);
   const all = wanted.length === 1 && wanted[0] === 'all' && !columns.some(({ name }) => name === 'all');
   const targets = all
-    ? drawable(usable).filter(
-        (column) =>
-          !isCondition(column) && (!sequences || (!sequences.constant.has(column.name) && column.missing === 0)),
-      )
+    ? drawable(usable).filter((column) => !isCondition(column) && (!sequences || canBeDrawn(column, sequences)))
     : wanted.map((name) => targetOf(path, name, columns));
   if (targets.length === 0)
     throw new InvalidData(

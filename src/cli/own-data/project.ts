@@ -9,7 +9,8 @@ import { definitionOf, type WrittenDefinition } from '../../making/definition.ts
 import { described, kindOf, type Known } from '../../making/kinds.ts';
 import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
-import { checkSteps, sequenceLines, sequencesIn, withoutKeys } from './sequences.ts';
+import { checkSteps, sequenceLines, sequencesIn } from './sequences.ts';
+import { withoutKeys } from '../../making/sequences.ts';
 import { survey } from './survey.ts';
 import { checkForm } from '../../making/table-form.ts';
 import { quoted } from '../../making/text.ts';

@@ -1,15 +1,11 @@
 import { InvalidData } from '../../errors.ts';
 import type { Choice } from '../../making/choice.ts';
 import type { Known } from '../../making/kinds.ts';
-import { Courses, MOST_STEPS, type Sequences } from '../../making/sequences.ts';
+import { canBeGiven, Courses, MOST_STEPS, orderIn, type Sequences } from '../../making/sequences.ts';
 import type { Survey } from '../../making/survey.ts';
 import { list } from '../../values/value-text.ts';
 import { tableAt } from '../table-files.ts';
 import { columnsIn, namesIn, type Named } from './choice.ts';
-
-/** Names of columns that say when a row was. */
-const WHEN =
-  /(^|[^a-z])(t|i|n|time|date|timestamp|when|year|month|week|day|hour|minute|second|step|index|order|position|seq\w*)([^a-z]|$)/i;
 
 /** Puts the rows of a long table together. @throws InvalidData for columns that there are not, and if no sequence has two rows. */
 export const sequencesIn = async (
@@ -30,29 +26,13 @@ export const sequencesIn = async (
     throw new InvalidData(
       `${path}: expected several rows of each ${list(keys)}, got ${count.toLocaleString('en')} of one row; leave --by out, or give the column that they share`,
     );
-  const when = orders.filter((column) => !taken.includes(column) && WHEN.test(column));
-  return courses.sequences(order ?? (when.length === 1 ? when[0] : undefined));
+  return courses.sequences(order ?? orderIn(orders.filter((column) => !taken.includes(column))));
 };
 
-/**
- * Returns columns of which those that put rows together, or sort them, are not for a model. One of several that put them together may be a
- * condition: a table by `job` and `sex` has many sequences of each sex.
- */
-export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequences): readonly Known[] =>
-  columns.map((column) => {
-    const [only] = by.length === 1 ? by : [];
-    const why =
-      column.name === only
-        ? 'the rows of a sequence share it'
-        : column.name === orderBy
-          ? 'the rows of a sequence are sorted by it'
-          : undefined;
-    return why === undefined ? column : { ...column, is: { kind: 'none', why } };
-  });
-
 /** Checks that what changes within a sequence has a value in each row, and that targets do. @throws InvalidData */
-export const checkSteps = (path: string, { targets, conditions }: Choice, { by, constant }: Sequences): void => {
-  const part = conditions.find(({ column }) => !constant.has(column.name) && column.missing > 0);
+export const checkSteps = (path: string, { targets, conditions }: Choice, sequences: Sequences): void => {
+  const { by, constant } = sequences;
+  const part = conditions.find(({ column }) => !canBeGiven(column, sequences));
   if (part)
     throw new InvalidData(
       `${path}: expected conditions that change within a ${list(by)} to have a value in each row, got ${part.column.name}, which lacks ${part.column.missing.toLocaleString('en')}; fill them in, or leave it out`,
