@@ -82,8 +82,9 @@ const limitOf = (name: string, range: keyof typeof LIMITS, engine: string): numb
 const few = (engine: string): number => (engine === 'Node' ? Infinity : engine.includes('WebGPU') ? 3 : 10);
 /** In the table of what was found: a file that was not tried. */
 const UNTRIED = '… / …';
-/** Whether an engine computes any: WebGPU in Node among the long tests, since `runtime/gpu.test.ts` has it too. */
-const isTried = (engine: string): boolean => IS_LONG || engine !== 'Node, WebGPU';
+/** The engines that compute any: of those in Chromium one, and WebGPU in Node among the long tests, since `runtime/gpu.test.ts` has it too. */
+const TRIED = ['Node', ...chosen('engines of operators', ['Chromium, WASM', 'Chromium, WebGPU'], 1)];
+const isTried = (engine: string): boolean => IS_LONG || TRIED.includes(engine);
 
 /** By engine and file, what the table says of it. */
 const cells = new Map<string, ReadonlyMap<string, string>>();

@@ -4,7 +4,7 @@ import { open } from '../../src/runtime/node.ts';
 import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
-import { chosen } from '../support/chosen.ts';
+import { chosen, IS_LONG } from '../support/chosen.ts';
 
 const { root, visit } = browsing(['completion', 'digits']);
 
@@ -50,7 +50,7 @@ it.each(chosen('where a canvas is read', [true, false], 1))(
   },
 );
 
-it('values of an iframe mean what they mean in the page', async () => {
+it.runIf(IS_LONG)('values of an iframe mean what they mean in the page', async () => {
   const { page } = await visit(mapped(root()));
   const found = await evaluate<{ blend: number[]; shapes: number[][]; refused: string }>(
     page,

@@ -240,38 +240,42 @@ describe('sequences in a long table', () => {
     );
   });
 
-  it('give each step the conditions that change within a sequence', async () => {
-    const { err } = await made('series', '--target', 'speed km/h', '--condition', 'gear,slope,load');
-    expect(err).toMatch(/^ {2}gear +classes high, low; a condition, at each step$/m);
-    const model = read('series/model.ts');
-    for (const text of [
-      "gear: categorical('high', 'low', { at: [5] }),",
-      'slope: continuous(5, 1),',
-      'concat(concat(gear, slope).pipe(gru(32, { last: true })), load).pipe(',
-      'concat(y.speed_km_h, y.more, gear, slope).pipe(gru(64, { last: true })), load,',
-      'const given = concat(z, load);',
-      '({ previous, state, input }) => {',
-      'input.gear, input.slope,',
-    ])
-      expect(model).toContain(text);
-    expect(run(process.execPath, [...TSC(), '--noEmit', '-p', 'series'])).toEqual({ status: 0, output: '' });
-    const out = file('series/run');
-    for (const [command, ...more] of [
-      ['train', '--out', out, '--epochs', '1', '--engine', 'onnx'],
-      ['export', '--weights', out, '--out', file('series/out')],
-    ] as const) {
-      const { code, err: refused } = await ofProject('series', command, ...more);
-      expect(code, refused).toBe(0);
-    }
-    // As the project's own script does it.
-    const { scripts } = JSON.parse(read('series/package.json'));
-    expect(scripts.sample).toContain('--set gear=high,high,high,high,high --set slope=');
-    const given = ['gear=high,high,low,low,low', 'slope=1,2,3,4,5', 'load=100'].flatMap((set) => ['--set', set]);
-    expect(
-      await cli('sample', file('series/out'), ...given, '--draw', '--out', file('series.drawn.csv')),
-    ).toMatchObject({ code: 0 });
-    expect(read('series.drawn.csv')).toContain('"high,high,low,low,low","1,2,3,4,5",100,0,');
-  }, 120_000);
+  it.runIf(IS_LONG)(
+    'give each step the conditions that change within a sequence',
+    async () => {
+      const { err } = await made('series', '--target', 'speed km/h', '--condition', 'gear,slope,load');
+      expect(err).toMatch(/^ {2}gear +classes high, low; a condition, at each step$/m);
+      const model = read('series/model.ts');
+      for (const text of [
+        "gear: categorical('high', 'low', { at: [5] }),",
+        'slope: continuous(5, 1),',
+        'concat(concat(gear, slope).pipe(gru(32, { last: true })), load).pipe(',
+        'concat(y.speed_km_h, y.more, gear, slope).pipe(gru(64, { last: true })), load,',
+        'const given = concat(z, load);',
+        '({ previous, state, input }) => {',
+        'input.gear, input.slope,',
+      ])
+        expect(model).toContain(text);
+      expect(run(process.execPath, [...TSC(), '--noEmit', '-p', 'series'])).toEqual({ status: 0, output: '' });
+      const out = file('series/run');
+      for (const [command, ...more] of [
+        ['train', '--out', out, '--epochs', '1', '--engine', 'onnx'],
+        ['export', '--weights', out, '--out', file('series/out')],
+      ] as const) {
+        const { code, err: refused } = await ofProject('series', command, ...more);
+        expect(code, refused).toBe(0);
+      }
+      // As the project's own script does it.
+      const { scripts } = JSON.parse(read('series/package.json'));
+      expect(scripts.sample).toContain('--set gear=high,high,high,high,high --set slope=');
+      const given = ['gear=high,high,low,low,low', 'slope=1,2,3,4,5', 'load=100'].flatMap((set) => ['--set', set]);
+      expect(
+        await cli('sample', file('series/out'), ...given, '--draw', '--out', file('series.drawn.csv')),
+      ).toMatchObject({ code: 0 });
+      expect(read('series.drawn.csv')).toContain('"high,high,low,low,low","1,2,3,4,5",100,0,');
+    },
+    120_000,
+  );
 });
 
 describe('any format', () => {

@@ -102,7 +102,7 @@ describe('examples in docstrings', () => {
     expect(examples.filter(({ code }) => code === '')).toEqual([]);
   });
 
-  it('type-check together', () => {
+  it.runIf(IS_LONG)('type-check together', () => {
     const tsc = join(ROOT, 'node_modules', 'typescript-7', 'bin', 'tsc');
     expect(node(tsc, '--noEmit', '--singleThreaded')).toEqual({ status: 0, output: '' });
   });

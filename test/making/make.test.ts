@@ -110,7 +110,7 @@ it('makes a package of the sequences of a long table, which draws them step by s
     signal: stop.signal,
     onEpoch: ({ validation }) => {
       losses.push(validation?.['loss'] ?? NaN);
-      if (losses.length === 12) stop.abort();
+      if (losses.length === 8) stop.abort();
     },
   });
   expect(Math.min(...losses)).toBeLessThan((losses[0] ?? NaN) - 1);

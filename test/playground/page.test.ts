@@ -121,7 +121,8 @@ describe('the page', () => {
     expect(faults(said)).toEqual([]);
   });
 
-  it('works without the network once it was opened', async () => {
+  // `site/browser.test.ts` always has it.
+  it.runIf(IS_LONG)('works without the network once it was opened', async () => {
     const { page } = await go(digits, { serviceWorkers: 'allow' });
     // The worker has all that the page needs.
     await page.evaluate('navigator.serviceWorker.ready');

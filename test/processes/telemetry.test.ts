@@ -138,7 +138,7 @@ const traced = async (words: readonly string[]) => {
 };
 
 // Programs stay for seconds: one of them is enough where time is short.
-const TRACED = [...chosen('traced commands', ['train', 'export', 'verify'], 1), ...chosen('traced programs', ['open', 'a package'], 1)]; // prettier-ignore
+const TRACED = chosen('traced', ['train', 'export', 'verify', 'open', 'a package'], 1);
 // They mostly wait, which they do at the same time.
 test.concurrent.for(COMMANDS.filter(([name]) => TRACED.includes(name)))(
   '%s looks nothing up and makes no file elsewhere, as strace sees it',
