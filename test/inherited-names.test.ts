@@ -128,7 +128,7 @@ describe('a model of such names', () => {
     expect(lines[2].y[0]).toBeCloseTo(data[0] ?? NaN, 5);
     expect((await model.selfTest()).passed).toBe(true);
     await expect(model.sample({ valueOf: 0.5, toString: 'a' })).rejects.toThrow(
-      'constructor: expected a number, got nothing; give this condition',
+      'constructor: expected a number, got nothing; give it',
     );
     await expect(model.sample({ ...given, hasOwnProperty: 1 })).rejects.toThrow('expected conditions of this model');
     await model.close();

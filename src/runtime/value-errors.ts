@@ -64,13 +64,13 @@ const words = (
     case 'rows':
       return [`one value or ${at}, as of the other conditions`, `${String(got)}`, 'give as many of each'];
     case 'missing':
-      return [wanted, 'nothing', 'give this condition'];
+      return [wanted, 'nothing', 'give it'];
     case 'empty':
       return [`${wanted}, or several`, 'an empty list', 'give one'];
     case 'kind':
       return [wanted, valueText(got), formOf(variable)];
     case 'length':
-      return [wanted, `${String(got)} numbers`, `give ${at} in one list`];
+      return [wanted, got === 1 ? '1 number' : `${String(got)} numbers`, `give ${at} in one list`];
     case 'class':
       return [wanted, valueText(got), classRemedy(variable, got)];
     case 'several':

@@ -81,7 +81,7 @@ describe('encode', () => {
 
   it.each([
     ['without y', { x: 0 }, 'y: expected a whole example, got its conditions without y; give y, the target, with them'],
-    ['without a condition', { y: [0, 0] }, 'x: expected a number, got nothing; give this condition'],
+    ['without a condition', { y: [0, 0] }, 'x: expected a number, got nothing; give it'],
     ['of another length', { x: 0, y: [1, 2, 3] }, 'y: expected numbers of [2], got 3 numbers; give 2'],
     [
       'with another name',
@@ -164,7 +164,7 @@ describe("a sample's condition", () => {
     [
       'a mean without logVar',
       { mean: { data: new Float32Array(2), shape: [1, 2] } },
-      'z: expected numbers of [2], got nothing; give this condition',
+      'z: expected numbers of [2], got nothing; give it',
     ],
     [
       'too few',

@@ -351,7 +351,7 @@ describe('what does not fit', () => {
     await expect(model.mean({ digit: 3, size: 0 })).rejects.toThrow(
       'digit: expected a class, one or two or three, got 3; give one of these',
     );
-    await expect(model.mean({ digit: 0 })).rejects.toThrow('size: expected a number, got nothing; give this condition');
+    await expect(model.mean({ digit: 0 })).rejects.toThrow('size: expected a number, got nothing; give it');
     await expect(model.mean({ digit: 0, size: 0, hue: 1 })).rejects.toThrow(
       'hue: expected conditions of this model, got another; give digit, size',
     );

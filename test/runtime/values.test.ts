@@ -196,8 +196,8 @@ describe('a value', () => {
   });
 
   it.each<[string, Variable, unknown, string]>([
-    ['nothing', digit, undefined, 'v: expected a class, 0 to 3, got nothing; give this condition'],
-    ['null', digit, null, 'v: expected a class, 0 to 3, got nothing; give this condition'],
+    ['nothing', digit, undefined, 'v: expected a class, 0 to 3, got nothing; give it'],
+    ['null', digit, null, 'v: expected a class, 0 to 3, got nothing; give it'],
     ['a class out of range', digit, 4, 'v: expected a class, 0 to 3, got 4; give one of these'],
     ['a negative class', digit, [0, -1], 'v: expected a class, 0 to 3, got -1; give one of these'],
     ['a number as text', digit, '3', 'v: expected a class, 0 to 3, got "3"; give one of these'],
@@ -238,7 +238,7 @@ describe('a value', () => {
       ],
       'v: expected numbers of [3], got 2 numbers; give 3',
     ],
-    ['a number for a vector', point, 1, 'v: expected numbers of [3], got 1 numbers; give 3'],
+    ['a number for a vector', point, 1, 'v: expected numbers of [3], got 1 number; give 3'],
     [
       'pixels to 255',
       image,
