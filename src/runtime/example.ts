@@ -2,6 +2,7 @@ import type { DistributionData } from '../distributions/data/distribution-data.t
 import { InvalidData } from '../errors.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
+import { filledBehindEnd } from './behind-end.ts';
 import type { Encoded, Variable } from './variable.ts';
 
 /** What encoding needs, which is passed since pages load it for other calls too. */
@@ -77,7 +78,8 @@ export const encodeExample = async (
         `${missing}: expected a whole example, got its conditions without ${missing}; give ${missing}, the target, with them`,
       );
   }
-  const encoded = await forms.encodeAll(all, given);
+  const isRecord = typeof given === 'object' && given !== null;
+  const encoded = await forms.encodeAll(all, isRecord ? filledBehindEnd(manifest.target, given) : given);
   forms.checkFaults(manifest, encoded.values);
   return encoded;
 };

@@ -159,9 +159,7 @@ describe('a model', () => {
     expect(await asked('mean({ digit: 10 })')).toBe(
       'InvalidData: digit: expected a class, 0 to 9, got 10; give one of these',
     );
-    expect(await asked('mean({})')).toBe(
-      'InvalidData: digit: expected a class, 0 to 9, got nothing; give it',
-    );
+    expect(await asked('mean({})')).toBe('InvalidData: digit: expected a class, 0 to 9, got nothing; give it');
     expect(await asked('mean({ digit: 1, hue: 2 })')).toMatch(/^InvalidData: hue: expected conditions of this model/);
     expect(await asked('decode([1, NaN], { digit: 1 })')).toMatch(
       /^InvalidData: z: expected numbers of \[20\], got 2 /,

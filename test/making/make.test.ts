@@ -93,6 +93,9 @@ it('makes a package of a table, in memory, that opens and draws what the table h
   expect((await loadWeights(join(sources, 'weights.safetensors'), owner)).weights.size).toBeGreaterThan(10);
 });
 
+/** Five steps of a sequence of nine, and what is behind its end. */
+const up = <T>(step: T, behind: T): readonly T[] => [...Array<T>(5).fill(step), ...Array<T>(4).fill(behind)];
+
 it('makes a package of the sequences of a long table, which draws them step by step to their end', async () => {
   const table = trips(60);
   const choice = {
@@ -120,6 +123,12 @@ it('makes a package of the sequences of a long table, which draws them step by s
   expect(drawn['speed']?.shape).toEqual([5, 9, 1]);
   expect(drawn['gear']?.shape).toEqual([5, 9]);
   expect(drawn['more']?.shape).toEqual([5, 9]);
+  // As a line of `sample` has a sequence: null behind its end.
+  const line = { driver: 'Ada', more: up('yes', 'end'), gear: up('low', null), speed: up(60.5, null) };
+  const whole = { ...line, gear: up('low', 'high'), speed: up(60.5, 0) };
+  const { mean } = await model.encode(line);
+  expect(mean).toEqual((await model.encode(whole)).mean);
+  await expect(model.encode({ ...line, speed: up(null, 1) })).rejects.toThrow('speed: expected ');
   await model.close();
   const text = new TextDecoder().decode(made.sources.get('model.ts'));
   expect(text).toContain("by: 'trip',\n    orderBy: 'minute',");
