@@ -8,14 +8,21 @@ export interface Definition {
   readonly target?: { readonly '~value'?: unknown; readonly targets?: Readonly<Record<string, unknown>> };
 }
 
-/** A value of one condition, or a batch of them. */
-export type ConditionValue<V> = V extends { readonly '~value'?: infer U } ? U | readonly U[] : never;
+/** A value of one condition, or a batch of them; of several axes, each also as lists within lists. */
+export type ConditionValue<V> = V extends { readonly '~value'?: infer U } ? Lists<U, ShapeOf<V>> : never;
+
+type ShapeOf<V> = V extends { readonly shape: infer S } ? S : readonly [];
+
+/** A value, or a list of them, or, for each further axis of a shape, lists of these. */
+type Lists<U, S> = S extends readonly [unknown, unknown, ...infer R]
+  ? U | readonly Lists<U, readonly [unknown, ...R]>[]
+  : U | readonly U[];
 
 /** The names of conditions whose values may be missing. */
 type Missing<C> = { readonly [K in keyof C]: C[K] extends { readonly mask: true } ? K : never }[keyof C];
 
 /** A value that may be missing, a batch of them, or the elements of one. */
-export type KnownValue<V> = V extends { readonly '~value'?: infer U } ? One<U> | readonly One<U>[] : never;
+export type KnownValue<V> = V extends { readonly '~value'?: infer U } ? Lists<One<U>, ShapeOf<V>> : never;
 
 /** One value of type U, which may be missing as a whole, or of which elements may be. */
 type One<U> = U | null | readonly (number | string | null)[];

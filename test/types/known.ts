@@ -1,7 +1,10 @@
 import {
   anyPart,
   categorical,
+  concat,
+  continuous,
   cvae,
+  flatten,
   gaussian,
   head,
   heads,
@@ -68,6 +71,29 @@ export const use = async (opened: typeof open): Promise<void> => {
   await model.impute({ rain: 2 });
   const other = await opened<typeof pictures>('pictures');
   await other.impute({ y: new Float32Array(784) });
+};
+
+// Of several axes, a value is a list, or lists within lists, and so is each of a batch.
+const courses = cvae({
+  condition: { weather: continuous(12, 2), site: continuous(2, { mask: true }) },
+  target: normal(12, 6, { mask: true }),
+  latent: 2,
+  recognition: ({ y }) => y.pipe(flatten, gaussian(2)),
+  decoder: ({ z, weather, site }) => concat(z, weather.pipe(flatten), site).pipe(head(normal(12, 6))),
+});
+export const nested = async (
+  opened: typeof open,
+  [flat, one, batch, none]: readonly [number[], number[][], number[][][], number[][][][]],
+): Promise<void> => {
+  const model = await opened<typeof courses>('courses');
+  await model.sample({ weather: flat, site: [1, null] });
+  await model.sample({ weather: one, site: one });
+  await model.encode({ weather: batch, y: batch });
+  await model.encode({ weather: flat, y: [one, [[1, null]]] });
+  // @ts-expect-error There is no further axis.
+  await model.sample({ weather: none });
+  // @ts-expect-error A vector has one axis.
+  await model.sample({ weather: batch, site: batch });
 };
 
 // Also where the model is what another function is given, from which nothing is to be inferred.

@@ -2,6 +2,7 @@ import { isClasses, type Manifest, type TargetSignature } from '../../signature.
 import { size } from '../../shape/size.ts';
 import { hasMask, maskName } from '../../values/mask-name.ts';
 import { inComment } from './escape.ts';
+import { givenText } from './given-text.ts';
 import { member, quoted } from './names.ts';
 import { targetText } from './variable-text.ts';
 
@@ -77,7 +78,7 @@ const memberOf = (name: string, target: TargetSignature): string => {
   const mask = masked
     ? `  /** 1 for each element that counts, 0 for one that is missing: by default, all that are not null count. */\n  readonly ${member(maskName(name))}?: Given<ArrayLike<number>>;\n`
     : '';
-  return `  /** ${inComment(targetText(target))} */\n  readonly ${member(name)}: Given<${value}${missing}>;\n${mask}`;
+  return `  /** ${inComment(targetText(target))} */\n  readonly ${member(name)}: ${givenText(`${value}${missing}`, target.shape)};\n${mask}`;
 };
 
 /** Returns the type of a target's value. */

@@ -3,6 +3,7 @@ import { size } from '../../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../signature.ts';
 import { inComment, oneLine } from './escape.ts';
 import { member, quoted } from './names.ts';
+import { givenText } from './given-text.ts';
 import { askingMethods, askingTypes, hasPixels } from './types-asking.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
 
@@ -58,8 +59,9 @@ export ${members.length > 0 ? `interface Conditions {\n${members.join('')}}` : '
 /** Returns the end of a condition's member: one whose values may be missing may be left out, as its mask may. */
 const givenAs = (condition: Condition): string => {
   const value = valueOf(condition);
-  if (condition.maskOf !== undefined) return `?: Given<${value}>`;
-  return condition.mask ? `?: Given<${value} | null | readonly (number | string | null)[]>` : `: Given<${value}>`;
+  const { shape, mask, maskOf } = condition;
+  const missing = mask ? ' | null | readonly (number | string | null)[]' : '';
+  return `${mask || maskOf !== undefined ? '?' : ''}: ${givenText(`${value}${missing}`, shape)}`;
 };
 
 const PIXELS = `
