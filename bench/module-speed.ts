@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import type { Manifest } from '../src/signature.ts';
 import { evaluate } from '../test/browser/support/evaluate.ts';
@@ -165,12 +165,18 @@ export async function inChromium(
   return { decoded, opened: Object.fromEntries(Object.entries(times).map(([way, list]) => [way, middle(list)])) };
 }
 
-/** Bytes as they are sent, by gzip. */
+/** How bytes are compressed on their way: what every host does, and what most do for browsers. */
+export const COMPRESSED = {
+  gzip: (bytes: Uint8Array): number => gzipSync(bytes, { level: 9 }).length,
+  brotli: (bytes: Uint8Array): number => brotliCompressSync(bytes).length,
+} as const;
+
+/** Bytes as they are sent. */
 export async function sent(
   folder: string,
+  sizeOf: (bytes: Uint8Array) => number = COMPRESSED.gzip,
 ): Promise<{ readonly script: number; readonly module: number; readonly code: number }> {
   const wasm = await readFile(join(folder, 'model.wasm'));
-  const sizeOf = (bytes: Uint8Array): number => gzipSync(bytes, { level: 9 }).length;
   // Without its data, and the text in its custom section, a module is code.
   const code = sectionsOf(wasm).filter(({ id }) => id !== 11 && id !== 0);
   return {
@@ -184,12 +190,12 @@ export async function sent(
 export const serving = (root: string): Promise<Served> =>
   serve({ texts: { '/index.html': PAGE }, folders: { ...FOLDERS, '/models/': `${root}/` } });
 
-/** The bytes of onnxruntime-web as they are sent, by gzip. */
-export const runtimeBytes = async (): Promise<number> => {
+/** The bytes of onnxruntime-web as they are sent. */
+export const runtimeBytes = async (sizeOf: (bytes: Uint8Array) => number = COMPRESSED.gzip): Promise<number> => {
   const files = ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((file) =>
     readFile(join(ROOT, 'node_modules/onnxruntime-web/dist', file)),
   );
-  return (await Promise.all(files)).reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0);
+  return (await Promise.all(files)).reduce((sum, bytes) => sum + sizeOf(bytes), 0);
 };
 
 export const kB = (bytes: number): string => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`;

@@ -8,6 +8,7 @@ import { exportModule } from '../test/wasm/support.ts';
 import { markdown, writeFigures } from './measure.ts';
 import {
   BATCHES,
+  COMPRESSED,
   inChromium,
   inNode,
   kB,
@@ -30,15 +31,18 @@ const site = await serving(root);
 const opened: Record<string, string>[] = [];
 const speeds: Record<string, string | number>[] = [];
 const sizes: Record<string, string>[] = [];
-const runtime = await runtimeBytes();
+const runtimes = { gzip: await runtimeBytes(), brotli: await runtimeBytes(COMPRESSED.brotli) };
 for (const name of MODELS) {
-  const { script, module, code } = await sent(join(root, name));
-  sizes.push({
-    model: name,
-    'code, ours': kB(script + code),
-    'code, onnxruntime-web': kB(runtime),
-    'model.wasm': kB(module),
-  });
+  for (const way of ['gzip', 'brotli'] as const) {
+    const { script, module, code } = await sent(join(root, name), COMPRESSED[way]);
+    sizes.push({
+      model: name,
+      by: way,
+      'code, ours': kB(script + code),
+      'code, onnxruntime-web': kB(runtimes[way]),
+      'model.wasm': kB(module),
+    });
+  }
   const page = await inChromium(browser, `${site.url}/`, join(root, name));
   for (const [host, decoded, times] of [
     ['Node', await inNode(join(root, name)), openedInNode(join(root, name))],
@@ -69,7 +73,7 @@ await browser.close();
 await site.close();
 await rm(root, { recursive: true });
 
-const report = `What is sent, by gzip, without weights and examples, and the whole module:
+const report = `What is sent, without weights and examples, and the whole module:
 
 ${markdown(sizes)}
 

@@ -60,6 +60,17 @@ describe('the page', () => {
     expect(await axe(page)).toEqual([]);
   });
 
+  it.runIf(IS_LONG)('shows the tab of its address, also where not all tabs have room', async () => {
+    const { page } = await go(digits, { hash: '#tab=model', wait: false, viewport: { width: 240, height: 700 } });
+    const last = page.getByRole('tab', { name: 'Model', exact: true });
+    await last.waitFor();
+    const { x = 0, width = 0 } = (await last.boundingBox()) ?? {};
+    expect(x).toBeGreaterThan(0);
+    expect(x + width).toBeLessThanOrEqual(240);
+    const first = await page.getByRole('tab', { name: 'Samples', exact: true }).boundingBox();
+    expect(first?.x).toBeLessThan(0);
+  });
+
   it('shows numbers as plots and in a table, by sliders and buttons', async () => {
     const { page, said } = await go(table);
     expect(await page.locator('.column-plot').count()).toBe(3);

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { AskPanel } from '../ask/AskPanel.tsx';
 import { canBeAsked } from '../ask/question.ts';
 import { CodePanel } from '../code/CodePanel.tsx';
@@ -28,6 +28,13 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
   ];
   const shown = tabs.find(([name]) => name === tab.value)?.[0] ?? 'samples';
   if (shown === 'train') trained.value = true;
+  // A narrow page shows a part of the tabs: that of an address may be behind it.
+  useLayoutEffect(() => {
+    const strip = list.current;
+    const own = strip?.querySelector(`#tab-${shown}`)?.getBoundingClientRect();
+    const room = strip?.getBoundingClientRect();
+    if (own && room) strip?.scrollBy(Math.max(0, own.right - room.right) + Math.min(0, own.left - room.left), 0);
+  }, [shown]);
   const key = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(([name]) => name === shown);
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
