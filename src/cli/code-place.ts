@@ -11,6 +11,20 @@ export interface Place {
   readonly line: string;
 }
 
+/** The frames of this package, and of the program that loads definitions, that may be above a user's own. */
+const FRAMES = 60;
+
+/** Runs what calls a user's code. Its errors keep enough frames for `placeOf` to find that code. */
+export const traced = async <T>(run: () => T | Promise<T>): Promise<T> => {
+  const usual = Error.stackTraceLimit;
+  Error.stackTraceLimit = Math.max(FRAMES, usual);
+  try {
+    return await run();
+  } finally {
+    Error.stackTraceLimit = usual;
+  }
+};
+
 /**
  * Returns the position in a user's code at which an error was thrown, or at which the code cannot be parsed; undefined if it is
  * unknown.

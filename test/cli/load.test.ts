@@ -119,6 +119,18 @@ test('a place is the one in the file, wherever imports and types stand', async (
   await expect(load(path)).rejects.toThrow(`places.ts:${line + 1}:${column + 1})`);
 });
 
+test('a place is found below more frames of the package than stacks usually have', async () => {
+  const usual = Error.stackTraceLimit;
+  const path = write('deep.ts', SMALL.replace('dense(16)', 'dense(15)'));
+  Error.stackTraceLimit = 1;
+  try {
+    await expect(load(path)).rejects.toThrow(/deep\.ts:10:\d+\)$/);
+    expect(Error.stackTraceLimit).toBe(1);
+  } finally {
+    Error.stackTraceLimit = usual;
+  }
+});
+
 test('an error in a file that the definition imports names that file', async () => {
   write('deep/inner.ts', `export const f = () => {\n  throw new Error('deep');\n};`);
   const path = write('deep/model.ts', `import { f } from './inner.ts';\nexport default f();`);
