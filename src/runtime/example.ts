@@ -2,7 +2,6 @@ import type { DistributionData } from '../distributions/data/distribution-data.t
 import { InvalidData } from '../errors.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
-import { filledBehindEnd } from './behind-end.ts';
 import type { Encoded, Variable } from './variable.ts';
 
 /** What encoding needs, which is passed since pages load it for other calls too. */
@@ -78,10 +77,20 @@ export const encodeExample = async (
         `${missing}: expected a whole example, got its conditions without ${missing}; give ${missing}, the target, with them`,
       );
   }
-  const isRecord = typeof given === 'object' && given !== null;
-  const encoded = await forms.encodeAll(all, isRecord ? filledBehindEnd(manifest.target, given) : given);
+  const encoded = await forms.encodeAll(all, await withoutBehind(manifest, given));
   forms.checkFaults(manifest, encoded.values);
   return encoded;
+};
+
+/** Returns an example of sequences that have an end without the nulls behind it. */
+const withoutBehind = async (
+  { target: { targets = {} } }: Pick<Manifest, 'target'>,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> => {
+  if (typeof given !== 'object' || given === null || Object.values(targets).every(({ end }) => end === undefined))
+    return given;
+  const { filledBehindEnd } = await import('./behind-end.ts');
+  return filledBehindEnd({ targets }, given);
 };
 
 /** Returns the conditions of encoded examples, replaced by others where those are given. @throws InvalidData as `encodeExample`. */
