@@ -1,8 +1,5 @@
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
-import { classCountOf } from '../values/class-count.ts';
-import { classFinder } from '../values/classes.ts';
-import { isList } from '../values/lists.ts';
 import { hasMask } from '../values/mask-name.ts';
 
 /**
@@ -14,11 +11,11 @@ export const filledBehindEnd = (
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> => {
   const ending = Object.entries(targets).find(([, { end }]) => end !== undefined);
-  if (ending === undefined) return given;
+  // What is no object is refused by whoever reads it.
+  if (ending === undefined || typeof given !== 'object' || given === null) return given;
   const [name, { end, classes, dataShape }] = ending;
   const [steps = 1] = dataShape;
-  const find = classFinder(classes ?? classCountOf(ending[1]));
-  const isEnd = (one: unknown): boolean => one !== null && one !== undefined && find(one) === end;
+  const isEnd = endFinder(classes, end);
   const lengthOf = (one: unknown): number =>
     isList(one) && one.length === steps ? Array.from(one).findIndex(isEnd) : -1;
   const more = given[name];
@@ -40,6 +37,17 @@ export const filledBehindEnd = (
   });
   return { ...given, ...Object.fromEntries(others) };
 };
+
+/** Returns what finds the class of an end: by its name, or by its number, which is its name if names are numbers. */
+const endFinder = (classes: TargetSignature['classes'], end: number | undefined): ((one: unknown) => boolean) => {
+  const names = typeof classes === 'object' ? classes : [];
+  const name = names[end ?? -1];
+  const number = names.some((one) => !Number.isNaN(Number(one))) ? Number(name) : end;
+  return (one) => one !== undefined && (one === name || one === number);
+};
+
+/** Lists of values, typed or not. */
+const isList = (one: unknown): one is ArrayLike<unknown> => Array.isArray(one) || ArrayBuffer.isView(one);
 
 /** Fills a step, or one of its numbers. */
 const filled = (item: unknown, filler: unknown, width: number): unknown => {

@@ -77,20 +77,11 @@ export const encodeExample = async (
         `${missing}: expected a whole example, got its conditions without ${missing}; give ${missing}, the target, with them`,
       );
   }
-  const encoded = await forms.encodeAll(all, await withoutBehind(manifest, given));
+  // Only sequences that are written step by step have an end.
+  const whole = manifest.steps ? (await import('./behind-end.ts')).filledBehindEnd(manifest.target, given) : given;
+  const encoded = await forms.encodeAll(all, whole);
   forms.checkFaults(manifest, encoded.values);
   return encoded;
-};
-
-/** Returns an example of sequences that have an end without the nulls behind it. */
-const withoutBehind = async (
-  { target: { targets = {} } }: Pick<Manifest, 'target'>,
-  given: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>>> => {
-  if (typeof given !== 'object' || given === null || Object.values(targets).every(({ end }) => end === undefined))
-    return given;
-  const { filledBehindEnd } = await import('./behind-end.ts');
-  return filledBehindEnd({ targets }, given);
 };
 
 /** Returns the conditions of encoded examples, replaced by others where those are given. @throws InvalidData as `encodeExample`. */

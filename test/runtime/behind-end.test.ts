@@ -72,8 +72,16 @@ it.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unkn
   expect(filled(given)).toEqual({ ...given, ...changed });
 });
 
+it('finds the end by a number that is its name', () => {
+  const more = { ...targets.more, classes: ['1', '0'], end: 1 };
+  const given = { more: Int32Array.of(1, 0, 0, 0), speed: [1, null, null, null] };
+  expect(filledBehindEnd({ targets: { ...targets, more } }, given)).toEqual({ ...given, speed: [1, 0, 0, 0] });
+});
+
 it('changes nothing where no target says where a sequence ends', () => {
   const given = { speed: [1, null, 2, 3] };
   expect(filledBehindEnd({ targets: { speed: targets.speed } }, given)).toBe(given);
   expect(filledBehindEnd({}, given)).toBe(given);
+  // What is given may be anything.
+  for (const other of [null, undefined, 3, 'more'] as never[]) expect(filled(other)).toBe(other);
 });
