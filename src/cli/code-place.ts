@@ -15,7 +15,7 @@ export interface Place {
 const FRAMES = 60;
 
 /** Runs what calls a user's code. Its errors keep enough frames for `placeOf` to find that code. */
-export const traced = async <T>(run: () => T | Promise<T>): Promise<T> => {
+export const keepingFrames = async <T>(run: () => T | Promise<T>): Promise<T> => {
   const usual = Error.stackTraceLimit;
   Error.stackTraceLimit = Math.max(FRAMES, usual);
   try {

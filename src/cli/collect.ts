@@ -7,7 +7,7 @@ import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import type { Names } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
-import { traced } from './code-place.ts';
+import { keepingFrames } from './code-place.ts';
 import { definitionError } from './definition-error.ts';
 
 /** How much of the data is used. */
@@ -48,7 +48,7 @@ export async function collect(
 /** Returns what a definition's `data` evaluates to, once it has been called and awaited. */
 export const sourceOf = async (path: string, data: Data): Promise<DataSource> => {
   try {
-    return await traced(() => (typeof data === 'function' ? data() : data));
+    return await keepingFrames(() => (typeof data === 'function' ? data() : data));
   } catch (error) {
     throw definitionError(error, path, 'data');
   }

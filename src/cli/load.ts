@@ -9,7 +9,7 @@ import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
 import { LOGGERS, type TrainingLogger } from '../training/loggers.ts';
 import { valueText } from '../values/value-text.ts';
-import { traced } from './code-place.ts';
+import { keepingFrames } from './code-place.ts';
 import { DEFINITION_ENDINGS, definitionError } from './definition-error.ts';
 
 /** The content of a definition file: the model as its default export, and optionally data and training options. */
@@ -41,9 +41,11 @@ export async function load(path: string): Promise<Definition> {
     moduleCache: false,
     virtualModules: await modules(),
   });
-  const loaded = await traced(() => jiti.import<Readonly<Record<string, unknown>>>(file)).catch((error: unknown) => {
-    throw definitionError(error, path, 'a definition that loads');
-  });
+  const loaded = await keepingFrames(() => jiti.import<Readonly<Record<string, unknown>>>(file)).catch(
+    (error: unknown) => {
+      throw definitionError(error, path, 'a definition that loads');
+    },
+  );
   const { default: model, data, training } = loaded;
   if (!isModel(model))
     throw new InvalidModel(

@@ -27,12 +27,8 @@ const serve = async (request: MakeRequest): Promise<void> => {
     case 'together': {
       const read = readTable();
       const { by, order } = request;
-      const found = by === undefined ? undefined : together(read, by, order);
-      sequences = found;
-      report({
-        kind: 'table',
-        table: by !== undefined && found ? sequenceFacts(read, by, found) : rowFacts(read),
-      });
+      sequences = by === undefined ? undefined : together(read, by, order);
+      report({ kind: 'table', table: sequences ? sequenceFacts(read, sequences) : rowFacts(read) });
       return;
     }
     case 'train': {

@@ -49,7 +49,7 @@ export const modelOf = (choice: Choice, rows: number): Model => {
 export const derivedOf = (choice: Choice): Readonly<Record<string, (row: Row) => Derived>> => {
   const { targets, conditions } = variablesOf(choice);
   return Object.fromEntries([
-    // Each row that there is goes on.
+    // A sequence continues in each row of the table.
     ...targets.flatMap(({ name, end, classes: [more] = [] }) =>
       end === undefined || more === undefined ? [] : [[name, (): Derived => more] as const],
     ),

@@ -105,6 +105,10 @@ export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequence
     return why === undefined ? column : { ...column, is: { kind: 'none', why } };
   });
 
+/** Says how many rows sequences have: `4 to 9`. */
+export const lengthsText = ({ shortest, longest }: Pick<Sequences, 'shortest' | 'longest'>): string =>
+  shortest === longest ? `${longest}` : `${shortest} to ${longest}`;
+
 /** Whether a column has a value in each row of a sequence, and not the same in all. */
 export const canBeDrawn = ({ name, missing }: Known, { constant }: Sequences): boolean =>
   !constant.has(name) && missing === 0;
@@ -123,18 +127,23 @@ export const keysIn = (columns: readonly Known[]): readonly string[] =>
  * Returns the column by which the rows of a table seem to belong together: there is another by which the rows of each of its values can be
  * sorted, and which is named as a time or a place in an order.
  */
-export const keyOf = (columns: readonly Known[], sequencesBy: (column: string) => Sequences): string | undefined => {
+export const keyOf = (
+  columns: readonly Known[],
+  sequencesOf: (keys: readonly string[]) => readonly Sequences[],
+): string | undefined => {
   const keys = keysIn(columns);
   const candidates = columns.filter(({ name, rows, values, numbers, is }) => {
     const isName = is.kind !== 'dates' && (numbers === undefined || KEY.test(name));
     return keys.includes(name) && isName && values.size >= FEW && rows >= 2 * values.size;
   });
-  return candidates.slice(0, MOST_TRIED).find(({ name }) => orderIn(sequencesBy(name).orders) !== undefined)?.name;
+  const tried = candidates.slice(0, MOST_TRIED).map(({ name }) => name);
+  if (tried.length === 0) return undefined;
+  return sequencesOf(tried).find(({ orders }) => orderIn(orders) !== undefined)?.by[0];
 };
 
 /** Names of columns whose numbers say what a row belongs to. */
 const KEY = /(^|[^a-z])(id|key|uuid|nr|no|number)$|[a-z]Id$/i;
 /** Fewer sequences than this are none that a model could learn from. */
 const FEW = 10;
-/** Each takes a reading of the table. */
+/** Each keeps the values of all sequences. */
 const MOST_TRIED = 3;

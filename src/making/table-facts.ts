@@ -33,7 +33,7 @@ export interface TableFacts {
 
 /** Returns what the rows of a table are if each is an example. */
 export const rowFacts = ({ survey, columns, sequences }: TextTable): TableFacts => {
-  const likelyKey = keyOf(columns, (column) => sequences([column]));
+  const likelyKey = keyOf(columns, sequences);
   return {
     rows: survey.rows,
     columns: columns.map((one) => ({
@@ -47,8 +47,15 @@ export const rowFacts = ({ survey, columns, sequences }: TextTable): TableFacts 
 };
 
 /** Returns what they are if the rows that share a column are an example together. */
-export const sequenceFacts = ({ survey, columns }: TextTable, by: string, sequences: Sequences): TableFacts => {
-  const { orderBy, orders, count, shortest, longest } = sequences;
+export const sequenceFacts = ({ survey, columns }: TextTable, sequences: Sequences): TableFacts => {
+  const {
+    by: [by = ''],
+    orderBy,
+    orders,
+    count,
+    shortest,
+    longest,
+  } = sequences;
   return {
     rows: survey.rows,
     columns: withoutKeys(columns, sequences).map((one) => ({
@@ -68,7 +75,8 @@ export const sequenceFacts = ({ survey, columns }: TextTable, by: string, sequen
  * @throws InvalidData if no two rows belong together.
  */
 export const together = ({ survey, sequences }: TextTable, by: string, order?: string): Sequences => {
-  const found = sequences([by]);
+  const [found] = sequences([by]);
+  if (!found) throw new Error('a table was not read');
   if (found.longest < 2)
     throw new InvalidData(
       `${survey.path}: expected several rows of each ${by}, got ${found.count.toLocaleString('en')} of one row; choose another column, or one row for each example`,

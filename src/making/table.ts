@@ -15,8 +15,8 @@ export interface TextTable {
   readonly format: NumberFormat;
   /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
   readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
-  /** Puts its rows together by columns, sorted by another if one is given. */
-  readonly sequences: (by: readonly string[], orderBy?: string) => Sequences;
+  /** Puts its rows together by each of these columns in turn, in one reading. */
+  readonly sequences: (keys: readonly string[]) => readonly Sequences[];
 }
 
 /** Reads a CSV or TSV file of this name. @throws InvalidData if it is none. */
@@ -55,10 +55,15 @@ export const readTextTable = (name: string, bytes: Uint8Array): TextTable => {
     columns,
     format,
     rows: async (begin) => read(begin),
-    sequences: (by, orderBy) => {
-      const courses = new Courses(by);
-      read(courses.begin);
-      return courses.sequences(orderBy);
+    sequences: (keys) => {
+      const all = keys.map((key) => new Courses([key]));
+      read((header) => {
+        const takes = all.map(({ begin }) => begin(header));
+        return (...line) => {
+          for (const take of takes) take(...line);
+        };
+      });
+      return all.map((courses) => courses.sequences());
     },
   };
 };

@@ -20,6 +20,7 @@ export const filledBehindEnd = (
     isList(one) && one.length === steps ? Array.from(one).findIndex(isEnd) : -1;
   const more = given[name];
   const isBatch = Array.isArray(more) && isList(more[0]);
+  const lengths = (isBatch ? more : [more]).map(lengthOf);
   const others = Object.entries(targets).flatMap(([other, target]) => {
     const value = given[other];
     if (other === name || hasMask(target) || target.dataShape[0] !== steps || !Array.isArray(value)) return [];
@@ -31,9 +32,8 @@ export const filledBehindEnd = (
         : one.map((item: unknown, i) =>
             i * steps < length * one.length ? item : filled(item, filler, one.length === steps ? width : 1),
           );
-    return [
-      [other, isBatch ? value.map((one: unknown, i) => fill(one, lengthOf(more[i]))) : fill(value, lengthOf(more))],
-    ];
+    const all = (isBatch ? value : [value]).map((one: unknown, i) => fill(one, lengths[i] ?? -1));
+    return [[other, isBatch ? all : all[0]]];
   });
   return { ...given, ...Object.fromEntries(others) };
 };

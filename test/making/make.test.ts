@@ -30,11 +30,22 @@ const put = async (files: Files): Promise<string> => {
   return folder;
 };
 
-/** Makes a model whose training is not stopped before its first epoch is over. */
-const makeWhole = async (making: Making) => {
-  const made = await makeModel(making);
+/** Makes a model with onnxruntime, whose training is not stopped before its first epoch is over. */
+const makeWhole = async (making: Omit<Making, 'engine' | 'runtime' | 'minutes'> & { readonly minutes?: number }) => {
+  const made = await makeModel({ engine: await engineOf('onnx'), minutes: 1, runtime: [], ...making });
   assert(made);
   return made;
+};
+
+/** What ends training after a number of epochs, and the validation losses until then. */
+const endingAfter = (count: number) => {
+  const stop = new AbortController();
+  const losses: number[] = [];
+  const onEpoch: Making['onEpoch'] = ({ validation }) => {
+    losses.push(validation?.['loss'] ?? NaN);
+    if (losses.length === count) stop.abort();
+  };
+  return { losses, how: { signal: stop.signal, onEpoch } };
 };
 
 it('knows the units of columns, as the definition that it writes does', async () => {
@@ -48,20 +59,12 @@ it('knows the units of columns, as the definition that it writes does', async ()
 it('makes a package of a table, in memory, that opens and draws what the table has; and what the command line continues with', async () => {
   const table = daysTable(600);
   const choice = choiceOf(table, ['rain in mm', 'sky', 'visitors'], ['station']);
-  const stop = new AbortController();
   const seen: Held[] = [];
-  const losses: number[] = [];
+  const { losses, how } = endingAfter(40);
   const made = await makeWhole({
     from: ofTable(table, choice),
     name: 'days',
-    engine: await engineOf('onnx'),
-    minutes: 1,
-    runtime: [],
-    signal: stop.signal,
-    onEpoch: ({ validation }) => {
-      losses.push(validation?.['loss'] ?? NaN);
-      if (losses.length === 40) stop.abort();
-    },
+    ...how,
     onModel: (model) => seen.push(model),
   });
   expect(made.ended.by).toBe('signal');
@@ -102,20 +105,8 @@ it('makes a package of the sequences of a long table, which draws them step by s
     ...choiceOf(table, ['speed', 'gear'], ['driver']),
     sequences: together(table, 'trip'),
   };
-  const stop = new AbortController();
-  const losses: number[] = [];
-  const made = await makeWhole({
-    from: ofTable(table, choice),
-    name: 'trips',
-    engine: await engineOf('onnx'),
-    minutes: 1,
-    runtime: [],
-    signal: stop.signal,
-    onEpoch: ({ validation }) => {
-      losses.push(validation?.['loss'] ?? NaN);
-      if (losses.length === 8) stop.abort();
-    },
-  });
+  const { losses, how } = endingAfter(8);
+  const made = await makeWhole({ from: ofTable(table, choice), name: 'trips', ...how });
   expect(Math.min(...losses)).toBeLessThan((losses[0] ?? NaN) - 1);
   const model = await open(await put(made.files));
   expect(await model.selfTest()).toMatchObject({ passed: true });
@@ -146,21 +137,15 @@ const squares = (count: number) => {
 
 it.runIf(IS_LONG)('makes a package of pictures by class', async () => {
   const set = squares(160);
-  const stop = new AbortController();
-  let epochs = 0;
+  const { how } = endingAfter(16);
   const notices: string[] = [];
   const made = await makeWhole({
     from: ofPictures(set),
     name: 'squares',
-    engine: await engineOf('onnx'),
     // Too few for trials of rates, which another test has, and enough for the usual one.
     minutes: 0.3,
-    runtime: [],
-    signal: stop.signal,
+    ...how,
     onNotice: (notice) => notices.push(notice),
-    onEpoch: () => {
-      if (++epochs === 16) stop.abort();
-    },
   });
   const model = await open(await put(made.files));
   expect(await model.selfTest()).toMatchObject({ passed: true });

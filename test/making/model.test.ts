@@ -7,6 +7,7 @@ import type { Choice } from '../../src/making/choice.ts';
 import { definitionOf } from '../../src/making/definition.ts';
 import { modelOf } from '../../src/making/model.ts';
 import { picturesDefinition, picturesModel, type Pictures } from '../../src/making/pictures.ts';
+import { together } from '../../src/making/table-facts.ts';
 import type { TextTable } from '../../src/making/table.ts';
 import { choiceOf, daysTable, trips } from './support.ts';
 
@@ -58,13 +59,13 @@ describe('a model that is made of the sequences of a long table', () => {
     ['only what changes is given', ['speed'], ['rain']],
     ['nothing is given', ['gear', 'speed'], []],
   ])('is the one that init writes: %s', (_, targets, conditions, orderBy) => {
-    const choice = { ...choiceOf(table, targets, conditions), sequences: table.sequences(['trip'], orderBy) };
+    const choice = { ...choiceOf(table, targets, conditions), sequences: together(table, 'trip', orderBy ?? '') };
     expect(print(modelOf(choice, 80))).toBe(print(evaluated(table, choice)));
   });
 
   it('of one length have no end', () => {
     const even = trips(40, 6);
-    const choice = { ...choiceOf(even, ['speed'], ['driver']), sequences: even.sequences(['trip']) };
+    const choice = { ...choiceOf(even, ['speed'], ['driver']), sequences: together(even, 'trip', '') };
     expect(print(modelOf(choice, 40))).toBe(print(evaluated(even, choice)));
     expect(Object.keys(modelOf(choice, 40).target.targets ?? {})).toEqual(['speed']);
   });

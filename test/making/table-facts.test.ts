@@ -28,7 +28,7 @@ describe('a table is described for a person to choose', () => {
   it('as sequences: what is the same throughout is given, what changes is drawn or given, and what sorts them is neither', () => {
     const table = trips(80);
     const found = together(table, 'trip');
-    const { columns, sequences } = sequenceFacts(table, 'trip', found);
+    const { columns, sequences } = sequenceFacts(table, found);
     expect(sequences).toEqual({
       by: 'trip',
       orderBy: 'minute',
@@ -52,7 +52,7 @@ describe('a table is described for a person to choose', () => {
     const table = trips(80);
     expect(together(table, 'trip', 'speed').orderBy).toBe('speed');
     expect(together(table, 'trip', '')).not.toHaveProperty('orderBy');
-    const { columns } = sequenceFacts(table, 'trip', together(table, 'trip', ''));
+    const { columns } = sequenceFacts(table, together(table, 'trip', ''));
     expect(columns.find(({ name }) => name === 'minute')?.uses).toEqual(['drawn', 'given']);
   });
 
@@ -64,7 +64,7 @@ describe('a table is described for a person to choose', () => {
         (i) => `T${i % 30},${i},${i % 7 === 0 ? '' : 10 + (i % 13)},${'ab'[i % 2]},${i % 30 === 3 ? '' : 'AB'[i % 2]}`,
       ),
     ]);
-    const { columns } = sequenceFacts(table, 'trip', together(table, 'trip'));
+    const { columns } = sequenceFacts(table, together(table, 'trip'));
     expect(columns.find(({ name }) => name === 'speed')?.uses).toEqual([]);
     expect(columns.find(({ name }) => name === 'driver')?.uses).toEqual(['given']);
   });

@@ -1,4 +1,4 @@
-import { MOST_STEPS } from '../../../src/making/sequences.ts';
+import { lengthsText, MOST_STEPS } from '../../../src/making/sequences.ts';
 import type { Making, TableRead } from './making.ts';
 
 /** What an example is: one row, or all rows that share a column, in an order. */
@@ -53,8 +53,7 @@ export const Together = ({ making, table }: { readonly making: Making; readonly 
 };
 
 /** The numbers of sequences and of their rows, in words. */
-const described = ({ count, shortest, longest }: NonNullable<TableRead['sequences']>): string => {
-  const rows = shortest === longest ? `${longest}` : `${shortest} to ${longest}`;
-  const cut = longest > MOST_STEPS ? `; the model has the first ${MOST_STEPS}` : '';
-  return `${count.toLocaleString('en')} sequences of ${rows} rows${cut}.`;
+const described = (sequences: NonNullable<TableRead['sequences']>): string => {
+  const cut = sequences.longest > MOST_STEPS ? `; the model has the first ${MOST_STEPS}` : '';
+  return `${sequences.count.toLocaleString('en')} sequences of ${lengthsText(sequences)} rows${cut}.`;
 };

@@ -1,7 +1,7 @@
 import { InvalidData } from '../../errors.ts';
 import type { Choice } from '../../making/choice.ts';
 import type { Known } from '../../making/kinds.ts';
-import { canBeGiven, Courses, MOST_STEPS, orderIn, type Sequences } from '../../making/sequences.ts';
+import { canBeGiven, Courses, lengthsText, MOST_STEPS, orderIn, type Sequences } from '../../making/sequences.ts';
 import type { Survey } from '../../making/survey.ts';
 import { list } from '../../values/value-text.ts';
 import { tableAt } from '../table-files.ts';
@@ -50,13 +50,16 @@ export const checkSteps = (path: string, { targets, conditions }: Choice, sequen
 };
 
 /** Says what was put together, line by line. */
-export const sequenceLines = ({ by, orderBy, count, shortest, longest, orders }: Sequences): readonly string[] => [
-  `${count.toLocaleString('en')} sequences, by ${list(by)}, of ${shortest === longest ? longest : `${shortest} to ${longest}`} rows, ${
-    orderBy === undefined
-      ? `in the order of the file${orders.length > 0 ? ` (--order-by ${orders[0]} would sort them)` : ''}`
-      : `sorted by ${orderBy}`
-  }`,
-  ...(longest > MOST_STEPS
-    ? [`the first ${MOST_STEPS} rows of a sequence are taken: change the numbers of steps in model.ts for more`]
-    : []),
-];
+export const sequenceLines = (sequences: Sequences): readonly string[] => {
+  const { by, orderBy, count, longest, orders } = sequences;
+  return [
+    `${count.toLocaleString('en')} sequences, by ${list(by)}, of ${lengthsText(sequences)} rows, ${
+      orderBy === undefined
+        ? `in the order of the file${orders.length > 0 ? ` (--order-by ${orders[0]} would sort them)` : ''}`
+        : `sorted by ${orderBy}`
+    }`,
+    ...(longest > MOST_STEPS
+      ? [`the first ${MOST_STEPS} rows of a sequence are taken: change the numbers of steps in model.ts for more`]
+      : []),
+  ];
+};
