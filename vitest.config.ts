@@ -9,11 +9,12 @@ const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta
 
 const project = (name: string, list: readonly string[], more: InlineConfig) => ({
   extends: true as const,
-  test: { name, include: globs(list), ...more },
+  test: { name, include: globs(list), setupFiles: [ARRAYS], ...more },
 });
 const BUILD = 'test/setup/build.ts';
 const BROWSERS = 'test/setup/browsers.ts';
 const GUARD = 'test/setup/src-alone.ts';
+const ARRAYS = 'test/setup/equal-arrays.ts';
 
 export default defineConfig({
   resolve: {
@@ -28,9 +29,9 @@ export default defineConfig({
     projects: [
       project('unit', ['test/'], {
         exclude: [...configDefaults.exclude, ...globs([...ALONE, ...BUILT, ...BROWSER, ...LONG])],
-        setupFiles: [GUARD],
+        setupFiles: [ARRAYS, GUARD],
       }),
-      project('alone', ALONE, { setupFiles: [GUARD], isolate: true }),
+      project('alone', ALONE, { setupFiles: [ARRAYS, GUARD], isolate: true }),
       project('built', BUILT, { globalSetup: [BUILD], exclude: [...configDefaults.exclude, ...globs(MOCKED)] }),
       project('mocked', MOCKED, { globalSetup: [BUILD], isolate: true }),
       project('browser', BROWSER, { globalSetup: [BUILD, BROWSERS] }),

@@ -16,6 +16,21 @@ const unary = (op: string, numbers: readonly number[]): readonly number[] => {
   return y ? [...numbersOf(y)] : [];
 };
 
+describe('a graph that is evaluated again', () => {
+  const graph = parseGraph('g (float[N] x, int64[2] shape) => (float[A, B] y) { [a] y = Reshape (x, shape) }');
+  const shapeFor = (count: number, shape: readonly number[]): readonly number[] | undefined =>
+    evaluate(graph, { x: doubles([...Array(count).keys()]), shape: tensorOf('int64', [shape.length], shape) })['y']
+      ?.shape;
+
+  it('has the shapes that its inputs lead to each time: by their own, and by elements', () => {
+    expect(shapeFor(6, [2, 3])).toEqual([2, 3]);
+    expect(shapeFor(6, [3, 2])).toEqual([3, 2]);
+    expect(shapeFor(6, [-1, 2])).toEqual([3, 2]);
+    expect(shapeFor(8, [-1, 2])).toEqual([4, 2]);
+    expect(() => shapeFor(8, [3, 2])).toThrow('expected a size of 8, got 6');
+  });
+});
+
 describe('precision', () => {
   it('is that of float64, whatever the type of the graph', () => {
     const third = 1 / 3;

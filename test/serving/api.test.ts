@@ -355,7 +355,7 @@ describe('under load', () => {
     const before = infer(served.url, 'digits', one);
     await expect.poll(async () => (await fetch(`${served.url}metrics`)).text()).toMatch(/^cvae_requests_in_flight 1$/m);
     let hasEnded = false;
-    const ended = served.end(200).then(() => (hasEnded = true));
+    const ended = served.end(1000).then(() => (hasEnded = true));
     const { status, headers } = await ask(served.url, '/v2/health/ready', { headers: { Connection: 'keep-alive' } });
     expect({ status, connection: headers.connection }).toEqual({ status: 503, connection: 'close' });
     expect(await ask(served.url, '/v2/health/live')).toMatchObject({ status: 200 });

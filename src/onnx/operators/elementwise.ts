@@ -1,3 +1,4 @@
+import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
 import { invalid } from '../attributes.ts';
 import { broadcastAll } from '../dims.ts';
@@ -53,9 +54,10 @@ export const combine = (call: Call, f: (a: number, b: number) => number, dtype?:
   return rest.reduce((a, b) => {
     const shape = broadcastShape(call.node, [a.shape, b.shape]);
     const result = zeros(dtype ?? a.dtype, shape);
-    const [atA, atB] = [broadcastPlaces(a.shape, shape), broadcastPlaces(b.shape, shape)];
+    // One that has the shape is read in order.
+    const [atA, atB] = [a, b].map((x) => (same(x.shape, shape) ? undefined : broadcastPlaces(x.shape, shape)));
     for (let i = 0; i < result.data.length; i++)
-      result.data[i] = f(a.data[atA[i] ?? 0] ?? NaN, b.data[atB[i] ?? 0] ?? NaN);
+      result.data[i] = f(a.data[atA ? (atA[i] ?? 0) : i] ?? NaN, b.data[atB ? (atB[i] ?? 0) : i] ?? NaN);
     return result;
   }, first);
 };

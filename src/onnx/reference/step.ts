@@ -40,7 +40,7 @@ export const computed = (step: Step): readonly ReferenceTensor[] => {
     for (const { data } of results) budget.hold(node, data.length);
     return results;
   }
-  const types = typesOf({ ...step, node }).slice(0, Math.max(1, node.outputs.length));
+  const types = typesOf(step, node).slice(0, Math.max(1, node.outputs.length));
   const given = types.reduce((sum, { shape }) => sum + size(shape), 0);
   const shapes = inputs.map((value) => value?.shape ?? []);
   budget.hold(node, given);
@@ -55,20 +55,54 @@ export const computed = (step: Step): readonly ReferenceTensor[] => {
   });
 };
 
-const typesOf = ({ node, opset, inputs }: Step) =>
-  outputTypes({
-    node,
-    opset,
-    inputs,
-    elements: (index) => {
-      const value = inputs[index];
-      return value && value.shape.length <= 1 && value.data.length <= MOST ? Array.from(value.data) : undefined;
-    },
-    inferGraph: () => [],
-  }).map(({ dtype, shape }) => {
+/** The types of a node's outputs, as they were inferred last, and of what. */
+interface Inference {
+  readonly opset: number;
+  readonly inputs: readonly (ReferenceType | undefined)[];
+  /** The elements that the operator's rule has read, by input. */
+  readonly read: ReadonlyMap<number, readonly number[] | undefined>;
+  readonly types: readonly ReferenceType[];
+}
+type ReferenceType = Pick<ReferenceTensor, 'dtype' | 'shape'>;
+
+/** Graphs are evaluated many times with inputs of the same types, as for differences. */
+const LAST = new WeakMap<OnnxNode, Inference>();
+
+/** Returns the types of the outputs of a step, whose node `node` is with its defaults. */
+const typesOf = (step: Step, node: OnnxNode): readonly ReferenceType[] => {
+  const { opset, inputs } = step;
+  const last = LAST.get(step.node);
+  if (last && holds(last, step)) return last.types;
+  const read = new Map<number, readonly number[] | undefined>();
+  const elements = (index: number): readonly number[] | undefined => {
+    const found = fewElements(inputs[index]);
+    read.set(index, found);
+    return found;
+  };
+  const types = outputTypes({ node, opset, inputs, elements, inferGraph: () => [] }).map(({ dtype, shape }) => {
     if (!shape.every(isNumber)) throw invalid(node, 'lengths that follow from its inputs', show(shape));
     return { dtype, shape };
   });
+  const kept = inputs.map((input) => input && { dtype: input.dtype, shape: input.shape });
+  LAST.set(step.node, { opset, inputs: kept, read, types });
+  return types;
+};
+
+/** Returns whether what was inferred holds for a step: its inputs are of the same types, and have the elements that were read. */
+const holds = (last: Inference, { opset, inputs }: Step): boolean =>
+  last.opset === opset &&
+  last.inputs.length === inputs.length &&
+  inputs.every((input, i) => {
+    const before = last.inputs[i];
+    return input && before ? input.dtype === before.dtype && same(input.shape, before.shape) : input === before;
+  }) &&
+  [...last.read].every(([index, before]) => {
+    const now = fewElements(inputs[index]);
+    return now && before ? same(now, before) : now === before;
+  });
+
+const fewElements = (value: ReferenceTensor | undefined): readonly number[] | undefined =>
+  value && value.shape.length <= 1 && value.data.length <= MOST ? Array.from(value.data) : undefined;
 
 const isNumber = (dim: Dim): dim is number => typeof dim === 'number';
 
