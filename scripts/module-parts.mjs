@@ -16,6 +16,8 @@ const PARTS = {
   decode: 'src/runtime/module/decode.ts',
   stream: 'src/runtime/stream.ts',
   missing: 'src/runtime/missing-values.ts',
+  classes: 'src/runtime/module/classes.ts',
+  pictures: 'src/runtime/picture-values.ts',
   core: 'src/runtime/module/core.ts',
 };
 
@@ -26,6 +28,11 @@ const IN_CORE = {
     'export const inSteps = (...given) => ($steps ? $steps.inSteps(...given) : given[2](given[0], given[1]));',
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
   'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
+  'class-values.ts': 'export const oneHot = (...given) => $classes.oneHot(...given);',
+  'class-words.ts': `export const classesText = (...given) => $classes.classesText(...given);
+    export const classRemedy = (...given) => $classes.classRemedy(...given);`,
+  'picture-values.ts': `export const checkChannels = (...given) => $pictures.checkChannels(...given);
+    export const fromPicture = (...given) => $pictures.fromPicture(...given);`,
   // Which reads all forms of values from the start.
   'usual-values.ts': 'export const usual = () => undefined;',
   // Without what only files of onnxruntime are refused with.
@@ -57,6 +64,8 @@ const IN_OTHERS = {
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
   'rows.ts': 'export const { runRows } = $core;',
+  'rows-of.ts': 'export const { rowsOf } = $core;',
+  'value-errors.ts': 'export const { refused } = $core;',
   'values.ts': 'export const { encodeAll, encodeConditions, encodeValue, passed } = $core;',
 };
 

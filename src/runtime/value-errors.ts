@@ -1,9 +1,8 @@
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
-import { classCountOf, isByIndex } from '../values/class-count.ts';
-import { isNumeral } from '../values/classes.ts';
 import { InvalidData } from '../errors.ts';
-import { list, valueText } from '../values/value-text.ts';
+import { valueText } from '../values/value-text.ts';
+import { classesText, classRemedy } from './class-words.ts';
 import type { Variable } from './variable.ts';
 
 /** What can be wrong with a value. */
@@ -122,31 +121,15 @@ const rangeWords = (
       : 'divide by 255, or give them as a Uint8Array',
 ];
 
-const classRemedy = (variable: Variable, got: unknown): string => {
-  const { classes, shape } = variable;
-  if (typeof got !== 'number') return 'give one of these';
-  if (!Number.isInteger(got) && !isByIndex(variable))
-    return `a blend of classes is a Float32Array of ${shape.at(-1)} weights`;
-  const named = typeof classes === 'object' && classes.some(isNumeral);
-  return named ? 'give one of these; a number is the class of that name' : 'give one of these';
-};
-
 const pictureText = (picture: unknown): string => {
   const { width, height, channels = 4 }: Readonly<Record<string, unknown>> = Object(picture);
   return `an image of [${String(height)}, ${String(width)}, ${String(channels)}]`;
 };
 
-const described = ({ kind, shape, dataShape, classes, unit }: Variable): string => {
+const described = (variable: Variable): string => {
+  const { kind, shape, dataShape, unit } = variable;
   const many = dataShape.length > 0 ? ` for each of ${show(dataShape)}` : '';
-  if (kind === 'categorical') {
-    const names = typeof classes === 'object' ? classes : undefined;
-    const which = !names
-      ? `0 to ${classCountOf({ shape, ...(classes !== undefined && { classes }) }) - 1}`
-      : names.length > 10
-        ? list(names)
-        : names.join(' or ');
-    return `a class${many}, ${which}`;
-  }
+  if (kind === 'categorical') return `a class${many}, ${classesText(variable)}`;
   if (kind === 'image' || unit === 'pixels') return `pixels of ${show(shape)}`;
   return size(shape) === 1 ? 'a number' : `numbers of ${show(shape)}`;
 };

@@ -1,11 +1,12 @@
 import { size } from '../shape/size.ts';
-import { inChannels } from '../values/channels.ts';
-import { classCountOf, isByIndex } from '../values/class-count.ts';
-import { classFinder } from '../values/classes.ts';
+import { isByIndex } from '../values/class-count.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
+import { oneHot } from './class-values.ts';
 import type * as Missing from './missing-values.ts';
+import { checkChannels, fromPicture } from './picture-values.ts';
+import { rowsOf } from './rows-of.ts';
 import { refused } from './value-errors.ts';
-import { fits, type Encoded, type Rows, type Variable } from './variable.ts';
+import { fits, unitOf, viewOf, type Encoded, type Pixels, type Rows, type Variable } from './variable.ts';
 
 export type { Rows, Variable } from './variable.ts';
 
@@ -99,7 +100,7 @@ const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
   const { kind, dataShape } = variable;
   if (typeof value === 'number' || typeof value === 'string')
     return kind === 'categorical' ? oneHot(name, variable, [value]) : numbers(name, variable, [value]);
-  if (isPicture(value)) return fromPicture(name, variable, value);
+  if (isPicture(value) && unitOf(variable) && viewOf(variable)) return fromPicture(name, variable, value);
   if (!isList(value)) throw refused(name, 'kind', value, { variable });
   if (unitOf(variable) && isBytes(value)) return fromBytes(name, variable, value);
   if ((dataShape.length > 0 || isByIndex(variable)) && isClasses(variable, value)) return oneHot(name, variable, value);
@@ -110,26 +111,10 @@ const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
 const isClasses = (variable: Variable, list: ArrayLike<unknown>): boolean =>
   variable.kind === 'categorical' && (!isFloats(list) || isByIndex(variable));
 
-/** Encodes class numbers or names, `dataShape` of them a row: one-hot on the last axis, or by index. */
-const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
-  const count = classCountOf(variable);
-  const byIndex = isByIndex(variable);
-  const shaped = rowsOf(name, variable, labels, size(variable.dataShape));
-  const data = new Float32Array(shaped.rows * shaped.size);
-  const find = classFinder(variable.classes ?? count);
-  for (let i = 0; i < labels.length; i++) {
-    const index = find(labels[i]);
-    if (!(index >= 0)) throw refused(name, index < 0 ? 'class' : 'several', labels[i], { variable });
-    if (byIndex) data[i] = index;
-    else data[i * count + index] = 1;
-  }
-  return { ...shaped, data };
-};
-
 const numbers = (name: string, variable: Variable, values: ArrayLike<unknown>): Rows => {
   const shaped = rowsOf(name, variable, values, size(variable.shape));
   const unit = unitOf(variable);
-  if (unit && unit !== 'as they are') checkChannels(name, variable, values);
+  if (unit && unit !== 'as they are' && viewOf(variable)) checkChannels(name, variable, values);
   const exact = typedKind(values) === 'Float32Array';
   const data = new Float32Array(values.length);
   for (let i = 0; i < data.length; i++) {
@@ -163,48 +148,8 @@ const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): 
   throw refused(name, 'binary', bytes, { variable });
 };
 
-/** Refuses a list that is one image with another number of channels, such as the RGBA of a canvas, rather than several images. */
-const checkChannels = (name: string, variable: Variable, values: ArrayLike<unknown>): void => {
-  const channels = viewOf(variable)?.[2];
-  const times = values.length / size(variable.shape);
-  if (channels !== undefined && times > 1 && times * channels <= 4)
-    throw refused(name, 'channels', values, { variable, at: times });
-};
-
-/**
- * The common part of a page's `ImageData` and the pictures that a model returns; the former has four channels without stating so.
- */
-interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly channels?: number;
-  readonly data: Uint8Array | Uint8ClampedArray;
-}
-
 const isPicture = (value: unknown): value is Pixels =>
   typeof value === 'object' && value !== null && 'width' in value && 'data' in value && isBytes(value.data);
-
-const fromPicture = (name: string, variable: Variable, picture: Pixels): Rows => {
-  const { width, height, channels: from = 4, data } = picture;
-  const view = unitOf(variable) && viewOf(variable);
-  const [rows = 0, columns = 0, to = 0] = view ?? [];
-  const fitting = height === rows && width === columns && data.length === rows * columns * from;
-  if (!view || !fitting || to > 4) throw refused(name, 'picture', picture, { variable });
-  const pixels = inChannels(data, from, to, 255, new Uint8Array(rows * columns * to));
-  return { rows: 1, size: pixels.length, data: Float32Array.from(pixels, (byte) => byte / 255) };
-};
-
-const unitOf = ({ kind, unit }: Variable): Variable['unit'] => unit ?? (kind === 'image' ? 'pixels' : undefined);
-
-const viewOf = ({ kind, shape, image }: Variable): readonly number[] | undefined =>
-  image ?? (kind === 'image' ? shape : undefined);
-
-/** Returns how many rows of this length a list holds, with nothing left over. */
-const rowsOf = (name: string, variable: Variable, list: ArrayLike<unknown>, length: number): Omit<Rows, 'data'> => {
-  const rows = list.length / length;
-  if (!Number.isInteger(rows) || rows === 0) throw refused(name, 'length', list.length, { variable, at: length });
-  return { rows, size: size(variable.shape) };
-};
 
 const joined = (parts: readonly Rows[]): Rows => {
   const size = parts[0]?.size ?? 0;

@@ -41,3 +41,20 @@ export const fits = ({ kind, unit, scaling }: Variable, at: number, value: numbe
   if (scaling) return lost <= 1e-3 * (scaling.deviation[at % scaling.deviation.length] ?? 1);
   return lost === 0 || (Number.isFinite(kept) && !Number.isSafeInteger(value));
 };
+
+/** In what unit numbers from 0 to 1 are given; undefined for other values. */
+export const unitOf = ({ kind, unit }: Variable): Variable['unit'] => unit ?? (kind === 'image' ? 'pixels' : undefined);
+
+/** Returns [height, width, channels] of a variable that is an image, else undefined. */
+export const viewOf = ({ kind, shape, image }: Variable): readonly number[] | undefined =>
+  image ?? (kind === 'image' ? shape : undefined);
+
+/**
+ * The common part of a page's `ImageData` and the pictures that a model returns; the former has four channels without stating so.
+ */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels?: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}

@@ -335,8 +335,13 @@ describe('a value', () => {
       { ...canvas, data: canvas.data.subarray(4) },
       'got an image of [2, 2, 4]; ',
     ],
-    ['an ImageData for a class', digit, canvas, 'v: expected a class, 0 to 3, got an image of [2, 2, 4]; '],
-    ['an ImageData for numbers', point, canvas, 'v: expected numbers of [3], got an image of [2, 2, 4]; '],
+    ['an ImageData for a class', digit, canvas, 'v: expected a class, 0 to 3, got an object; give one of these'],
+    [
+      'an ImageData for numbers',
+      point,
+      canvas,
+      'v: expected numbers of [3], got an object; give an array of 3 numbers',
+    ],
     ['a date', size, new Date(0), 'v: expected a number, got a Date; give a number'],
   ])('may not be %s', (_, variable, value, message) => {
     expect(() => encodeValue('v', variable, value)).toThrow(InvalidData);

@@ -4,7 +4,7 @@ import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile } from '../../src/errors.ts';
 import { moduleRunner } from '../../src/runtime/module/engine.ts';
@@ -128,18 +128,23 @@ ${name === 'digits' ? 'export const encoded = await model.encode({ y: new Float3
   });
 });
 
-describe('digits as WebAssembly', () => {
-  it('is at most 15 kB of code as it is sent, without weights and examples', async () => {
-    await exportModule(folder, 'digits', { as: 'sent' });
+describe.each([
+  ['digits', 'gzip', (bytes: Uint8Array) => gzipSync(bytes, { level: 9 })],
+  ['completion', 'brotli', (bytes: Uint8Array) => brotliCompressSync(bytes)],
+] as const)('%s as WebAssembly', (name, way, compressed) => {
+  it(`is at most 15 kB of code as it is sent by ${way}, without weights and examples`, async () => {
+    await exportModule(folder, name, { as: 'sent' });
     const wasm = readFileSync(at('sent', 'model.wasm'));
-    const script = gzipSync(readFileSync(at('sent', 'model.js')), { level: 9 }).length;
+    const script = compressed(readFileSync(at('sent', 'model.js'))).length;
     // Of what the module holds, the code: all sections but its data, and the text of its examples.
     const code = sectionsOf(wasm).filter(({ id }) => id !== 11 && id !== 0);
-    const sent = gzipSync(Buffer.concat(code.map(({ bytes }) => bytes)), { level: 9 }).length;
+    const sent = compressed(Buffer.concat(code.map(({ bytes }) => bytes))).length;
     expect(sent).toBeGreaterThan(500);
     expect(script + sent).toBeLessThanOrEqual(15_000);
   });
+});
 
+describe('digits as WebAssembly', () => {
   it('encodes examples, one or many, as the recognition network does', async () => {
     const model = await (await load('digits')).open();
     const y = Float32Array.from({ length: 2 * 784 }, (_, i) => (i % 5) / 5);

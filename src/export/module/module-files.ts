@@ -9,7 +9,7 @@ import { host } from '../../runtime/module/web-assembly.ts';
 import { runExamples } from '../../runtime/self-test.ts';
 import { SERVED } from '../../runtime/sessions.ts';
 import type { OnnxModel } from '../../onnx/graph.ts';
-import { EXAMPLE_KEY, type Manifest, type Part, type TargetSignature } from '../../signature.ts';
+import { EXAMPLE_KEY, isClasses, type Manifest, type Part, type TargetSignature } from '../../signature.ts';
 import { compileWasm, type CompiledWasm } from '../../wasm/compile.ts';
 import { hasMask } from '../../values/mask-name.ts';
 import type { Compiled } from '../compile.ts';
@@ -116,6 +116,9 @@ const scriptOf = async (manifest: Manifest): Promise<string> => {
     async (one) => `${one}: (() => { ${await part(`likelihood-${one}`)}
 return $likelihood.${one}Data; })(),`,
   );
+  const isSeveral = target.targets !== undefined || target.mask !== undefined;
+  // Whether values of the target are given, whole or in part.
+  const isGiven = files.recognition !== undefined || isSeveral;
   const parts = [
     await part('core'),
     `const $likelihoods = {\n${(await Promise.all(each)).join('\n')}\n};`,
@@ -126,7 +129,13 @@ return $likelihood.${one}Data; })(),`,
     [...Object.values(conditions), ...(files.recognition ? targets : [])].some(hasMask)
       ? await part('missing')
       : 'const $missing = undefined;',
-    target.targets || target.mask ? await part('several') : 'const $several = undefined;',
+    Object.values(conditions).some((each) => each.kind === 'categorical') || targets.some(isClasses)
+      ? await part('classes')
+      : 'const $classes = undefined;',
+    Object.values(conditions).some((each) => each.kind === 'image') || (isGiven && targets.some(isImage))
+      ? await part('pictures')
+      : 'const $pictures = undefined;',
+    isSeveral ? await part('several') : 'const $several = undefined;',
   ];
   return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states its inputs and outputs.
 ${parts.join('\n')}
@@ -135,6 +144,8 @@ export const { toRgba } = $core;
 export const open = (options) => $core.openModule(signature, () => new URL('./${MODULE_FILES.wasm}', import.meta.url), options);
 `;
 };
+
+const isImage = ({ image }: TargetSignature): boolean => image !== undefined;
 
 /** Returns the likelihoods that a target's draws need: its own, and those of its components. */
 const likelihoodsOf = ({

@@ -10,3 +10,5 @@ export { runRows } from '../rows.ts';
 export { from } from '../from.ts';
 export { tooMany, withoutFile, withoutLatent } from '../call-errors.ts';
 export { encodeAll, encodeConditions, encodeValue, passed } from '../values.ts';
+export { rowsOf } from '../rows-of.ts';
+export { refused } from '../value-errors.ts';
