@@ -33,6 +33,7 @@ const IN_CORE = {
     export const classRemedy = (...given) => $classes.classRemedy(...given);`,
   'picture-values.ts': `export const checkChannels = (...given) => $pictures.checkChannels(...given);
     export const fromPicture = (...given) => $pictures.fromPicture(...given);`,
+  'shades.ts': 'export const shades = (...given) => $classes.shades(...given);',
   // Which reads all forms of values from the start.
   'usual-values.ts': 'export const usual = () => undefined;',
   // Without what only files of onnxruntime are refused with.

@@ -1,11 +1,11 @@
 import { InvalidData } from '../errors.ts';
 import { show } from '../shape/show.ts';
-import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Definition } from './definition.ts';
 import { expect } from './options.ts';
 import type { ShapedArray } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
+import { shades } from './shades.ts';
 
 /** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
 export interface Outputs extends ShapedArray, Further {
@@ -114,18 +114,4 @@ export const outputs = (target: TargetSignature, { data, shape, more }: Values, 
       );
     },
   };
-};
-
-/**
- * Returns classes as shades of grey, from black for the first to white for the last: the most probable class, or the one drawn.
- */
-const shades = (target: TargetSignature, values: Float32Array): Float32Array => {
-  const count = target.shape.at(-1) ?? 1;
-  const places = size(target.dataShape);
-  const shade = (index: number): number => index / (count - 1);
-  if (values.length === places) return values.map(shade);
-  return Float32Array.from({ length: places }, (_, place) => {
-    const chances = values.subarray(place * count, (place + 1) * count);
-    return shade(chances.indexOf(Math.max(...chances)));
-  });
 };
