@@ -1,3 +1,4 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { unliftedName } from '../graph/lift.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
@@ -72,7 +73,8 @@ export function checkTarget(target: unknown, conditions: Variables, where = 'tar
       `${where}: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
     );
   const shared = target.per !== undefined && target.per !== 'element';
-  if (shared && target.distribution !== 'mixture' && target.distribution !== 'discretizedLogistic')
+  // Elements that share a component are drawn together.
+  if (shared && !('joint' in distributionOf(target).draws))
     throw new InvalidModel(
       `${where}: expected per of a mixture's components, got that of ${target.distribution}, whose elements share nothing; leave it out, or write mixture(${target.distribution}(…), 5)`,
     );
