@@ -111,8 +111,10 @@ describe('a folder that cannot be opened', () => {
       ),
     );
     await expect(open(root)).rejects.toThrow('got none with a model.json');
-    const file = join(await exported(), 'decoder.onnx');
-    await expect(open(file)).rejects.toThrow(InvalidFile);
+    const file = join(await exported(), 'model.json');
+    await expect(open(file)).rejects.toThrow(
+      new InvalidFile(`${file}: expected the folder of an exported model, got a file; give its folder`),
+    );
   });
 
   it("is another program's, or from the future", async () => {
