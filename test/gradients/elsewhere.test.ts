@@ -57,6 +57,6 @@ it('says which opset a gradient needs', () => {
     [loss] loss = ReduceSum <keepdims = 0> (y)
     }`);
   expect(() => differentiate(graph, { of: 'loss', by: ['x'], opset: 13 })).toThrow(
-    'y: expected opset 16 or later, to train what is before it, got 13; convert the file to it',
+    'y: expected opset 16 or later, to train what is before it, got 13; choose a higher opset, or convert the file',
   );
 });

@@ -35,7 +35,12 @@ export const reshaped = (onnx: OnnxBuilder, value: Value, { shape, value: like }
 /** The options of a Scatter operator that adds what is put in one place. @throws InvalidGraph before opset 16, which has none. */
 export const adding = ({ onnx, node }: RuleContext): { readonly reduction: 'add' } => {
   if (onnx.opset < 16)
-    throw invalid(node, 'opset 16 or later, to train what is before it', String(onnx.opset), 'convert the file to it');
+    throw invalid(
+      node,
+      'opset 16 or later, to train what is before it',
+      String(onnx.opset),
+      'choose a higher opset, or convert the file',
+    );
   return { reduction: 'add' };
 };
 
