@@ -60,3 +60,15 @@ it('says which opset a gradient needs', () => {
     'y: expected opset 16 or later, to train what is before it, got 13; choose a higher opset, or convert the file',
   );
 });
+
+it('does not take what a file has under the name of a constant for that constant', () => {
+  const graph = parseGraph(`g (float[2] x) => (float loss) <float "constant/float(1)" = {5}>
+    {
+    [y] y = Mul (x, "constant/float(1)")
+    [loss] loss = ReduceSum <keepdims = 0> (y)
+    }`);
+  const x = tensorOf('float64', [2], [1, 2]);
+  expect(evaluate(differentiate(graph, { of: 'loss', by: ['x'] }), { x })['gradient/x']?.data).toEqual(
+    Float64Array.of(5, 5),
+  );
+});
