@@ -21,7 +21,9 @@ const folderLocation = (folder: string): ModelLocation => {
   const at = (file: string): string => join(folder, file);
   return {
     at,
-    manifest: async () => parseManifest(await manifestText(folder, at(MANIFEST_FILE)), at(MANIFEST_FILE)),
+    // Without the mark that some editors begin a text with, as pages read it.
+    manifest: async () =>
+      parseManifest((await manifestText(folder, at(MANIFEST_FILE))).replace(/^\uFEFF/, ''), at(MANIFEST_FILE)),
     get: (file) => readChecked(at(file.file), file),
   };
 };

@@ -30,6 +30,13 @@ const edit = async (folder: string, change: (json: Record<string, unknown>) => u
 };
 
 describe('opening a folder', () => {
+  it('reads a model.json that an editor has begun with a byte order mark, as pages do', async () => {
+    const folder = await exported();
+    const path = join(folder, 'model.json');
+    await writeFile(path, `\uFEFF${await readFile(path, 'utf8')}`);
+    await (await open(folder)).close();
+  });
+
   it('gives the model with its signature, and closing frees it', async () => {
     const folder = await exported();
     const model = await open(folder, { threads: 2 });
