@@ -59,8 +59,8 @@ const IN_OTHERS = {
       throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
     };`,
   // A module has no evaluation file, which is reported.
-  'likelihood.ts':
-    'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
+  'likelihood.ts': `import { withoutEvaluation } from './module/without-evaluation.ts';
+    export const likelihoodOf = ({ name }) => { throw withoutEvaluation(name); };`,
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',

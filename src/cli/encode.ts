@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
+import { countedExamples } from './number-text.ts';
 import { examples } from './options.ts';
 import { outFile, writeResults, type Line } from './results.ts';
 import { aboutRow, withRowOptions } from './row-options.ts';
@@ -56,7 +57,7 @@ async function command(folder: string, { out, ...which }: Options, io: Io): Prom
         deviation: of(deviation, at),
       }));
     const npy = () => ({ data: mean, shape: [rows.indices.length, latent] });
-    await writeResults(io, out, `${rows.indices.length} examples`, { lines, npy });
+    await writeResults(io, out, countedExamples(rows.indices.length), { lines, npy });
   } finally {
     await model.close();
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InvalidData } from '../errors.ts';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
+import { countedExamples } from './number-text.ts';
 import { examples, whole } from './options.ts';
 import { outFile, writeResults, type Line } from './results.ts';
 import { aboutRow, rowRanges, withRowOptions } from './row-options.ts';
@@ -89,7 +90,7 @@ async function command(folder: string, { out, among, count, scale, ...which }: O
       const each = rows.flatMap(({ index, near }) => [index, ...near.map((one) => one.index)].map(pictures));
       return encodePng(mosaic(each, 1 + (rows[0]?.near.length ?? 0)), scale);
     };
-    await writeResults(io, out, `${rows.length} examples`, { lines, npy, png });
+    await writeResults(io, out, countedExamples(rows.length), { lines, npy, png });
   } finally {
     await model.close();
   }

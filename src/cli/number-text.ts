@@ -1,6 +1,9 @@
 /** Formats a count: `1,234,567`. */
 export const counted = (count: number): string => count.toLocaleString('en-US');
 
+/** Formats how many examples a file has: `1 example`, `1,234 examples`. */
+export const countedExamples = (count: number): string => `${counted(count)} ${count === 1 ? 'example' : 'examples'}`;
+
 /** Formats a size in powers of 1000: `4.7 kB`. */
 export const sized = (bytes: number): string => {
   if (bytes < 1e3) return `${bytes} B`;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RowOptions } from './data-rows.ts';
 import { note, type Context, type Io } from './io.ts';
+import { countedExamples } from './number-text.ts';
 import { examples, whole } from './options.ts';
 import { outFile, writeResults, type Line } from './results.ts';
 import { aboutRow, withRowOptions } from './row-options.ts';
@@ -71,7 +72,7 @@ async function command(folder: string, { out, samples, seed, lowest, ...which }:
         effectiveSamples: digits(effective[at]),
       }));
     const npy = () => ({ data: Float64Array.from(order, (at) => values[at] ?? NaN), shape: [order.length] });
-    await writeResults(io, out, `${order.length} examples`, { lines, npy });
+    await writeResults(io, out, countedExamples(order.length), { lines, npy });
     const moments = new Moments();
     for (const value of values) moments.add(value);
     // A predictor's likelihood is exact.

@@ -1,4 +1,5 @@
 import { InvalidGraph } from '../errors.ts';
+import { expectGraph } from '../onnx/given.ts';
 import { isGraph, isTensor, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer, type Types } from '../onnx/infer.ts';
 import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
@@ -47,6 +48,7 @@ const RULES: Readonly<Record<keyof Derivative, Rule>> = {
  */
 export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGraph {
   checkOptions('differentiate', RULES, derivative, ['of', 'by']);
+  expectGraph('differentiate', graph);
   const { of, by, opset = OPSET } = derivative;
   const { forward, types, moves } = prepared(graph, by, opset);
   for (const name of [of, ...by]) expectFloat(graph, name, types, name === of ? [] : undefined);

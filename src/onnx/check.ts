@@ -1,6 +1,7 @@
 import { show } from '../shape/show.ts';
 import { mayEqual } from './dims.ts';
 import { checkForm, refuse } from './form.ts';
+import { expectGraph, expectModel } from './given.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxModel } from './graph.ts';
 import { infer, type Types } from './infer.ts';
 import { IR_MAX, OPSET_MAX, OPSET_MIN, irVersionOf } from './schema.ts';
@@ -11,7 +12,9 @@ import { IR_MAX, OPSET_MAX, OPSET_MIN, irVersionOf } from './schema.ts';
  * @throws InvalidGraph for a model that onnxruntime or ONNX's own checker would reject, or that the reference cannot
  * evaluate.
  */
-export const check = ({ graph, opset, irVersion }: OnnxModel): Types => {
+export const check = (model: OnnxModel): Types => {
+  expectModel('check', model, 'graph');
+  const { graph, opset, irVersion } = model;
   const lowest = irVersionOf(opset);
   const types = checkGraph(graph, opset);
   if (!Number.isInteger(irVersion) || irVersion < lowest || irVersion > IR_MAX)
@@ -26,6 +29,7 @@ export const check = ({ graph, opset, irVersion }: OnnxModel): Types => {
 
 /** Checks a graph as `check` does a model, and returns the types of its values. @throws InvalidGraph */
 export const checkGraph = (graph: OnnxGraph, opset: number): Types => {
+  expectGraph('checkGraph', graph);
   const types = checkTypes(graph, opset);
   checkNames(graph);
   checkOutputs(graph, types, mayEqual);

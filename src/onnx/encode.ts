@@ -1,6 +1,7 @@
 import { InvalidGraph } from '../errors.ts';
 import { described, invalid, isNumbers, isStrings } from './attributes.ts';
 import { ELEMENT } from './dtype.ts';
+import { expectModel } from './given.ts';
 import type { Chunk, ExternalModel } from './external.ts';
 import {
   isGraph,
@@ -62,6 +63,7 @@ export const encodeExternal = (model: OnnxModel, location: string): ExternalMode
 type EncodeInitializer = (name: string, tensor: OnnxTensor) => onnx.TensorProto.$Properties;
 
 const finish = (model: OnnxModel, initializer: EncodeInitializer): Uint8Array => {
+  expectModel('encode', model, 'graph', 'metadata', 'producer');
   const message = {
     ...keptOf<onnx.ModelProto.$Properties>(model),
     irVersion: model.irVersion,

@@ -1,4 +1,5 @@
 import { InvalidData, InvalidGraph } from '../errors.ts';
+import { brief } from '../values/brief.ts';
 import { callable, optionsRefusal, rule, whole } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
@@ -7,6 +8,7 @@ import { checkFor } from './check.ts';
 import { isFloat } from './dtype.ts';
 import { checkForm } from './form.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
+import { expectGraph } from './given.ts';
 import { checkOptions } from './options.ts';
 import { Budget, type Limits } from './reference/budget.ts';
 import type { ReferenceTensor } from './reference/numbers.ts';
@@ -46,6 +48,11 @@ export const evaluate = (
   options: EvaluateOptions = {},
 ): Record<string, OnnxTensor> => {
   checkOptions('evaluate', OPTIONS, options);
+  expectGraph('evaluate', graph);
+  if (Object(inputs) !== inputs)
+    throw new InvalidData(
+      `evaluate: expected tensors by the names of inputs, got ${brief(inputs)}; give { x: tensorOf(…) }`,
+    );
   const { opset: given, limits, onNode, roundTo } = options;
   const names = new Set(graph.inputs.map(({ name }) => name));
   const unknown = Object.keys(inputs).find((name) => !names.has(name));
@@ -105,6 +112,11 @@ const isInvalid = (check: () => void): boolean => {
 };
 
 const accepted = ({ name, dtype, shape }: ValueInfo, tensor: OnnxTensor | undefined): OnnxTensor => {
+  // JavaScript allows any value, such as the numbers alone.
+  if (tensor !== undefined && !(Array.isArray(Object(tensor).shape) && ArrayBuffer.isView(Object(tensor).data)))
+    throw new InvalidData(
+      `${name}: expected a tensor, got ${brief(tensor)}; make one, such as tensorOf('${dtype}', [${shape.map((dim) => (typeof dim === 'string' ? 1 : dim)).join(', ')}], …)`,
+    );
   const fits =
     tensor &&
     (tensor.dtype === dtype || (isFloat(tensor.dtype) && isFloat(dtype))) &&

@@ -134,7 +134,7 @@ const checkAttributes = (node: OnnxNode, spec: OperatorSpec, opset: number): voi
   for (const [name, value] of Object.entries(node.attributes)) {
     const attribute = Object.hasOwn(spec.attributes, name) ? spec.attributes[name] : undefined;
     if (!attribute || !within(attribute, opset))
-      throw invalid(node, `attributes that ${node.op} takes at opset ${opset}`, name, 'leave it out');
+      throw invalid(node, `attributes of ${node.op} in use at opset ${opset}`, name, 'write the node without it');
     const read = kindAsRead(node, name);
     if (read) throw invalid(node, `${name} to be ${attribute.type}`, `one that is ${read} in the file`);
     if (!fits(attribute, value)) throw invalid(node, `${name} to be ${attribute.type}`, described(value));

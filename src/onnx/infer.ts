@@ -3,6 +3,7 @@ import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
 import { withDefaults } from './defaults.ts';
 import { mayEqual } from './dims.ts';
+import { expectGraph } from './given.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxNode, type ValueType } from './graph.ts';
 import { elementsOfTensor, MOST, propagate } from './infer/elements.ts';
 import { outputTypes } from './infer/node.ts';
@@ -19,6 +20,7 @@ export type Types = ReadonlyMap<string, ValueType>;
  * @throws InvalidGraph, naming the node, for types and shapes that the operator cannot take.
  */
 export const infer = (graph: OnnxGraph, opset: number): Types => {
+  expectGraph('infer', graph);
   const types = new Map<string, ValueType>();
   const elements = new Map<string, readonly Dim[]>();
 

@@ -13,6 +13,7 @@ import {
   type OnnxTensor,
   type ValueInfo,
 } from './graph.ts';
+import { expectGraph } from './given.ts';
 import { kindAsRead, kindInTable, type Kind } from './kind.ts';
 import { checkOptions } from './options.ts';
 
@@ -31,6 +32,7 @@ export interface PrintOptions {
 export const print = (printed: OnnxModel | OnnxGraph, options: PrintOptions = {}): string => {
   checkOptions('print', OPTIONS, options);
   const { most = Infinity } = options;
+  if (Object(printed).graph === undefined) expectGraph('print', printed);
   return 'graph' in printed
     ? `${header(printed)}\n${graphText(printed.graph, most, '')}\n`
     : `${graphText(printed, most, '')}\n`;

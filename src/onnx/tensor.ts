@@ -2,6 +2,7 @@ import { InvalidGraph } from '../errors.ts';
 import { fromHalf, toHalf } from '../float16.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
+import { brief } from '../values/brief.ts';
 import type { DType } from './dtype.ts';
 import type { OnnxTensor } from './graph.ts';
 
@@ -9,7 +10,7 @@ import type { OnnxTensor } from './graph.ts';
  * Creates a tensor of a type and shape from numbers in row-major order. Numbers are rounded as arrays of the type round
  * them; a bool is true unless 0.
  *
- * @throws InvalidGraph if the number of elements does not match the shape.
+ * @throws InvalidGraph if the number of elements does not match the shape, and for another type.
  */
 export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor => {
   if (size(shape) !== numbers.length)
@@ -33,6 +34,8 @@ export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayL
       return { dtype, shape, data: Uint8Array.from(numbers) };
     case 'bool':
       return { dtype, shape, data: Uint8Array.from(numbers, (x) => (x === 0 ? 0 : 1)) };
+    default: // which only JavaScript gives
+      throw new InvalidGraph(`tensor: expected a type such as float32 or int64, got ${brief(dtype)}; correct it`);
   }
 };
 

@@ -96,7 +96,10 @@ export class GraphWriter {
     const tensor = toTensor(content, dtype);
     const name = contentName(tensor);
     if (name === undefined) return this.#added(this.#path('constant'), tensor);
-    if (!this.#initializers.has(name)) this.initializer(name, tensor);
+    const taken = this.#initializers.get(name);
+    if (!taken) this.initializer(name, tensor);
+    // A graph from elsewhere may have given the name to something else.
+    else if (contentName(taken) !== name) return this.#added(name, tensor);
     return { name };
   }
 

@@ -86,8 +86,8 @@ export const logLikelihood = async (
   checkAsked(context, options, 'samples', 'seed');
   const all = await forms();
   const encoded = await encodeExample(signature, example, all);
-  const { unit } = all.distributionOf(signature.target);
-  return (await import('./likelihood.ts')).likelihoodOf(signature, context, encoded, options, unit, run);
+  const { distributionOf } = all;
+  return (await import('./likelihood.ts')).likelihoodOf(signature, context, encoded, options, distributionOf, run);
 };
 
 /** `neighbours` of a model. */

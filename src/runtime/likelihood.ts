@@ -1,10 +1,10 @@
-import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import { Unavailable } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import type { Interface, Manifest } from '../signature.ts';
 import type { LikelihoodOptions, LogLikelihood } from './questions.ts';
 import type { AskContext } from './ask-context.ts';
 import { Estimates } from './estimates.ts';
+import type { Forms } from './example.ts';
 import type { Input } from './rows.ts';
 import type { run as Run } from './run-asked.ts';
 import { sliced } from './sliced.ts';
@@ -22,13 +22,14 @@ export const likelihoodOf = async (
   context: AskContext,
   encoded: Encoded,
   { samples = 100, seed = 1, signal }: LikelihoodOptions,
-  unit: LossUnit,
+  distributionOf: Forms['distributionOf'],
   run: typeof Run,
 ): Promise<LogLikelihood> => {
   const { expect } = context;
   expect(Number.isInteger(samples) && samples >= 2, 'samples', 'a whole number from 2', samples);
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
   const { name, latent, files } = signature;
+  const { unit } = distributionOf(signature.target);
   if (unit !== 'nats')
     throw new Unavailable(
       `${name}: expected a target with a likelihood, got one that is fitted by ${unit}; define it as normal, for example`,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorCode, InvalidFile } from '../errors.ts';
+import { errorCode, InvalidFile, reasonOf } from '../errors.ts';
 import { parseManifest } from '../formats/manifest.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
 import type { FileOnDisk } from '../signature.ts';
@@ -21,7 +21,9 @@ const folderLocation = (folder: string): ModelLocation => {
   const at = (file: string): string => join(folder, file);
   return {
     at,
-    manifest: async () => parseManifest(await manifestText(folder, at(MANIFEST_FILE)), at(MANIFEST_FILE)),
+    // Without the mark that some editors begin a text with, as pages read it.
+    manifest: async () =>
+      parseManifest((await manifestText(folder, at(MANIFEST_FILE))).replace(/^\uFEFF/, ''), at(MANIFEST_FILE)),
     get: (file) => readChecked(at(file.file), file),
   };
 };
@@ -29,9 +31,11 @@ const folderLocation = (folder: string): ModelLocation => {
 const manifestText = (folder: string, path: string): Promise<string> =>
   readFile(path, 'utf8').catch(async (error: unknown) => {
     const missing = errorCode(error) === 'ENOENT';
+    if (errorCode(error) === 'ENOTDIR')
+      throw new InvalidFile(`${folder}: expected the folder of an exported model, got a file; give its folder`);
     // The staging folder of an export: one that has finished leaves none.
     const isCut = missing && (await readdir(folder).catch(() => [])).some((name) => name.startsWith('.export-'));
-    const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : String(error);
+    const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : reasonOf(error);
     throw new InvalidFile(
       `${folder}: expected the folder of an exported model, got ${got}; export a model into it${isCut ? ' again' : ''}`,
     );

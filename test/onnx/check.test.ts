@@ -89,7 +89,7 @@ describe('what no text can say', () => {
     [
       'an attribute that is not known',
       withNode({ attributes: { axes: 1 } }),
-      /^a: expected attributes that Add takes at opset 18, got axes;/,
+      /^a: expected attributes of Add in use at opset 18, got axes;/,
     ],
   ])('%s', (_, bad, says) => {
     expect(refusalOf(() => checkGraph(bad, OPSET))).toMatch(says);

@@ -30,6 +30,13 @@ const edit = async (folder: string, change: (json: Record<string, unknown>) => u
 };
 
 describe('opening a folder', () => {
+  it('reads a model.json that an editor has begun with a byte order mark, as pages do', async () => {
+    const folder = await exported();
+    const path = join(folder, 'model.json');
+    await writeFile(path, `\uFEFF${await readFile(path, 'utf8')}`);
+    await (await open(folder)).close();
+  });
+
   it('gives the model with its signature, and closing frees it', async () => {
     const folder = await exported();
     const model = await open(folder, { threads: 2 });
@@ -111,8 +118,10 @@ describe('a folder that cannot be opened', () => {
       ),
     );
     await expect(open(root)).rejects.toThrow('got none with a model.json');
-    const file = join(await exported(), 'decoder.onnx');
-    await expect(open(file)).rejects.toThrow(InvalidFile);
+    const file = join(await exported(), 'model.json');
+    await expect(open(file)).rejects.toThrow(
+      new InvalidFile(`${file}: expected the folder of an exported model, got a file; give its folder`),
+    );
   });
 
   it("is another program's, or from the future", async () => {

@@ -42,7 +42,11 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cvae-wasm-'));
   for (const name of NAMES)
-    await exportModule(folder, name, { as: name.replace('/', '-'), recognition: name === 'digits' });
+    await exportModule(folder, name, {
+      as: name.replace('/', '-'),
+      recognition: name === 'digits' || name === 'weather',
+      ...(name === 'weather' && { evaluationSamples: 2 }),
+    });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -220,6 +224,18 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
       { no: 'module' },
       'expected a WebAssembly module, its bytes, a response or an address as wasm, got Object',
     );
+  });
+
+  it('log p(y|x), of which only onnxruntime has the file, also where that was exported', async () => {
+    const message = 'expected a model with a file evaluation, got a module, which has none; open a folder';
+    const weather = await load('weather');
+    const given = { month: 'Mar', rain: 0, temperature: [2, 8], sky: 'rain' };
+    await expect((await weather.open()).logLikelihood(given)).rejects.toThrow(message);
+    await expect((await (await load('names')).open()).logLikelihood({ of: 'element' })).rejects.toThrow(message);
+    expect(weather.signature.files.evaluation).toBeUndefined();
+    const types = readFileSync(at('weather', 'model.d.ts'), 'utf8');
+    expect(types).toContain('encode(');
+    expect(types).not.toMatch(/logLikelihood|evaluation/i);
   });
 
   it('an unknown option', async () => {

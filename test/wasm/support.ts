@@ -10,7 +10,10 @@ import { trainedWeights } from '../compiler/weights.ts';
 export const exportModule = async (
   folder: string,
   name: string,
-  { as = name, ...options }: { readonly as?: string } & Pick<CompileOptions, 'precision' | 'recognition'> = {},
+  {
+    as = name,
+    ...options
+  }: { readonly as?: string } & Pick<CompileOptions, 'precision' | 'recognition' | 'evaluationSamples'> = {},
 ): Promise<string> => {
   const make = examples()[name];
   if (make === undefined) throw new Error(`there is no example ${name}`);

@@ -12,7 +12,7 @@ import { isSeveral, sideBySide, targetsOf } from '../view/results.ts';
 import { cellsOf } from './cells.ts';
 import { MarkLegend, Marks, marksOf } from './Marks.tsx';
 import type { Latent } from './latent.ts';
-import { onMap, placeOf, squareOf, type Square } from './map.ts';
+import { isLine, onMap, placeOf, squareOf, type Square } from './map.ts';
 import type { PriorOf } from './prior.ts';
 import { decimals } from '../meter/words.ts';
 
@@ -61,9 +61,9 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
       {heat && <ColourBar from={readable(heat.least)} to={readable(heat.most)} label={names[element.value] ?? 'y'} />}
       {marks.length > 0 && <MarkLegend marks={marks} />}
       <figcaption class="hint">
-        z{i + 1} from {decimals(left, 1)} to {decimals(right, 1)}, z{j + 1} from {decimals(low, 1)} to{' '}
-        {decimals(high, 1)}. Ellipses: 1 and 2 standard deviations of the prior for this condition. Drag the point or
-        use the arrow keys.
+        z{i + 1} from {decimals(left, 1)} to {decimals(right, 1)}
+        {!isLine(square) && `, z${j + 1} from ${decimals(low, 1)} to ${decimals(high, 1)}`}. Ellipses: 1 and 2 standard
+        deviations of the prior for this condition. Drag the point or use the arrow keys.
       </figcaption>
     </figure>
   );
@@ -104,10 +104,13 @@ const MapBox = ({
     const [dx, dy] = STEPS[event.key] ?? [0, 0];
     if (dx === 0 && dy === 0) return;
     event.preventDefault();
-    latent.move(values((z[i] ?? 0) + dx * step, (z[j] ?? 0) + dy * step));
+    const [first, second] = isLine(square) ? [dx + dy, dx + dy] : [dx, dy];
+    latent.move(values((z[i] ?? 0) + first * step, (z[j] ?? 0) + second * step));
   };
   const [x, y] = onMap(square, z[i] ?? 0, z[j] ?? 0);
-  const position = `z${i + 1} ${decimals(z[i] ?? 0, 2)}, z${j + 1} ${decimals(z[j] ?? 0, 2)}`;
+  const named = (axis: number): string => `z${axis + 1} ${decimals(z[axis] ?? 0, 2)}`;
+  const position = isLine(square) ? named(i) : `${named(i)}, ${named(j)}`;
+  const spread = (axis: number): number => (prior.deviation[axis] ?? 1) / square.half / 2;
   return (
     <div
       ref={box}
@@ -122,7 +125,7 @@ const MapBox = ({
       onPointerCancel={() => (dragged.current = false)}
     >
       {children}
-      <Ellipses rx={(prior.deviation[i] ?? 1) / square.half / 2} ry={(prior.deviation[j] ?? 1) / square.half / 2} />
+      <Ellipses rx={spread(i)} ry={isLine(square) ? FLAT : spread(j)} />
       <button
         type="button"
         class="point"
@@ -133,6 +136,9 @@ const MapBox = ({
     </div>
   );
 };
+
+/** The height of an ellipse on a line, as a share of the map. */
+const FLAT = 0.03;
 
 /** One and two standard deviations about the middle, as shares of the map. */
 const Ellipses = ({ rx, ry }: { readonly rx: number; readonly ry: number }) => (

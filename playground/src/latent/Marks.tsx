@@ -1,5 +1,5 @@
 import type { Playground } from '../session/playground.ts';
-import { onMap, type Square } from './map.ts';
+import { isLine, onMap, type Square } from './map.ts';
 
 /** A place in the latent that is shown on the map: the mean of q(z|x,y) of an example, with its deviation. */
 interface Mark {
@@ -44,7 +44,9 @@ export const Marks = ({ marks, square }: { readonly marks: readonly Mark[]; read
         const radius = (axis: number): number => (50 * (deviation[axis] ?? 0)) / square.half;
         return (
           <g key={at} class={kind}>
-            {kind === 'own' && <ellipse cx={x} cy={y} rx={Math.max(1, radius(i))} ry={Math.max(1, radius(j))} />}
+            {kind === 'own' && (
+              <ellipse cx={x} cy={y} rx={Math.max(1, radius(i))} ry={isLine(square) ? 1.4 : Math.max(1, radius(j))} />
+            )}
             <circle cx={x} cy={y} r={kind === 'own' ? 1.4 : 0.9} />
           </g>
         );

@@ -8,6 +8,9 @@ export interface Square {
   readonly half: number;
 }
 
+/** Whether both axes are one dimension, as of a latent that has no other: the map is then a line from left to right. */
+export const isLine = ({ axes: [i, j] }: Pick<Square, 'axes'>): boolean => i === j;
+
 /** The square about the prior. */
 export const squareOf = ({ mean, deviation }: PriorOf, axes: readonly [number, number]): Square => {
   const [i, j] = axes;
@@ -29,19 +32,19 @@ export const latentsOf = (prior: PriorOf, point: Point, square: Square, cells: n
       const [x, y] = [(column + 0.5) / cells, (row + 0.5) / cells];
       const [first, second] = placeOf(square, x, y);
       all[at + square.axes[0]] = first;
-      if (square.axes[1] !== square.axes[0]) all[at + square.axes[1]] = second;
+      if (!isLine(square)) all[at + square.axes[1]] = second;
     }
   return all;
 };
 
 /** The two values of z at a place of the map, given from its top left in parts of its side. */
-export const placeOf = ({ centre, half }: Square, x: number, y: number): readonly [number, number] => [
-  centre[0] + (2 * x - 1) * half,
-  centre[1] + (1 - 2 * y) * half,
-];
+export const placeOf = ({ axes, centre, half }: Square, x: number, y: number): readonly [number, number] => {
+  const first = centre[0] + (2 * x - 1) * half;
+  return [first, isLine({ axes }) ? first : centre[1] + (1 - 2 * y) * half];
+};
 
 /** Where on the map two values of z are. */
-export const onMap = ({ centre, half }: Square, first: number, second: number): readonly [x: number, y: number] => [
-  ((first - centre[0]) / half + 1) / 2,
-  (1 - (second - centre[1]) / half) / 2,
-];
+export const onMap = (square: Square, first: number, second: number): readonly [x: number, y: number] => {
+  const { centre, half } = square;
+  return [((first - centre[0]) / half + 1) / 2, isLine(square) ? 0.5 : (1 - (second - centre[1]) / half) / 2];
+};

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/signature.ts';
 import { Bars } from './Bars.tsx';
-import { peakOf } from './bins.ts';
+import { axisOf, peakOf } from './bins.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { alike, elementOf } from './rows.ts';
 import { linear, rangeOf, short } from './scale.ts';
@@ -84,6 +84,7 @@ const Small = ({
   const [box, width] = useWidth<HTMLDivElement>();
   const [median = NaN] = quantiles(draws, [0.5]);
   const [known = NaN] = quantiles(data ?? [], [0.5]);
+  const { from, to, isWhole } = axisOf([draws, data ?? []], range, BINS);
   return (
     <div class="multiple" ref={box}>
       <p>
@@ -106,7 +107,7 @@ const Small = ({
             height={HEIGHT}
             marks={{ mean: median }}
           />
-          <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} />
+          <XAxis scale={linear(from, to, 0, width)} top={HEIGHT} width={width} isWhole={isWhole} />
         </svg>
       )}
     </div>

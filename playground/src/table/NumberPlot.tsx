@@ -1,4 +1,5 @@
 import { Bars, type Marks } from './Bars.tsx';
+import { axisOf } from './bins.ts';
 import type { TableColumn } from './columns.ts';
 import { isLogarithmic, linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
@@ -25,6 +26,8 @@ export const NumberPlot = ({
   const shown = isLog ? logarithms(draws, data, marks) : { draws, data, marks };
   const range = rangeOf(shown.draws, shown.data ?? []);
   const words = inWords(draws);
+  const bins = Math.min(40, Math.floor(width / 8));
+  const { from, to, isWhole } = axisOf([shown.draws, shown.data ?? []], range, bins);
   return (
     <figure class="column-plot">
       <figcaption>
@@ -43,12 +46,18 @@ export const NumberPlot = ({
               draws={shown.draws}
               data={shown.data}
               range={range}
-              bins={Math.min(40, Math.floor(width / 8))}
+              bins={bins}
               width={width}
               height={HEIGHT}
               marks={shown.marks}
             />
-            <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} isLog={isLog} />
+            <XAxis
+              scale={linear(from, to, 0, width)}
+              top={HEIGHT}
+              width={width}
+              isLog={isLog}
+              isWhole={isWhole && !isLog}
+            />
           </svg>
         )}
       </div>

@@ -18,6 +18,16 @@ export const binsOf = (
   return [from, to, Math.max(FEWEST, Math.min(most, Math.round(2.5 * Math.sqrt(least))))];
 };
 
+/** What the axis below bins goes from and to, and whether they are one for each whole number, the only ticks it then has. */
+export const axisOf = (
+  lists: readonly (readonly number[])[],
+  range: readonly [number, number],
+  most: number,
+): { readonly from: number; readonly to: number; readonly isWhole: boolean } => {
+  const [from, to, bins] = binsOf(lists, range, most);
+  return { from, to, isWhole: bins === to - from };
+};
+
 /** Whole numbers have a bin each up to this many. */
 const WHOLE = 40;
 const FEWEST = 8;

@@ -80,7 +80,11 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
     ({ onnx, gradient }, _, b, y) => onnx.Neg(onnx.Mul(onnx.Div(gradient, b), y)),
   ),
   Pow: binary(
-    ({ onnx, gradient }, a, b) => onnx.Mul(onnx.Mul(gradient, b), onnx.Pow(a, onnx.Sub(b, 1))),
+    ({ onnx, gradient, input }, a, given) => {
+      // Exponents may be whole numbers.
+      const b = isFloat(input(1).dtype) ? given : onnx.Cast(given, 'float32');
+      return onnx.Mul(onnx.Mul(gradient, b), onnx.Pow(a, onnx.Sub(b, 1)));
+    },
     ({ onnx, gradient }, a, _, y) => onnx.Mul(onnx.Mul(gradient, y), onnx.Log(a)),
   ),
   Max: extreme,
@@ -136,8 +140,8 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   },
   Cast: (site) => {
     const to = dtypeOfCode(number(site.node, 'to'));
-    const from = site.input(0).dtype;
-    return to && isFloat(to) && isFloat(from) ? [() => site.onnx.Cast(site.gradient, from)] : [];
+    // Gradients are float32, whatever the type of a value.
+    return to && isFloat(to) && isFloat(site.input(0).dtype) ? [() => site.gradient] : [];
   },
   Identity: (site) => (site.node.flag === 'stopGradient' ? [] : [() => site.gradient]),
   OneHot: { opaque: 'looks values up by a one-hot index' },

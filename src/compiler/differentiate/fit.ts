@@ -32,6 +32,18 @@ export const summed = ({ onnx, node, input, output }: RuleContext, gradient: Val
 export const reshaped = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
   onnx.Reshape(value, sizes(shape) ?? onnx.Shape(like));
 
+/** The options of a Scatter operator that adds what is put in one place. @throws InvalidGraph before opset 16, which has none. */
+export const adding = ({ onnx, node }: RuleContext): { readonly reduction: 'add' } => {
+  if (onnx.opset < 16)
+    throw invalid(
+      node,
+      'opset 16 or later, to train what is before it',
+      String(onnx.opset),
+      'choose a higher opset, or convert the file',
+    );
+  return { reduction: 'add' };
+};
+
 /** Expands a value to another's shape, to which it broadcasts. */
 export const expanded = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
   onnx.Expand(value, shape.every(isLength) ? shape : onnx.Shape(like));

@@ -1,10 +1,11 @@
 import { axisOf, invalid } from '../../onnx/attributes.ts';
 import { number, word } from '../../onnx/defaults.ts';
-import { axesOf, zeros } from './fit.ts';
+import { adding, axesOf, zeros } from './fit.ts';
 import type { GradientRule } from './rule.ts';
 
 /** The gradient of a looked-up element is the sum of the gradients of all its copies; that of all others is zero. */
-export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
+export const gather: GradientRule = (site) => {
+  const { onnx, node, gradient, input } = site;
   const [x, indices] = [input(0), input(1)];
   const axis = axisOf(node, number(node, 'axis'), x.shape.length);
   return [
@@ -19,7 +20,7 @@ export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
         indices.dtype === 'int64' ? indices.value : onnx.Cast(indices.value, 'int64'),
         [-1],
       );
-      const put = onnx.ScatterND(empty, places, front, { reduction: 'add' });
+      const put = onnx.ScatterND(empty, places, front, adding(site));
       if (axis === 0) return put;
       return onnx.Transpose(
         put,
@@ -30,13 +31,11 @@ export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
 };
 
 /** Like `gather`, element by element. */
-export const gatherElements: GradientRule = ({ onnx, node, gradient, input }) => [
-  () =>
-    onnx.ScatterElements(zeros(onnx, input(0)), input(1).value, gradient, {
-      axis: number(node, 'axis'),
-      reduction: 'add',
-    }),
-];
+export const gatherElements: GradientRule = (site) => {
+  const { onnx, node, gradient, input } = site;
+  const axis = number(node, 'axis');
+  return [() => onnx.ScatterElements(zeros(onnx, input(0)), input(1).value, gradient, { axis, ...adding(site) })];
+};
 
 /** Replaced data receive no gradient; updates receive that of the position to which they were written. */
 export const scatterElements: GradientRule = ({ onnx, node, gradient, input }) => {

@@ -1,7 +1,7 @@
 import { axisOf } from '../../onnx/attributes.ts';
 import { number } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
-import { axesOf, summed } from './fit.ts';
+import { axesOf, count, expanded, summed } from './fit.ts';
 import { shared, type GradientRule } from './rule.ts';
 
 /** ∂x = y·(g − Σ g·y) along an axis. */
@@ -32,18 +32,27 @@ const standardised = (
   return onnx.Mul(perDeviation, onnx.Sub(onnx.Sub(g, mean(g)), along));
 };
 
-/** Its second and third outputs are the mean and 1/√(variance + ε) that it has computed. */
+/**
+ * Its second and third outputs are the mean and 1/√(variance + ε) that it has computed, d: ∂mean is 1/n for each of n elements, ∂d
+ * is −d²·x̂/n.
+ */
 export const layerNormalization: GradientRule = (site) => {
-  const { onnx, node, gradient, input, output } = site;
+  const { onnx, node, gradients, input, output } = site;
+  const [byY, byMean, byDeviation] = gradients;
   const { value: x, shape } = input(0);
   const axes = axesOf(shape.length).slice(axisOf(node, number(node, 'axis'), shape.length));
   const [mean, perDeviation] = [output(1).value, output(2).value];
   const scaled = shared(() => onnx.Mul(onnx.Sub(x, mean), perDeviation));
-  return [
-    () => standardised(onnx, onnx.Mul(gradient, input(1).value), scaled(), perDeviation, axes),
-    () => summed(site, onnx.Mul(gradient, scaled()), 1),
-    () => summed(site, gradient, 2),
-  ];
+  const each = (total: Value): Value => onnx.Div(total, count(onnx, input(0), axes));
+  const byX = (): Value => {
+    const terms = [
+      byY && standardised(onnx, onnx.Mul(byY, input(1).value), scaled(), perDeviation, axes),
+      byMean && expanded(onnx, each(byMean), input(0)),
+      byDeviation && onnx.Neg(onnx.Mul(onnx.Mul(each(byDeviation), onnx.Mul(perDeviation, perDeviation)), scaled())),
+    ].filter((term) => term !== undefined);
+    return terms.reduce((a, b) => onnx.Add(a, b));
+  };
+  return [byX, byY && (() => summed(site, onnx.Mul(byY, scaled()), 1)), byY && (() => summed(site, byY, 2))];
 };
 
 /** Over each channel of each example; mean and standard deviation are recomputed. */

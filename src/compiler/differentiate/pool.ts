@@ -4,7 +4,7 @@ import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';
-import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
+import { adding, expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
 import type { GradientRule, Known, RuleContext } from './rule.ts';
 
 /** Returns how windows move, with the lengths of the image before and after. */
@@ -102,7 +102,7 @@ const toPositions = (site: RuleContext): Value => {
     examples(zeros(onnx, input(0)), from),
     remainder(onnx, examples(output(1).value, to), from),
     examples(gradient, to),
-    { axis: 1, ...(overlap && { reduction: 'add' }) },
+    { axis: 1, ...(overlap && adding(site)) },
   );
   return reshaped(onnx, spread, input(0));
 };

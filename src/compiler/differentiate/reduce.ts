@@ -47,6 +47,7 @@ export const reduceLogSumExp: GradientRule = (site) => {
   const { value: x } = input(0);
   const axes = reducedAxes(site);
   const [axis, ...others] = axes;
+  if (axes.length === 0) return [() => gradient]; // of each element by itself, ln e^x
   const shares = (): Value => {
     if (axis !== undefined && others.length === 0) return onnx.Softmax(x, { axis });
     const e = onnx.Exp(onnx.Sub(x, onnx.ReduceMax(x, axes, { keepdims: 1 })));

@@ -1,6 +1,7 @@
 import { invalid } from '../../onnx/attributes.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
-import type { OnnxNode } from '../../onnx/graph.ts';
+import { isFloat } from '../../onnx/dtype.ts';
+import { subgraphs, type OnnxNode } from '../../onnx/graph.ts';
 import { isOperator } from '../../onnx/schema.ts';
 import { captured } from './moving.ts';
 import { GRADIENTS } from './rules.ts';
@@ -46,7 +47,12 @@ const siteOf = (
   const at = (names: readonly string[], what: string, index: number): Known => {
     const name = names[index];
     if (!name) throw invalid(node, `an ${what} ${index}`, 'none');
-    return values.known(name);
+    const known = values.known(name);
+    // Rules are written for float32, and so are gradients, also of values that the graph computes in another type.
+    if (!isFloat(known.dtype) || known.dtype === 'float32') return known;
+    if (subgraphs(node).length > 0)
+      throw invalid(node, `an ${what} ${index} of float32, to train what is before it`, known.dtype, 'cast it');
+    return { ...known, dtype: 'float32', value: onnx.Cast(known.value, 'float32') };
   };
   return {
     ...rest,

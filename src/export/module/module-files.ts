@@ -40,7 +40,7 @@ export const withModule = async ({ files, others = [], manifest }: Compiled): Pr
   const made = [
     { file: MODULE_FILES.wasm, pieces: [await moduleOf(new Map(models), manifest)] },
     text(MODULE_FILES.script, await scriptOf(manifest)),
-    text(MODULE_FILES.types, moduleTypesOf(manifest)),
+    text(MODULE_FILES.types, moduleTypesOf(slim(manifest))),
   ];
   return {
     files,

@@ -52,7 +52,11 @@ const recurrentShape =
 
 const gruShape = recurrentShape(3, 1);
 
-const lstmShape = recurrentShape(4, 2);
+const lstmShape: Rule = (context) => {
+  const { node, inputs } = context;
+  if (inputs[7]) throw invalid(node, 'an LSTM without peepholes', 'their weights, P', 'write its cell with others');
+  return recurrentShape(4, 2)(context);
+};
 
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
@@ -161,7 +165,7 @@ export const RECURRENCE = {
   },
   LSTM: {
     ...recurrentSpec,
-    inputs: { ...recurrentSpec.inputs, initial_c: 'T?' },
+    inputs: { ...recurrentSpec.inputs, initial_c: 'T?', P: 'T?' },
     outputs: { ...recurrentSpec.outputs, Y_c: 'T?' },
     attributes: { ...recurrentSpec.attributes, input_forget: optional('int', 0, { only: [0] }) },
     infer: lstmShape,

@@ -45,7 +45,7 @@ export const NODES: readonly Broken[] = [
   {
     of: 'an attribute of an earlier opset',
     text: 'g (float[3, 4] x) => (float[3, 1] y) { [a] y = ReduceMean <axes = [1]> (x) }',
-    says: /^a: expected attributes that ReduceMean takes at opset 18, got axes;/,
+    says: /^a: expected attributes of ReduceMean in use at opset 18, got axes;/,
     ort: 'refuses',
   },
   {
@@ -58,7 +58,7 @@ export const NODES: readonly Broken[] = [
   {
     of: 'an attribute of a later opset',
     text: 'g (float[6] x) => (float[3] y, float[3] z) { [a] y, z = Split <num_outputs = 2> (x) }',
-    says: /^a: expected attributes that Split takes at opset 17, got num_outputs;/,
+    says: /^a: expected attributes of Split in use at opset 17, got num_outputs;/,
     opset: 17,
     ort: 'refuses',
   },

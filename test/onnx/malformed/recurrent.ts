@@ -36,5 +36,13 @@ const recurrent = (gates: number, outputs: number): readonly Malformed[] => {
   ];
 };
 
+const peepholes = use(
+  'peepholes',
+  [of(4, 3, 2), of(1, 20, 2), of(1, 20, 5), undefined, undefined, undefined, undefined, of(1, 15)],
+  /^expected an LSTM without peepholes, got their weights, P; write its cell with others/,
+  { hidden_size: 5 },
+  { outputs: 3, ort: { takes: 'it computes them' } },
+);
+
 /** Uses of recurrent networks. */
-export const RECURRENT_MALFORMED = { GRU: recurrent(3, 2), LSTM: recurrent(4, 3) };
+export const RECURRENT_MALFORMED = { GRU: recurrent(3, 2), LSTM: [...recurrent(4, 3), peepholes] };
