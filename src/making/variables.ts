@@ -1,4 +1,4 @@
-import { areFew, isSpiked, remarked, type Known } from './kinds.ts';
+import { amountsOf, areFew, isSpiked, remarked, type Known } from './kinds.ts';
 import type { Choice, Condition, DatePart } from './choice.ts';
 import { yearOf, type DateOrder } from '../data/dates.ts';
 import { sortedClasses } from '../values/classes.ts';
@@ -30,8 +30,8 @@ export interface Written {
   readonly steps?: number;
   /** The target of one step of a sequence, and how many numbers networks see of it. */
   readonly step?: { readonly text: string; readonly width: number };
-  /** Whether numbers are amounts that are often 0. */
-  readonly isInflated?: boolean;
+  /** Whether numbers are amounts, and whether these may be 0. */
+  readonly amounts?: 'positive' | 'zeros';
   /** The class after which a sequence has ended. */
   readonly end?: string;
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
@@ -119,15 +119,18 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
       step: { text: called('categorical', names.map(quoted), 2, before), width: names.length },
     };
   }
-  // Amounts that are 0 more often than not by chance.
-  if (isSpiked(column) && column.numbers?.commonest === 0 && column.numbers.least === 0)
+  const amounts = amountsOf(column);
+  if (amounts !== undefined) {
+    const of = (shape: string): string =>
+      amounts === 'zeros' ? `zeroInflated(logNormal(${shape}))` : `logNormal(${shape})`;
     return {
       ...common,
-      text: `zeroInflated(logNormal(${steps}, 1))`,
-      uses: ['logNormal', 'zeroInflated'],
-      isInflated: true,
-      step: { text: 'zeroInflated(logNormal(1))', width: 1 },
+      text: of(`${steps}, 1`),
+      uses: amounts === 'zeros' ? ['logNormal', 'zeroInflated'] : ['logNormal'],
+      amounts,
+      step: { text: of('1'), width: 1 },
     };
+  }
   return {
     ...common,
     text: `normal(${steps}, 1, { sigma: 'learned' })`,

@@ -357,6 +357,27 @@ describe('what init says of a table', () => {
     expect(err).toMatch(/^ {2}huge +left out: its numbers differ by too little for their size/m);
   });
 
+  it('names words between numbers, which are read as missing, and numbers that are classes since there is text between them', async () => {
+    const lines = ROWS.map(({ share }, i) => {
+      const age = i % 20 === 0 ? 'unknown' : `${20 + i}`;
+      return `${age},${i % 20 === 1 ? 'unknown' : i / 2},${i === 0 ? 'kg' : share + i},${i % 30 === 0 ? '90+' : 40 + (i % 25)}`;
+    });
+    const { err } = await of(['age,size,weight,top', ...lines].join('\n'));
+    expect(err).toMatch(
+      /^age, size: unknown in 6 cells, where others have numbers, is read as missing \(missingValues in model\.ts\)$/m,
+    );
+    expect(err).toMatch(
+      /^weight: kg in 1 cell, where .*\(missingValues in model\.ts\); if its row is not data, delete the row$/m,
+    );
+    expect(err).toMatch(
+      /^top: its numbers are classes, since there is text between them, such as 90\+; for numbers, leave these cells empty$/m,
+    );
+    const { variables } = JSON.parse((await ofProject(`said-${said}`, 'data', '--json')).out);
+    expect(
+      variables.map(({ name, missing }: { readonly name: string; readonly missing?: number }) => [name, missing]),
+    ).toEqual(Object.entries({ age: 3, size: 3, weight: 1, top: 0 }));
+  });
+
   it('says that there are few rows, or none, or nothing to draw', async () => {
     const few = await of('x,c\n1.5,a\n2.5,b\n3.5,a\n');
     expect(few.err).toMatch(/^ {2}x +numbers from 1\.5 to 3\.5; a target$/m);

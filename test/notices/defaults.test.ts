@@ -235,6 +235,17 @@ describe('a likelihood that does not fit', () => {
     ).toEqual([]);
     expect(linesOf(rain, again, { means: true })).toEqual([]);
     expect(linesOf(rain, again, { classes: ['a', 'b'] })).toEqual([]);
+    // With normal scores and a hurdle no other likelihood would do better: too few zeros are chance, or too little training.
+    const few = (values: readonly number[], limit: number) => values.map((v) => (v < limit ? 0 : 3 + v));
+    const learnt = (drawn: readonly number[]) =>
+      linesOf(rain, drawn, { elements: [{ name: 'rain', truth: few(gauss, -1), drawn, anyForm: true }] });
+    expect(linesOf(few(gauss, -1), few(again, -2))).toHaveLength(1);
+    expect(learnt(few(again, -2))).toEqual([]);
+    expect(learnt(again.map((v) => 5 + v))).toEqual([
+      expect.stringMatching(
+        /^draws of rain are unlike the data: a tenth.* longer training, wider layers, docs\/samples\.md$/,
+      ),
+    ]);
     expect(linesOf(rain.slice(0, 40), again.slice(0, 40))).toEqual([]);
   });
 });
