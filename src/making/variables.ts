@@ -57,9 +57,8 @@ export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
     const name = nameFor(sequences ? column.name.replace(/^next(?=[^A-Za-z0-9])/, 'following') : column.name, used);
     return sequences ? inSteps(column, name, sequences) : targetOf(column, name);
   });
-  const ends = sequences !== undefined && sequences.shortest < Math.min(sequences.longest, MOST_STEPS);
   return {
-    targets: ends ? [...written, ending(nameFor('more', used), sequences)] : written,
+    targets: sequences && hasEnds(sequences) ? [...written, ending(nameFor('more', used), sequences)] : written,
     conditions: conditions.map((condition) =>
       conditionOf(condition, nameFor(condition.part ?? condition.column.name, used), sequences),
     ),
@@ -96,9 +95,12 @@ const targetOf = (column: Known, name: string): Written => {
     : { ...common, text: density, uses: ['normalScores'] };
 };
 
+/** Whether some sequences have fewer steps than the model. */
+const hasEnds = ({ shortest, longest }: Sequences): boolean => shortest < Math.min(longest, MOST_STEPS);
+
 /** Returns a target with a value at each step of a sequence. */
-const inSteps = (column: Known, name: string, { longest }: Sequences): Written => {
-  const steps = Math.min(longest, MOST_STEPS);
+const inSteps = (column: Known, name: string, sequences: Sequences): Written => {
+  const steps = Math.min(sequences.longest, MOST_STEPS);
   const common = {
     name,
     column: column.name,
@@ -119,7 +121,8 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
       step: { text: called('categorical', names.map(quoted), 2, before), width: names.length },
     };
   }
-  const amounts = amountsOf(column);
+  // Behind the end of a shorter sequence there are zeros.
+  const amounts = hasEnds(sequences) && amountsOf(column) ? 'zeros' : amountsOf(column);
   if (amounts !== undefined) {
     const of = (shape: string): string =>
       amounts === 'zeros' ? `zeroInflated(logNormal(${shape}))` : `logNormal(${shape})`;

@@ -188,6 +188,25 @@ describe('sequences in a long table', () => {
     expect(speed.numbers.map(({ least }: { readonly least: number }) => least)).toEqual([40, 41, 42, 43, 44]);
   });
 
+  it('have as a condition a part of the dates that put them together or sort them, or of those of several columns', async () => {
+    const lines = Array.from({ length: 240 }, (_, i) => {
+      const day = `2024-0${1 + (Math.floor(i / 4) % 3)}-${10 + (Math.floor(i / 12) % 19)}`;
+      return `${day},${day}T0${i % 4}:30,${(i * 7) % 31}`;
+    });
+    writeFileSync(file('log.csv'), ['day,at,load', ...lines, ''].join('\n'));
+    const by = ['--by', 'day', '--order-by', 'at', '--target', 'load'];
+    expect((await init('log', 'log.csv', ...by, '--condition', 'weekday')).err).toContain(
+      'log.csv: expected the weekday of one column of dates in --condition, got 2 such columns (day, at); give weekday of day, say',
+    );
+    const both = await init('log', 'log.csv', ...by, '--condition', 'weekday of day,hour of at');
+    expect(both.err).toMatch(/^ {2}day +dates; its weekday is a condition$/m);
+    expect(both.err).toMatch(/^ {2}at +dates; its hour is a condition$/m);
+    const { variables } = JSON.parse((await ofProject('log', 'data', '--json')).out);
+    expect(
+      variables.map(({ name, shape }: { readonly name: string; readonly shape: readonly number[] }) => [name, shape]),
+    ).toEqual(Object.entries({ weekday: [], hour: [8], load: [8, 1], more: [8] }));
+  });
+
   it('have as a condition one of the columns that put them together', async () => {
     const lines = Array.from(
       { length: 80 },

@@ -81,6 +81,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
     if (sequences?.by.includes(column.name) && !used.has(column)) return '; the rows of a sequence share it';
+    if (sequences?.orderBy === column.name && !used.has(column)) return '; the rows of a sequence are sorted by it';
     const parts = choice.conditions.flatMap((one) => (one.column === column && one.part ? [one.part] : []));
     if (parts.length > 0) return `; its ${list(parts)} ${parts.length > 1 ? 'are conditions' : 'is a condition'}`;
     const steps = sequences && !sequences.constant.has(column.name) ? ', at each step' : '';
