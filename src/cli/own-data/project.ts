@@ -74,7 +74,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   if (named.orderBy !== undefined && named.by === undefined)
     throw new InvalidData('init: expected --by, the columns that sequences share, with --order-by, got none; give it');
   const sequences = named.by === undefined ? undefined : await sequencesIn(found, known, named);
-  const columns = sequences ? withoutKeys(known, sequences) : known;
+  const columns = sequences ? withoutKeys(known, sequences, true) : known;
   const choice = { ...(await choose(from, columns, named, io, sequences)), ...(sequences && { sequences }) };
   if (sequences) checkSteps(from, choice, sequences);
   const used = new Set([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
