@@ -118,11 +118,11 @@ export const isSpiked = (column: Column): boolean => commonest(column)[1] > SPIK
 
 /**
  * Returns whether numbers are amounts, of which a normal distribution would draw negative ones: with zeros that many rows share, or so
- * skewed, as populations are, that their mean is a small share of the largest.
+ * skewed, as populations are, that they deviate from their mean by as much. (Numbers that are equally likely from 0 on have 0.58 of it.)
  */
 export const amountsOf = (column: Column): 'positive' | 'zeros' | undefined => {
-  const { least = -1, most = 0, mean = 0, commonest: value } = column.numbers ?? {};
-  const isSkewed = mean < most / 6;
+  const { least = -1, mean = 0, deviation = 0, commonest: value } = column.numbers ?? {};
+  const isSkewed = deviation > 0.75 * mean;
   if (least === 0 && (isSkewed || (isSpiked(column) && value === 0))) return 'zeros';
   return least > 0 && isSkewed ? 'positive' : undefined;
 };

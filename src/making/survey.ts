@@ -25,6 +25,7 @@ export interface NumberSummary {
   readonly least: number;
   readonly most: number;
   readonly mean: number;
+  readonly deviation: number;
   readonly areWhole: boolean;
   /** Whether each is one more than the one before. */
   readonly areCounting: boolean;
@@ -103,7 +104,16 @@ class Cells {
   sign: string | undefined;
   /** Words that are a number in no format. */
   readonly marks = new Map<string, number>();
-  readonly moments = { least: Infinity, most: -Infinity, sum: 0, count: 0, whole: true, counting: true, last: NaN };
+  readonly moments = {
+    least: Infinity,
+    most: -Infinity,
+    sum: 0,
+    squares: 0,
+    count: 0,
+    whole: true,
+    counting: true,
+    last: NaN,
+  };
 
   readonly #numeral: (cell: string) => string;
 
@@ -131,6 +141,7 @@ class Cells {
     own.least = Math.min(own.least, value);
     own.most = Math.max(own.most, value);
     own.sum += value;
+    own.squares += value * value;
     own.count++;
     own.whole &&= Number.isInteger(value);
     own.counting &&= own.count === 1 || value === own.last + 1;
@@ -189,12 +200,14 @@ class Cells {
     const isMarked = isNumber && marks.size > 0;
     const values = isMarked ? new Map([...this.values].filter(([cell]) => !marks.has(cell))) : this.values;
     const missing = this.missing + (isMarked ? this.#marked() : 0);
-    const { least, most, sum, count, whole, counting } = this.moments;
+    const { least, most, sum, squares, count, whole, counting } = this.moments;
+    const mean = sum / count;
     const sentinel = isNumber ? this.#sentinel(values) : undefined;
     const numbers = {
       least,
       most,
-      mean: sum / count,
+      mean,
+      deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
       areWhole: whole,
       areCounting: counting && missing === 0,
       commonest: Number(this.#numeral(mostOf(values)[0])),
