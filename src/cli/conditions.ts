@@ -68,6 +68,7 @@ export async function rowsOf(
   const given = Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
   const file = await tableAt(path);
   const numeral = numeralReader(file);
+  const others = new Set(file.missingValues);
   const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
   let places: readonly (readonly number[])[] = [];
   await file.rows((header: Header) => {
@@ -89,7 +90,7 @@ export async function rowsOf(
       const isNumber = condition.kind === 'continuous' && own.length === size(condition.dataShape);
       const texts = isNumber ? own.map(numeral) : own;
       const text = texts.join(',');
-      if (condition.mask && texts.every((one) => isUnknown(condition, one))) return [name, UNKNOWN] as const;
+      if (condition.mask && texts.every((one) => isUnknown(condition, one, others))) return [name, UNKNOWN] as const;
       const [setting, ...more] = await valuesOf(name, condition, texts, readImage);
       if (!setting || more.length > 0)
         throw new InvalidData(
@@ -117,11 +118,10 @@ const placesOf = (
 
 /** A value that is missing, as a model takes it and as samples show it. */
 const UNKNOWN: Setting = { value: null, text: '' };
-const NO_OTHERS: ReadonlySet<string> = new Set();
 
-/** Whether a text denotes a missing value, rather than a class of this name, such as `NA`. */
-const isUnknown = ({ classes }: Condition, text: string): boolean =>
-  isMissing(text, NO_OTHERS) && !(typeof classes === 'object' && classes.includes(text));
+/** Whether a text denotes a missing value, by itself or as one of these texts, rather than a class of this name, such as `NA`. */
+const isUnknown = ({ classes }: Condition, text: string, others: ReadonlySet<string> = new Set()): boolean =>
+  isMissing(text, others) && !(typeof classes === 'object' && classes.includes(text));
 
 /** Returns the values that a text lists, separated by commas, or the one whose elements are in several texts. */
 const valuesOf = async (

@@ -79,9 +79,12 @@ export const readRows = async (
 /** Reads a table whose columns may be called as `init` found them, as the definition has them, or as samples are written. */
 const read = async (path: string, variables: Variables, named: Named): Promise<Table> => {
   const all = { ...numberedColumns(variables), ...named };
-  const file = withListedCells(await tableAt(path), variables, all);
-  return lazily({ ...file, remedy: 'correct the header', hint: longTable(variables, all) }, {}, (header) =>
-    columnsFor(variables, all, header),
+  const { missingValues = [], ...table } = await tableAt(path);
+  const file = withListedCells(table, variables, all);
+  return lazily(
+    { ...file, remedy: 'correct the header', hint: longTable(variables, all) },
+    { missingValues },
+    (header) => columnsFor(variables, all, header),
   );
 };
 

@@ -39,8 +39,8 @@ const reader = <T>(name: string, of: (moment: Moment) => T) =>
   });
 
 /**
- * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231`, `Dec 31, 2012`, `31 December 2012` or, in this order, as `31/12/2012`;
- * undefined if it is missing. A month alone, `2012-12`, `12/2012` or `Dec 2012`, is its first day. Times are taken as they are written, with `AM` or `PM` or up to 24
+ * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231`, `Dec 31, 2012`, `31 December 2012` or, in this order, as `31/12/2012`
+ * or `31/12/12`, with or without the day of the week; undefined if it is missing. A month alone, `2012-12`, `12/2012` or `Dec 2012`, is its first day. Times are taken as they are written, with `AM` or `PM` or up to 24
  * hours, whatever their zone. Throws an `InvalidData` for other text.
  */
 export const yearOf = reader('yearOf', ({ year }) => year);
@@ -89,13 +89,16 @@ const timeOf = (year: number, month: number, day: number): Date => {
   return date;
 };
 
-const TIME = String.raw`(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?`;
+const TIME = String.raw`(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|(?:UTC|GMT)?(?:[+-]\d{2}:?\d{2})?))?`;
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})${TIME}$`);
-const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})${TIME}$`);
+const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${TIME}$`);
+/** What may as well begin with its year. */
+const ANY_ORDER = /^\d{1,2}-\d{1,2}-\d{2}(?!\d)/;
 
 const MONTH = String.raw`(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`;
 const NAMED_FIRST = new RegExp(String.raw`^${MONTH} (\d{1,2}),? (\d{4})${TIME}$`, 'i');
-const NAMED_SECOND = new RegExp(String.raw`^(\d{1,2})[- ]${MONTH}[- ,]+(\d{4})${TIME}$`, 'i');
+const NAMED_SECOND = new RegExp(String.raw`^(\d{1,2})[- ]${MONTH}[- ,]+(\d{4}|\d{2})${TIME}$`, 'i');
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+/i;
 const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 /** A month alone, its number or name last or first; `2012.12` is a number. */
@@ -110,6 +113,9 @@ const firstDay = (text: string): string | undefined => {
   return after && `${after}-${number ?? numberOf(name)}-1`;
 };
 
+/** Returns a year, of two digits that of POSIX: 69 to 99 are of the last century. */
+const yearIn = (digits: number): number => digits + (digits >= 100 ? 0 : digits >= 69 ? 1900 : 2000);
+
 const numberOf = (month = ''): number => NAMES.indexOf(month.slice(0, 3).toLowerCase()) + 1;
 
 /** Returns a date whose month is an English name with the year first, as the other formats are read: `1998-6-12 18:30`. */
@@ -120,7 +126,7 @@ const withNumbers = (text: string): string => {
   if (year === '') return text;
   const [hour, minute = '', seconds] = (first ?? second)?.slice(4) ?? [];
   const time = hour === undefined ? '' : ` ${hour}:${minute}${seconds === undefined ? '' : `:${seconds}`}`;
-  return `${year}-${numberOf(month)}-${day}${time}`;
+  return `${yearIn(Number(year))}-${numberOf(month)}-${day}${time}`;
 };
 
 /** Returns a date whose time has its hours from 0 to 23: `3:11 PM` is 15:11. */
@@ -142,21 +148,22 @@ export const momentIn = (date: string): number | undefined => {
 
 /** Returns the parts of a date; undefined if the cell is empty or says that it is missing. */
 const momentOf = (date: Cell, order: DateOrder | undefined): Moment | undefined => {
-  const text = withHours((date ?? '').trim());
+  const text = withHours((date ?? '').trim().replace(WEEKDAY, ''));
   if (isMissing(text, new Set())) return undefined;
   const month = firstDay(text);
   const first = YEAR_FIRST.exec(month ?? withNumbers(text));
-  const last = first ? null : YEAR_LAST.exec(text);
+  const last = first || ANY_ORDER.test(text) ? null : YEAR_LAST.exec(text);
   const [, a, , b, c, ...time] = (first ?? last ?? []).map(Number);
   const [hour = 0, minute = 0, second = 0] = time.map((part) => (Number.isNaN(part) ? 0 : part));
   const hours = hour + minute / 60 + second / 3600;
   if (first && a !== undefined && b !== undefined && c !== undefined && isDate(a, b, c, hours))
     return { year: a, month: b, day: c, hours, isMonth: month !== undefined };
   // Only one order may be possible; points are the sign of day, month, year.
-  const known = order ?? (text.includes('.') || Number(a) > 12 ? 'dmy' : Number(b) > 12 ? 'mdy' : undefined);
+  const known = order ?? (last?.[2] === '.' || Number(a) > 12 ? 'dmy' : Number(b) > 12 ? 'mdy' : undefined);
   if (last && a !== undefined && b !== undefined && c !== undefined && known !== undefined) {
     const parts = known === 'dmy' ? { day: a, month: b } : { day: b, month: a };
-    if (isDate(c, parts.month, parts.day, hours)) return { year: c, ...parts, hours, isMonth: false };
+    const year = yearIn(c);
+    if (isDate(year, parts.month, parts.day, hours)) return { year, ...parts, hours, isMonth: false };
   }
   const remedy =
     last && known === undefined ? "say in which order: monthOf(date, 'dmy')" : 'correct it, or leave the cell empty';

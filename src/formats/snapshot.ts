@@ -59,6 +59,8 @@ const element = object({
   drawn: metrics,
   /** The names of the classes that the values are indices of, if it is of one of several targets. */
   classes: optional(texts),
+  /** Whether its likelihood is learned from the data and so of any form: normal scores, of which a hurdle may take some values out. */
+  anyForm: yes,
 });
 export interface Element extends TypeOf<typeof element> {}
 

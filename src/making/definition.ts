@@ -1,5 +1,5 @@
 import type { Choice } from './choice.ts';
-import { described, type Known } from './kinds.ts';
+import { described, marksOf, type Known } from './kinds.ts';
 import type { ReadOptions, Survey } from './survey.ts';
 import { MOST_STEPS, type Sequences } from './sequences.ts';
 import { PRIOR, sizesOf } from './sizes.ts';
@@ -127,6 +127,7 @@ const dataOf = (
   const group = (name: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [`    ${name}: {`, ...lines.map((text) => `      ${text},`), '    },'];
   const others = columns.filter(({ name }) => name !== '' && !used.has(name));
+  const marks = marksOf(columns.filter(({ name }) => used.has(name)));
   const options = [
     ...Object.entries(given).map(
       ([name, value]) =>
@@ -146,6 +147,7 @@ const dataOf = (
       Object.entries(unitsOf(all)).map(([column, unit]) => `${keyOf(column)}: ${quoted(unit)}`),
     ),
     ...(all.some(({ isMasked }) => isMasked) ? ["    missing: 'mask',"] : []),
+    ...(marks.length > 0 ? [`    missingValues: [${marks.map(quoted).join(', ')}],`] : []),
     '    test: 0.1,',
   ];
   return [

@@ -4,6 +4,7 @@ import { lazily } from '../data/table/read-table.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Choice } from './choice.ts';
 import { definitionOf } from './definition.ts';
+import { marksOf } from './kinds.ts';
 import { derivedOf, modelOf } from './model.ts';
 import { batchOf, picturesDefinition, picturesModel, type Pictures } from './pictures.ts';
 import { MOST_STEPS, withoutKeys } from './sequences.ts';
@@ -36,6 +37,7 @@ export const ofTable = (table: TextTable, choice: Choice): Material => {
 /** The rows of a table as the model takes them. */
 const sourceOf = ({ survey, format, rows }: TextTable, choice: Choice): Table => {
   const { targets, conditions } = variablesOf(choice);
+  const marks = marksOf([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
   const all = [...targets, ...conditions];
   const columns = Object.fromEntries(
     all.flatMap(({ name, column, derived }) => (!derived && name !== column ? [[name, column]] : [])),
@@ -51,6 +53,7 @@ const sourceOf = ({ survey, format, rows }: TextTable, choice: Choice): Table =>
     units: unitsOf(all),
     test: 0.1,
     ...(all.some(({ isMasked }) => isMasked) && { missing: 'mask' }),
+    ...(marks.length > 0 && { missingValues: marks }),
   });
 };
 

@@ -64,12 +64,14 @@ export const sequencesModel = (choice: Choice, { count }: Sequences): Model => {
 const byName = (targets: readonly Written[], targetOf: (one: Written) => Target): Readonly<Record<string, Target>> =>
   Object.fromEntries(targets.map((one) => [one.name, targetOf(one)]));
 
-const wholeTarget = ({ classes, steps: at = 1, isInflated, end }: Written): Target => {
+const wholeTarget = ({ classes, steps: at = 1, amounts, end }: Written): Target => {
   if (classes) return classesOf(classes, false, at, end);
-  return isInflated ? zeroInflated(logNormal(at, 1)) : normal(at, 1, { sigma: 'learned' });
+  if (amounts === undefined) return normal(at, 1, { sigma: 'learned' });
+  return amounts === 'zeros' ? zeroInflated(logNormal(at, 1)) : logNormal(at, 1);
 };
 
-const stepTarget = ({ classes, isInflated }: Written): Target => {
+const stepTarget = ({ classes, amounts }: Written): Target => {
   if (classes) return classesOf(classes, false);
-  return isInflated ? zeroInflated(logNormal(1)) : normal(1, { sigma: 'learned' });
+  if (amounts === undefined) return normal(1, { sigma: 'learned' });
+  return amounts === 'zeros' ? zeroInflated(logNormal(1)) : logNormal(1);
 };

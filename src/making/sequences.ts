@@ -91,10 +91,16 @@ export const orderIn = (orders: readonly string[]): string | undefined => {
 
 /**
  * Returns columns of which those that put rows together, or sort them, are not for a model. One of several that put them together may be a
- * condition: a table by `job` and `sex` has many sequences of each sex.
+ * condition: a table by `job` and `sex` has many sequences of each sex. With parts of dates, one of these may be a condition as well: the
+ * weekday of the days of a log.
  */
-export const withoutKeys = (columns: readonly Known[], { by, orderBy }: Sequences): readonly Known[] =>
+export const withoutKeys = (
+  columns: readonly Known[],
+  { by, orderBy }: Sequences,
+  withParts = false,
+): readonly Known[] =>
   columns.map((column) => {
+    if (withParts && column.is.kind === 'dates') return column;
     const [only] = by.length === 1 ? by : [];
     const why =
       column.name === only

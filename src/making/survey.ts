@@ -10,6 +10,8 @@ export interface Column {
   readonly missing: number;
   /** A word that is missing and may be a class, with the number of rows that have it: None, or NA next to codes of countries. */
   readonly word?: { readonly text: string; readonly count: number };
+  /** Words between its numbers, such as unknown, that stand for missing ones, with the number of rows that have them; its values lack them. */
+  readonly marks?: ReadonlyMap<string, number>;
   /** How often each of its values occurs: of the first 10,000 different ones. */
   readonly values: ReadonlyMap<string, number>;
   /** Whether there are more different values than that. */
@@ -23,6 +25,7 @@ export interface NumberSummary {
   readonly least: number;
   readonly most: number;
   readonly mean: number;
+  readonly deviation: number;
   readonly areWhole: boolean;
   /** Whether each is one more than the one before. */
   readonly areCounting: boolean;
@@ -70,6 +73,9 @@ const DIGITS = /^[+-]?\d+$/;
 /** What may be a number with signs between or around its digits. */
 const NUMERIC = /^[^a-z\d]*\d[^a-z]*$/i;
 
+/** The most different words that a column of numbers has, and the most different numbers that are classes next to words. */
+const [MARKS, FEW_NUMBERS] = [3, 12];
+
 /** Numbers that files have in place of missing ones. */
 const SENTINEL = /^-?(99|999|9999|99999)(\.0+)?$/;
 
@@ -96,7 +102,18 @@ class Cells {
   formats = ALL;
   /** The sign that all of its numbers have; '' if they have none, undefined without a number. */
   sign: string | undefined;
-  readonly moments = { least: Infinity, most: -Infinity, sum: 0, count: 0, whole: true, counting: true, last: NaN };
+  /** Words that are a number in no format. */
+  readonly marks = new Map<string, number>();
+  readonly moments = {
+    least: Infinity,
+    most: -Infinity,
+    sum: 0,
+    squares: 0,
+    count: 0,
+    whole: true,
+    counting: true,
+    last: NaN,
+  };
 
   readonly #numeral: (cell: string) => string;
 
@@ -116,6 +133,7 @@ class Cells {
     if (before !== undefined || this.values.size < MOST) this.values.set(cell, (before ?? 0) + 1);
     else this.isWide = true;
     if (this.formats === 0) return;
+    if (!/\d/.test(cell)) return this.#mark(cell);
     if (!DIGITS.test(cell)) this.#narrow(cell);
     else if ((this.sign ??= '') !== '') this.formats = 0;
     const value = Number(this.#numeral(cell));
@@ -123,6 +141,7 @@ class Cells {
     own.least = Math.min(own.least, value);
     own.most = Math.max(own.most, value);
     own.sum += value;
+    own.squares += value * value;
     own.count++;
     own.whole &&= Number.isInteger(value);
     own.counting &&= own.count === 1 || value === own.last + 1;
@@ -135,12 +154,29 @@ class Cells {
     this.formats = (this.sign ??= sign) === sign ? this.formats & formatsOf(text) : 0;
   }
 
+  /** Counts a word, of which a column of numbers has few. */
+  #mark(cell: string): void {
+    this.marks.set(cell, (this.marks.get(cell) ?? 0) + 1);
+    if (this.marks.size > MARKS) this.formats = 0;
+  }
+
+  /** Whether its cells are numbers in a format, except for words that most rows do not have; a few different numbers may be classes as words are. */
+  areNumbers(format: number): boolean {
+    const { formats, marks, moments, values } = this;
+    if ((formats & (1 << format)) === 0 || moments.count === 0) return false;
+    return marks.size === 0 || (values.size - marks.size > FEW_NUMBERS && this.#marked() < moments.count);
+  }
+
+  #marked(): number {
+    return [...this.marks.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** Returns the number that stands for missing ones, if there is one. */
-  #sentinel(): string | undefined {
-    return [...this.values.keys()].find((cell) => {
+  #sentinel(values: ReadonlyMap<string, number>): string | undefined {
+    return [...values.keys()].find((cell) => {
       if (!SENTINEL.test(cell)) return false;
       const value = Number(this.#numeral(cell));
-      const others = [...this.values.keys()].map((one) => Number(this.#numeral(one))).filter((one) => one !== value);
+      const others = [...values.keys()].map((one) => Number(this.#numeral(one))).filter((one) => one !== value);
       const [least, most] = [
         others.reduce((a, b) => Math.min(a, b), Infinity),
         others.reduce((a, b) => Math.max(a, b), -Infinity),
@@ -157,23 +193,37 @@ class Cells {
   }
 
   column(rows: number, format: number, signs: readonly string[]): Column {
-    const { name, missing, values, isWide, sign } = this;
+    const { name, marks, isWide, sign } = this;
     const word = this.#word();
     const isKnown = sign === undefined || sign === '' || signs.includes(sign);
-    const isNumber = missing < rows && isKnown && (this.formats & (1 << format)) !== 0;
-    const { least, most, sum, count, whole, counting } = this.moments;
-    const sentinel = isNumber ? this.#sentinel() : undefined;
+    const isNumber = isKnown && this.areNumbers(format);
+    const isMarked = isNumber && marks.size > 0;
+    const values = isMarked ? new Map([...this.values].filter(([cell]) => !marks.has(cell))) : this.values;
+    const missing = this.missing + (isMarked ? this.#marked() : 0);
+    const { least, most, sum, squares, count, whole, counting } = this.moments;
+    const mean = sum / count;
+    const sentinel = isNumber ? this.#sentinel(values) : undefined;
     const numbers = {
       least,
       most,
-      mean: sum / count,
+      mean,
+      deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
       areWhole: whole,
       areCounting: counting && missing === 0,
       commonest: Number(this.#numeral(mostOf(values)[0])),
       ...(sign !== undefined && sign !== '' && { sign }),
       ...(sentinel !== undefined && { sentinel }),
     };
-    return { name, rows, missing, ...(word && { word }), values, isWide, ...(isNumber && { numbers }) };
+    return {
+      name,
+      rows,
+      missing,
+      ...(word && { word }),
+      ...(isMarked && { marks }),
+      values,
+      isWide,
+      ...(isNumber && { numbers }),
+    };
   }
 }
 
@@ -211,7 +261,7 @@ export class Tally {
   }
 
   #numbers(format: number): readonly Cells[] {
-    return this.#cells.filter(({ formats, missing }) => (formats & (1 << format)) !== 0 && missing < this.rows);
+    return this.#cells.filter((cells) => cells.areNumbers(format));
   }
 
   /** Returns what the columns are, in the format of the tally. */

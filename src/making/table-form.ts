@@ -4,7 +4,7 @@ import { list } from '../values/value-text.ts';
 import type { Known } from './kinds.ts';
 
 /**
- * Refuses what is no table with a header: a first line that is a row like the others, and columns between which are spaces only.
+ * Refuses what is no table with a header: a first line that is a title, or a row like the others, and columns between which are spaces only.
  *
  * @throws InvalidData that says how to make it one.
  */
@@ -12,6 +12,12 @@ export const checkForm = (path: string, columns: readonly Known[]): void => {
   if (isRow(columns))
     throw new InvalidData(
       `${path}: expected the names of the columns in the first line, got ${list(columns.map(({ name }) => name))}, a row like all others; write a line with names above it`,
+    );
+  const nameless = columns.filter(({ name, rows, missing }) => name === '' && missing < rows);
+  const titles = columns.flatMap(({ name }) => (name === '' ? [] : [name]));
+  if (nameless.length > Math.max(1, titles.length))
+    throw new InvalidData(
+      `${path}: expected the names of the columns in the first line, got ${list(titles)}, and none for ${nameless.length} columns that have values; delete the lines above the names`,
     );
   const [only, ...more] = columns;
   if (only && more.length === 0 && isSpaced(only))

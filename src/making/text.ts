@@ -8,8 +8,14 @@ export const quoted = (text: string): string => {
   return `'${inner}'`;
 };
 
-/** Returns a number as short text of four digits. */
-export const rounded = (value: number): string => `${Number(value.toPrecision(4))}`;
+/** Returns a number as short text of so many digits. */
+export const rounded = (value: number, digits = 4): string => `${Number(value.toPrecision(digits))}`;
+
+/** Returns the text of a cell for a line that has more: of lines one, and the beginning of a long one. */
+export const short = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
+};
 
 /**
  * Returns a call with its arguments, in several lines if it is longer than a line: `indent` is how far its line is indented, and `before`

@@ -1,4 +1,4 @@
-import { areFew, isSpiked, remarked, type Known } from './kinds.ts';
+import { amountsOf, areFew, isSpiked, remarked, type Known } from './kinds.ts';
 import type { Choice, Condition, DatePart } from './choice.ts';
 import { yearOf, type DateOrder } from '../data/dates.ts';
 import { sortedClasses } from '../values/classes.ts';
@@ -30,8 +30,8 @@ export interface Written {
   readonly steps?: number;
   /** The target of one step of a sequence, and how many numbers networks see of it. */
   readonly step?: { readonly text: string; readonly width: number };
-  /** Whether numbers are amounts that are often 0. */
-  readonly isInflated?: boolean;
+  /** Whether numbers are amounts, and whether these may be 0. */
+  readonly amounts?: 'positive' | 'zeros';
   /** The class after which a sequence has ended. */
   readonly end?: string;
   /** A value of a condition that `sample` may be given: a class, or a number of each element. */
@@ -57,9 +57,8 @@ export const variablesOf = ({ targets, conditions, sequences }: Choice) => {
     const name = nameFor(sequences ? column.name.replace(/^next(?=[^A-Za-z0-9])/, 'following') : column.name, used);
     return sequences ? inSteps(column, name, sequences) : targetOf(column, name);
   });
-  const ends = sequences !== undefined && sequences.shortest < Math.min(sequences.longest, MOST_STEPS);
   return {
-    targets: ends ? [...written, ending(nameFor('more', used), sequences)] : written,
+    targets: sequences && hasEnds(sequences) ? [...written, ending(nameFor('more', used), sequences)] : written,
     conditions: conditions.map((condition) =>
       conditionOf(condition, nameFor(condition.part ?? condition.column.name, used), sequences),
     ),
@@ -96,9 +95,12 @@ const targetOf = (column: Known, name: string): Written => {
     : { ...common, text: density, uses: ['normalScores'] };
 };
 
+/** Whether some sequences have fewer steps than the model. */
+const hasEnds = ({ shortest, longest }: Sequences): boolean => shortest < Math.min(longest, MOST_STEPS);
+
 /** Returns a target with a value at each step of a sequence. */
-const inSteps = (column: Known, name: string, { longest }: Sequences): Written => {
-  const steps = Math.min(longest, MOST_STEPS);
+const inSteps = (column: Known, name: string, sequences: Sequences): Written => {
+  const steps = Math.min(sequences.longest, MOST_STEPS);
   const common = {
     name,
     column: column.name,
@@ -119,15 +121,19 @@ const inSteps = (column: Known, name: string, { longest }: Sequences): Written =
       step: { text: called('categorical', names.map(quoted), 2, before), width: names.length },
     };
   }
-  // Amounts that are 0 more often than not by chance.
-  if (isSpiked(column) && column.numbers?.commonest === 0 && column.numbers.least === 0)
+  // Behind the end of a shorter sequence there are zeros.
+  const amounts = hasEnds(sequences) && amountsOf(column) ? 'zeros' : amountsOf(column);
+  if (amounts !== undefined) {
+    const of = (shape: string): string =>
+      amounts === 'zeros' ? `zeroInflated(logNormal(${shape}))` : `logNormal(${shape})`;
     return {
       ...common,
-      text: `zeroInflated(logNormal(${steps}, 1))`,
-      uses: ['logNormal', 'zeroInflated'],
-      isInflated: true,
-      step: { text: 'zeroInflated(logNormal(1))', width: 1 },
+      text: of(`${steps}, 1`),
+      uses: amounts === 'zeros' ? ['logNormal', 'zeroInflated'] : ['logNormal'],
+      amounts,
+      step: { text: of('1'), width: 1 },
     };
+  }
   return {
     ...common,
     text: `normal(${steps}, 1, { sigma: 'learned' })`,

@@ -25,12 +25,22 @@ export const calibrationNotices = (
         .filter((element) => element.classes === undefined)
         .flatMap((element) => noticeOf(element, isTrained) ?? []);
 
-const noticeOf = ({ name, truth, drawn }: Element, isTrained: boolean): string | undefined => {
+const noticeOf = ({ name, truth, drawn, anyForm }: Element, isTrained: boolean): string | undefined => {
   const count = Math.min(truth.length, drawn.length);
   if (count < ENOUGH) return undefined;
   const share = (values: readonly number[], is: (value: number) => boolean): number => values.filter(is).length / count;
   const tell = (text: string, remedy: string): string =>
     `the likelihood of ${name} does not fit: ${text}; usual remedies: ${remedy}, docs/likelihoods.md`;
+  const pair = { truth: truth.slice(0, count), drawn: drawn.slice(0, count) };
+  // No other likelihood would do better.
+  if (anyForm)
+    return isTrained
+      ? quantilesApart(
+          pair,
+          (text) =>
+            `draws of ${name} are unlike the data: ${text}; usual remedies: longer training, wider layers, docs/samples.md`,
+        )
+      : undefined;
   const [low, high] = [Math.min(...truth), Math.max(...truth)];
   const zeros = share(truth, (value) => value === 0);
   const drawnZeros = share(drawn, (value) => value === 0);
@@ -49,7 +59,7 @@ const noticeOf = ({ name, truth, drawn }: Element, isTrained: boolean): string |
       `${percent(beyond)} % of draws are far beyond the data's range`,
       "normal with sigma: 'learned', studentT for a few extreme values, beta for a share",
     );
-  return isTrained ? quantilesApart({ truth: truth.slice(0, count), drawn: drawn.slice(0, count) }, tell) : undefined;
+  return isTrained ? quantilesApart(pair, tell) : undefined;
 };
 
 /** The distance of distribution functions that is worth a line, and the one that chance exceeds in 1 of 10,000 pairs of samples. */

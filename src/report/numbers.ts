@@ -69,8 +69,12 @@ const elementsOf = (
       truth: column(truth, j),
       drawn: column(drawn, j),
       ...(classes && { classes }),
+      ...(hasAnyForm(target) && { anyForm: true }),
     }));
 };
+
+const hasAnyForm = ({ distribution, of }: TargetSignature): boolean =>
+  distribution === 'normalScores' || (distribution === 'hurdle' && of?.distribution === 'normalScores');
 
 /** Returns classes as indices if the networks see them one-hot. */
 const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {

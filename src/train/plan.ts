@@ -12,6 +12,7 @@ import type { RunFacts } from './checkpoint.ts';
 import { checkTables } from './check-tables.ts';
 import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import { constantColumns } from './constant-columns.ts';
+import { unseenClasses } from './unseen-classes.ts';
 import type { TrainingEngine } from './engine.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { fixed, FOUND, lengthOf } from './length.ts';
@@ -89,7 +90,8 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
     typeof options.engine === 'object' ? options.engine : await (await import('./engines.ts')).chosenEngine(options);
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) {
-    for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);
+    const found = [...constantColumns(variables, training), ...unseenClasses(plan.model.condition, training)];
+    for (const line of [...(dataset.notices ?? []), ...found]) notice(line);
     for (const line of columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
   }
   return {

@@ -188,6 +188,25 @@ describe('sequences in a long table', () => {
     expect(speed.numbers.map(({ least }: { readonly least: number }) => least)).toEqual([40, 41, 42, 43, 44]);
   });
 
+  it('have as a condition a part of the dates that put them together or sort them, or of those of several columns', async () => {
+    const lines = Array.from({ length: 240 }, (_, i) => {
+      const day = `2024-0${1 + (Math.floor(i / 4) % 3)}-${10 + (Math.floor(i / 12) % 19)}`;
+      return `${day},${day}T0${i % 4}:30,${(i * 7) % 31}`;
+    });
+    writeFileSync(file('log.csv'), ['day,at,load', ...lines, ''].join('\n'));
+    const by = ['--by', 'day', '--order-by', 'at', '--target', 'load'];
+    expect((await init('log', 'log.csv', ...by, '--condition', 'weekday')).err).toContain(
+      'log.csv: expected the weekday of one column of dates in --condition, got 2 such columns (day, at); give weekday of day, say',
+    );
+    const both = await init('log', 'log.csv', ...by, '--condition', 'weekday of day,hour of at');
+    expect(both.err).toMatch(/^ {2}day +dates; its weekday is a condition$/m);
+    expect(both.err).toMatch(/^ {2}at +dates; its hour is a condition$/m);
+    const { variables } = JSON.parse((await ofProject('log', 'data', '--json')).out);
+    expect(
+      variables.map(({ name, shape }: { readonly name: string; readonly shape: readonly number[] }) => [name, shape]),
+    ).toEqual(Object.entries({ weekday: [], hour: [8], load: [8, 1], more: [8] }));
+  });
+
   it('have as a condition one of the columns that put them together', async () => {
     const lines = Array.from(
       { length: 80 },
@@ -355,6 +374,27 @@ describe('what init says of a table', () => {
       /^temp: -999 in 7 rows is far from all other values; if it stands for a missing one, write missingValues: \['-999'\]/m,
     );
     expect(err).toMatch(/^ {2}huge +left out: its numbers differ by too little for their size/m);
+  });
+
+  it('names words between numbers, which are read as missing, and numbers that are classes since there is text between them', async () => {
+    const lines = ROWS.map(({ share }, i) => {
+      const age = i % 20 === 0 ? 'unknown' : `${20 + i}`;
+      return `${age},${i % 20 === 1 ? 'unknown' : i / 2},${i === 0 ? 'kg' : share + i},${i % 30 === 0 ? '90+' : 40 + (i % 25)}`;
+    });
+    const { err } = await of(['age,size,weight,top', ...lines].join('\n'));
+    expect(err).toMatch(
+      /^age, size: unknown in 6 cells, where others have numbers, is read as missing \(missingValues in model\.ts\)$/m,
+    );
+    expect(err).toMatch(
+      /^weight: kg in 1 cell, where .*\(missingValues in model\.ts\); if its row is not data, delete the row$/m,
+    );
+    expect(err).toMatch(
+      /^top: its numbers are classes, since there is text between them, such as 90\+; for numbers, leave these cells empty$/m,
+    );
+    const { variables } = JSON.parse((await ofProject(`said-${said}`, 'data', '--json')).out);
+    expect(
+      variables.map(({ name, missing }: { readonly name: string; readonly missing?: number }) => [name, missing]),
+    ).toEqual(Object.entries({ age: 3, size: 3, weight: 1, top: 0 }));
   });
 
   it('says that there are few rows, or none, or nothing to draw', async () => {

@@ -207,6 +207,14 @@ describe('a CSV file', () => {
     expect(train.columns['a']?.data).toEqual(Float32Array.of(2));
   });
 
+  it('may have negative numbers as accountants write them, with signs of money or of thousands', async () => {
+    const text = 'a,b,c\n($5.50),"(1,234.5)",$ (2)\n$3,7,$4\n';
+    const { train } = await read(text, { target: ['a', 'b', 'c'], thousands: ',', signs: ['$'] });
+    expect(train.columns['y']?.data).toEqual(Float32Array.of(-5.5, -1234.5, -2, 3, 7, 4));
+    for (const wrong of ['((5))', '(-5)', '()', '($)'])
+      await expect(read(`a\n${wrong}\n`, { target: 'a', signs: ['$'] })).rejects.toThrow(/not a number/);
+  });
+
   it('refuses times that float32 makes equal, by the name of their column', async () => {
     const lines = Array.from({ length: 3600 }, (_, i) => `${1_700_000_000 + i},${i}`);
     const text = `stamp,b\n${lines.join('\n')}\n`;
@@ -219,7 +227,7 @@ describe('a CSV file', () => {
     ['a missing number', birds.replace('emu,6', 'emu,'), {}, /birds\.csv: line 3 lacks length; fill it in, or leave such lines out with \{ missing: 'skip' \}, or keep them with \{ missing: 'mask' \}$/], // prettier-ignore
     ['NaN', birds.replace('owl,5', 'owl,NaN'), {}, /birds\.csv: line 4 lacks length \(NaN\); /],
     ['a missing class', birds.replace('emu', ' '), {}, /birds\.csv: line 3 lacks species; /],
-    ['text', birds.replace('30', 'heavy'), {}, /birds\.csv: mass in line 3 is "heavy", not a number; correct it, or make the column categorical$/], // prettier-ignore
+    ['text', birds.replace('30', 'heavy'), {}, /birds\.csv: mass in line 3 is "heavy", not a number; give \{ missingValues: \['heavy'\] \} if it stands for a missing one, correct it, or make the column categorical$/], // prettier-ignore
     ['infinity', birds.replace('30', '1e99'), {}, /mass in line 3 is "1e99", not a number/],
     ['no such column', birds, { target: 'weight' }, /birds\.csv: expected a column weight, got species, length, mass, wing, note; correct the name/], // prettier-ignore
     ['no such class', birds, { condition: { species: { classes: ['owl', 'kea'] } } }, /species in line 3 is "emu"; write one of owl, kea, or name that class too$/], // prettier-ignore

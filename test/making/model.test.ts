@@ -8,7 +8,7 @@ import { definitionOf } from '../../src/making/definition.ts';
 import { modelOf } from '../../src/making/model.ts';
 import { picturesDefinition, picturesModel, type Pictures } from '../../src/making/pictures.ts';
 import { together } from '../../src/making/table-facts.ts';
-import type { TextTable } from '../../src/making/table.ts';
+import { readTextTable, type TextTable } from '../../src/making/table.ts';
 import { choiceOf, daysTable, trips } from './support.ts';
 
 /** The model of a definition that was written as text, without its data. */
@@ -63,6 +63,28 @@ describe('a model that is made of the sequences of a long table', () => {
     expect(print(modelOf(choice, 80))).toBe(print(evaluated(table, choice)));
   });
 
+  it('draws amounts of all orders of magnitude as amounts, which are never negative', () => {
+    const rows = Array.from({ length: 240 }, (_, i) => {
+      const [country, year] = [i % 40, Math.floor(i / 40)];
+      const people = 1000 * 3 ** (country % 9) + 10 * year;
+      return [`C${country}`, 2000 + year, people, i % 30 === 0 ? 0 : people / 8, 50 + ((i * 7) % 31)].join(',');
+    });
+    const drawn = (lines: readonly string[]) => {
+      const text = ['country,year,people,cars,life', ...lines].join('\n');
+      const countries = readTextTable('countries.csv', new TextEncoder().encode(text));
+      const choice = {
+        ...choiceOf(countries, ['people', 'cars', 'life'], []),
+        sequences: together(countries, 'country', 'year'),
+      };
+      const model = modelOf(choice, 40);
+      expect(print(model)).toBe(print(evaluated(countries, choice)));
+      return Object.values(model.target.targets ?? {}).map((one) => one.distribution);
+    };
+    expect(drawn(rows)).toEqual(['logNormal', 'zeroInflated', 'normal']);
+    // Behind the end of a shorter one there are zeros.
+    expect(drawn(rows.slice(0, -3))).toEqual(['zeroInflated', 'zeroInflated', 'normal', 'categorical']);
+  });
+
   it('of one length have no end', () => {
     const even = trips(40, 6);
     const choice = { ...choiceOf(even, ['speed'], ['driver']), sequences: together(even, 'trip', '') };
@@ -95,5 +117,35 @@ describe('a table that is given as bytes', () => {
       Nr: 'none',
     });
     expect(columns.find(({ name }) => name === 'sky')).toMatchObject({ missing: 16 });
+  });
+
+  it('is refused with titles above the names of its columns', () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i % 7}`);
+    const read =
+      (...lines: readonly string[]) =>
+      () =>
+        readTextTable('glass.csv', new TextEncoder().encode([...lines, ...rows].join('\n')));
+    expect(read('Pieces of glass,,', 'weight,width,length')).toThrow(
+      'glass.csv: expected the names of the columns in the first line, got Pieces of glass, and none for 2 columns that have values; delete the lines above the names',
+    );
+    expect(read('# Pieces of glass', 'weight,width,length')).toThrow(
+      'glass.csv: expected 1 cell in line 2 (# Pieces of glass), got 3; correct the line or the delimiter, or delete the lines above the names of the columns',
+    );
+    // The numbers of rows have no name in many tables.
+    expect(read(',width,length')().columns).toHaveLength(3);
+  });
+
+  it('is read with the words for what is missing between its numbers, as the definition says', () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 9 === 0 ? 'unknown' : 20 + i},${i % 2 === 0 ? 'unknown' : 'b'},${i % 9}`,
+    );
+    const table = readTextTable('ages.csv', new TextEncoder().encode(['age,kind,size', ...rows].join('\n')));
+    const text = (...targets: readonly string[]) =>
+      definitionOf(table.survey, table.columns, choiceOf(table, targets, []), './ages.csv').text;
+    expect(text('age', 'kind')).toContain("    missing: 'mask',\n    missingValues: ['unknown'],\n");
+    expect(text('age', 'kind')).toContain("kind: categorical('b', 'unknown')");
+    expect(text('kind', 'size')).not.toContain('missing:');
+    expect(text('kind', 'size')).not.toContain('missingValues');
   });
 });

@@ -6,6 +6,7 @@ import type { NumbersSnapshot } from '../../src/formats/snapshot.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { calibrationNotices } from '../../src/report/calibration.ts';
 import { constantColumns } from '../../src/train/constant-columns.ts';
+import { unseenClasses } from '../../src/train/unseen-classes.ts';
 import { engineOf } from '../../src/train/engines.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 import { overfitting, stillImproving } from '../../src/train/validation-notices.ts';
@@ -156,6 +157,38 @@ describe('constant columns', () => {
   });
 });
 
+describe('classes of a condition that no example has', () => {
+  const kinds = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const linesOf = async (given: readonly (string | null)[], mask = false) => {
+    const model = cvae({
+      condition: {
+        kind: mask ? categorical('a', 'b', 'c', { mask: true }) : categorical('a', 'b', ...kinds.slice(2)),
+      },
+      target: categorical('x', 'y', 'z'),
+      latent: 1,
+      recognition: ({ y: seen, kind }) => concat(seen, kind).pipe(gaussian(1)),
+      decoder: ({ z, kind }) => concat(z, kind).pipe(dense(3)),
+    });
+    const rows = given.map((kind, i) => ({ kind, y: 'xy'[i % 2] }));
+    return unseenClasses(model.condition, (await toDataset(rows, variablesOf(model))).train);
+  };
+
+  it('are reported: what is drawn for them is not learned', async () => {
+    expect(await linesOf(['a', 'b', 'c', 'd', 'e'])).toEqual([
+      'data: kind is f in none of the 5 examples to train on, so what is drawn for this is not learned; leave it out of the classes, or give such examples',
+    ]);
+    expect(await linesOf(['a', 'f'])).toEqual([
+      expect.stringMatching(/^data: kind is b, c, d and 1 more in none of the 2 examples/),
+    ]);
+  });
+
+  it('are not, if all are there, one is alone, which has a line of its own, or values are missing', async () => {
+    expect(await linesOf(kinds)).toEqual([]);
+    expect(await linesOf(['a', 'a'])).toEqual([]);
+    expect(await linesOf([null, 'b', 'c'], true)).toEqual([]);
+  });
+});
+
 describe('a likelihood that does not fit', () => {
   const gauss = Array.from(normals(stream(2, 'draws'), 300, 1));
   const again = Array.from(normals(stream(3, 'draws'), 300, 1));
@@ -235,6 +268,17 @@ describe('a likelihood that does not fit', () => {
     ).toEqual([]);
     expect(linesOf(rain, again, { means: true })).toEqual([]);
     expect(linesOf(rain, again, { classes: ['a', 'b'] })).toEqual([]);
+    // With normal scores and a hurdle no other likelihood would do better: too few zeros are chance, or too little training.
+    const few = (values: readonly number[], limit: number) => values.map((v) => (v < limit ? 0 : 3 + v));
+    const learnt = (drawn: readonly number[]) =>
+      linesOf(rain, drawn, { elements: [{ name: 'rain', truth: few(gauss, -1), drawn, anyForm: true }] });
+    expect(linesOf(few(gauss, -1), few(again, -2))).toHaveLength(1);
+    expect(learnt(few(again, -2))).toEqual([]);
+    expect(learnt(again.map((v) => 5 + v))).toEqual([
+      expect.stringMatching(
+        /^draws of rain are unlike the data: a tenth.* longer training, wider layers, docs\/samples\.md$/,
+      ),
+    ]);
     expect(linesOf(rain.slice(0, 40), again.slice(0, 40))).toEqual([]);
   });
 });

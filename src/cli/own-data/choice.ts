@@ -1,6 +1,7 @@
 import { InvalidData, isUserError } from '../../errors.ts';
 import { canBeDrawn, canBeGiven, type Sequences } from '../../making/sequences.ts';
 import { meant } from '../../values/rules.ts';
+import { list } from '../../values/value-text.ts';
 import type { Io } from '../io.ts';
 import { DATE_PARTS, type Choice, type Condition, type DatePart } from '../../making/choice.ts';
 import { described, type Known } from '../../making/kinds.ts';
@@ -142,12 +143,22 @@ const partOf = (path: string, column: Known, part: DatePart): Condition => {
   );
 };
 
+/** A part of the dates of a column, where there are several: `weekday of sold`. */
+const PART_OF = new RegExp(`^(${DATE_PARTS.join('|')}) of (.+)$`);
+
 const conditionOf = (path: string, name: string, columns: readonly Known[]): Condition => {
   const dates = columns.filter(({ is }) => is.kind === 'dates');
-  const part = DATE_PARTS.find((one) => one === name);
   const isColumn = columns.some((column) => column.name === name);
-  const [date] = dates;
-  if (part !== undefined && !isColumn && date && dates.length === 1) return partOf(path, date, part);
+  const [, partName = name, of] = (isColumn ? null : PART_OF.exec(name)) ?? [];
+  const part = DATE_PARTS.find((one) => one === partName);
+  if (part !== undefined && !isColumn) {
+    const [date, ...others] = of === undefined ? dates : dates.filter((column) => column.name === of);
+    if (date && others.length === 0) return partOf(path, date, part);
+    if (date)
+      throw new InvalidData(
+        `${path}: expected the ${part} of one column of dates in --condition, got ${dates.length} such columns (${list(dates.map((column) => column.name))}); give ${part} of ${date.name}, say`,
+      );
+  }
   const column = find(path, name, columns, 'condition');
   return column.is.kind === 'dates' ? partOf(path, column, 'month') : { column };
 };

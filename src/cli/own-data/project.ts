@@ -6,14 +6,14 @@ import type { Io } from '../io.ts';
 import { projectFiles, writeProject } from '../starter.ts';
 import { choose, type Named } from './choice.ts';
 import { definitionOf, type WrittenDefinition } from '../../making/definition.ts';
-import { described, kindOf, type Known } from '../../making/kinds.ts';
+import { described, kindOf, marksOf, wordsBetween, type Known } from '../../making/kinds.ts';
 import { picturesDefinition } from '../../making/pictures.ts';
 import { picturesIn, type PictureFolder } from './pictures.ts';
 import { checkSteps, sequenceLines, sequencesIn } from './sequences.ts';
 import { withoutKeys } from '../../making/sequences.ts';
 import { survey } from './survey.ts';
 import { checkForm } from '../../making/table-form.ts';
-import { quoted } from '../../making/text.ts';
+import { quoted, short } from '../../making/text.ts';
 import { list } from '../../values/value-text.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -74,13 +74,14 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
   if (named.orderBy !== undefined && named.by === undefined)
     throw new InvalidData('init: expected --by, the columns that sequences share, with --order-by, got none; give it');
   const sequences = named.by === undefined ? undefined : await sequencesIn(found, known, named);
-  const columns = sequences ? withoutKeys(known, sequences) : known;
+  const columns = sequences ? withoutKeys(known, sequences, true) : known;
   const choice = { ...(await choose(from, columns, named, io, sequences)), ...(sequences && { sequences }) };
   if (sequences) checkSteps(from, choice, sequences);
   const used = new Set([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
   const role = (column: Known): string => {
     if (column.is.kind === 'none') return '';
     if (sequences?.by.includes(column.name) && !used.has(column)) return '; the rows of a sequence share it';
+    if (sequences?.orderBy === column.name && !used.has(column)) return '; the rows of a sequence are sorted by it';
     const parts = choice.conditions.flatMap((one) => (one.column === column && one.part ? [one.part] : []));
     if (parts.length > 0) return `; its ${list(parts)} ${parts.length > 1 ? 'are conditions' : 'is a condition'}`;
     const steps = sequences && !sequences.constant.has(column.name) ? ', at each step' : '';
@@ -103,7 +104,10 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io, at: s
             `${sequences ? `${sequences.count} sequences` : `${found.rows} rows`} are too few to learn from: expect no more than a try of the commands`,
           ]
         : []),
-      ...columns.filter((column) => used.has(column)).flatMap((column) => [...sentinelOf(column), ...wordOf(column)]),
+      ...markLines(columns.filter((column) => used.has(column))),
+      ...columns
+        .filter((column) => used.has(column))
+        .flatMap((column) => [...sentinelOf(column), ...wordOf(column), ...mixedOf(column)]),
     ],
   };
 };
@@ -144,6 +148,26 @@ const wordOf = ({ name, is, word, missing }: Known): readonly string[] => {
   return [
     `${name}: ${word.text} in ${word.count.toLocaleString('en')} rows is read as missing; if it is a class of its own, add ${quoted(word.text)} to the classes of ${name} in model.ts${mask}`,
   ];
+};
+
+/** Returns a notice about each word that stands for a missing number; one in a single row may be a unit below a name, or a total. */
+const markLines = (columns: readonly Known[]): readonly string[] =>
+  marksOf(columns).map((mark) => {
+    const of = columns.filter(({ marks }) => marks?.has(mark));
+    const counts = of.map(({ marks }) => marks?.get(mark) ?? 0);
+    const count = counts.reduce((sum, one) => sum + one, 0);
+    const row = counts.every((one) => one === 1) ? '; if its row is not data, delete the row' : '';
+    return `${list(of.map(({ name }) => name))}: ${short(mark)} in ${count.toLocaleString('en')} ${count === 1 ? 'cell' : 'cells'}, where others have numbers, is read as missing (missingValues in model.ts)${row}`;
+  });
+
+/** Returns a notice about numbers that are classes since there is text between them. */
+const mixedOf = (column: Known): readonly string[] => {
+  const words = column.is.kind === 'classes' ? wordsBetween(column) : [];
+  return words.length === 0
+    ? []
+    : [
+        `${column.name}: its numbers are classes, since there is text between them, such as ${words.slice(0, 3).map(short).join(', ')}; for numbers, leave these cells empty`,
+      ];
 };
 
 /** Returns the address of a file as a module in a folder has it. */

@@ -203,5 +203,6 @@ const numberRemedy = (cell: string, { decimal, signs = [] }: NumberFormat): stri
   if (decimal === ',' && /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/.test(bare))
     return `write ${bare.replaceAll('.', '')}, or give { thousands: '.' } to csv, if its points are for thousands`;
   if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}, or give { decimal: ',' }`;
-  return 'correct it, or make the column categorical';
+  const missing = /\d/.test(cell) ? '' : `give { missingValues: ['${cell}'] } if it stands for a missing one, `;
+  return `${missing}correct it, or make the column categorical`;
 };

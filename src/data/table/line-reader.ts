@@ -97,7 +97,8 @@ const checkLength = (path: string, header: Header, cells: readonly string[], lin
     header.slice(cells.length).every((name) => name === '')
   )
     return;
+  const titles = cells.length > 2 * header.length ? ', or delete the lines above the names of the columns' : '';
   throw new InvalidData(
-    `${path}: expected ${header.length} cells in line ${line} (${list(header)}), got ${cells.length}; correct the line or the delimiter`,
+    `${path}: expected ${header.length} ${header.length === 1 ? 'cell' : 'cells'} in line ${line} (${list(header)}), got ${cells.length}; correct the line or the delimiter${titles}`,
   );
 };

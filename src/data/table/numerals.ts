@@ -17,8 +17,16 @@ const SIGN = /^([+-]?)\s*(\p{Sc}|[%‰])?\s*([+-]?)(.*?)\s*(\p{Sc}|[%‰])?$/su;
 const SPACES = /[ \u00a0\u202f]/g;
 const APOSTROPHES = /['’]/g;
 
+/** A negative number as accountants write it: `(1,234.50)`. */
+const ACCOUNTED = /^\((.*)\)$/s;
+
 /** Returns a number without the one sign that it has, and that sign; undefined if it has none. */
 export const withoutSign = (cell: string): readonly [text: string, sign: string] | undefined => {
+  const [, within] = ACCOUNTED.exec(cell) ?? [];
+  if (within !== undefined) {
+    const [text, sign] = withoutSign(within) ?? [];
+    return text === undefined || sign === undefined || !/^\d/.test(text) ? undefined : [`(${text})`, sign];
+  }
   const [, minus = '', before, inner = '', text = '', behind] = SIGN.exec(cell) ?? [];
   const sign = before ?? behind;
   const isOne = sign !== undefined && (before === undefined || behind === undefined) && (minus === '' || inner === '');
@@ -29,7 +37,7 @@ export const withoutSign = (cell: string): readonly [text: string, sign: string]
 export const numeralReader = ({ decimal, thousands, signs = [] }: NumberFormat): ((cell: string) => string) => {
   if (decimal === '.' && thousands === undefined && signs.length === 0) return (cell) => cell;
   return (cell) => {
-    const text = bare(cell, signs);
+    const text = bare(cell, signs).replace(/^\((\d.*)\)$/s, '-$1');
     const plain = thousands === undefined ? text : ungrouped(text, thousands, decimal);
     if (decimal === '.') return plain;
     return plain.includes('.') ? '' : plain.replace(',', '.');
@@ -38,6 +46,8 @@ export const numeralReader = ({ decimal, thousands, signs = [] }: NumberFormat):
 
 /** Returns a number without one of these signs, which is before or behind it. */
 const bare = (cell: string, signs: readonly string[]): string => {
+  const [, within] = ACCOUNTED.exec(cell) ?? [];
+  if (within !== undefined && signs.length > 0) return `(${bare(within, signs)})`;
   const minus = /^[+-]?/.exec(cell)?.[0] ?? '';
   const rest = cell.slice(minus.length).trim();
   for (const sign of signs) {

@@ -156,9 +156,9 @@ const inOrder = (
   return byText;
 };
 
-/** Dates that are in another order as text: `31.12.2012`, `Dec 31, 2012`, `2012-1-2`, and months: `2012-1`, `1/2012`, `Jan 2012`. */
+/** Dates that are in another order as text: `31.12.2012`, `1/2/12`, `Mon, Dec 31, 2012`, `2012-1-2`, and months: `2012-1`, `1/2012`, `Jan 2012`. */
 const DATE =
-  /^(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[- ][a-z]{3,9}|(\d{4}[-/]\d{1,2}|\d{1,2}[-/]\d{4}|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -]\d{4})$)/i;
+  /^((mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}([/.])\d{1,2}\4\d{2}(?!\d)|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[- ][a-z]{3,9}|(\d{4}[-/]\d{1,2}|\d{1,2}[-/]\d{4}|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -]\d{4})$)/i;
 
 const timeOf = (where: string, column: string, cell: string): number => {
   try {
