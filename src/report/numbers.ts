@@ -73,8 +73,8 @@ const elementsOf = (
     }));
 };
 
-const hasAnyForm = ({ distribution, of }: TargetSignature): boolean =>
-  distribution === 'normalScores' || (distribution === 'hurdle' && of?.distribution === 'normalScores');
+/** Whether it takes any form of a column: a likelihood whose files return normal scores. */
+const hasAnyForm = ({ outputs = {} }: TargetSignature): boolean => Object.hasOwn(outputs, 'score');
 
 /** Returns classes as indices if the networks see them one-hot. */
 const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {
