@@ -39,6 +39,20 @@ const decidingOf = ({ op, attrs, inputs }: Step, fixed: ReadonlySet<number>): re
 
 /** Ops whose result has the numbers of their inputs, and a 0 where these have one. */
 const MOVING: Names = new Set([
-  ...['at', 'concat', 'concatAt', 'expand', 'permute', 'repeat', 'reshape', 'slice', 'sliceAt', 'stack'],
-  ...['matMul', 'maximum', 'minimum', 'mul', 'reduceMax', 'upsample1d'],
+  'at',
+  'concat',
+  'concatAt',
+  'expand',
+  'permute',
+  'repeat',
+  'reshape',
+  'slice',
+  'sliceAt',
+  'stack',
+  'matMul',
+  'maximum',
+  'minimum',
+  'mul',
+  'reduceMax',
+  'upsample1d',
 ]);
