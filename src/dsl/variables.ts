@@ -68,7 +68,8 @@ export interface Continuous {
 
 /**
  * Declares a variable of real numbers, such as lengths or temperatures. Networks see them standardised if the data
- * provides a scaling. With `{ mask: true }`, values may be missing.
+ * provides a scaling; zeros and ones that a network takes as the `mask` of a layer, in `where` or as a factor stay what they
+ * are. With `{ mask: true }`, values may be missing.
  *
  * @example
  * ```ts
