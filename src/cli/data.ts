@@ -56,7 +56,7 @@ async function command(
   const { model, data, training } = await load(path);
   const seed = given ?? training?.seed ?? 1;
   const { dataset } = await collect(path, model, data, { seed });
-  const summary = summaryOf(dataset, variablesOf(model));
+  const summary = summaryOf(dataset, variablesOf(model), training);
   const targets = Object.keys(model.target.targets ?? { y: model.target });
   if (json) say(io, JSON.stringify({ ...summary, targets }));
   else

@@ -3,7 +3,7 @@ import { networkGraphs, print } from '../dsl/print.ts';
 import { repeatedBy, valuesOf, type Graph, type GraphParam } from '../graph/graph.ts';
 import { countOf } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import type { Extent, Inspection, Layer, Section } from './inspection.ts';
+import { targetFacts, type Extent, type Inspection, type Layer, type Section } from './inspection.ts';
 
 /** Describes a definition's networks, layer by layer. Parameters are float32: four bytes each. */
 export function describe(model: Model): Inspection {
@@ -17,7 +17,7 @@ export function describe(model: Model): Inspection {
     facts: {
       model: model['~kind'],
       conditions: Object.fromEntries(Object.entries(condition).map(([name, v]) => [name, variable(v)])),
-      target: { distribution: target.named ?? target.distribution, shape: target.shape },
+      target: targetFacts(target),
       latent,
       fingerprint: fingerprint(print(model)),
     },

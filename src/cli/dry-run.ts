@@ -22,7 +22,7 @@ export async function dryRun(
     import('../train/parameters.ts'),
   ]);
   const { dataset } = await collect(path, model, data, { ...limit, seed: options.seed ?? 1 });
-  const summary = summaryOf(dataset, variablesOf(model));
+  const summary = summaryOf(dataset, variablesOf(model), options);
   const rehearsal = await rehearse(model, dataset, { ...options, onNotice: (text) => note(io, text) });
   const targets = Object.keys(model.target.targets ?? { y: model.target });
   if (json) return say(io, JSON.stringify({ data: { ...summary, targets }, training: rehearsal }));

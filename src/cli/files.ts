@@ -10,7 +10,7 @@ import { parseManifest } from '../formats/manifest.ts';
 import { readLabel } from '../runtime/label.ts';
 import { size } from '../shape/size.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
-import { total, type Layer, type Inspection, type Section } from './inspection.ts';
+import { targetFacts, total, type Layer, type Inspection, type Section } from './inspection.ts';
 
 /**
  * Describes an exported ONNX file, node by node. @throws InvalidFile for a file that is truncated, or not one of this package.
@@ -76,7 +76,7 @@ const facts = ({ name, kind, conditions, target, latent, fingerprint, library }:
   conditions: Object.fromEntries(
     Object.entries(conditions).map(([key, { kind: sort, shape }]) => [key, { kind: sort, shape }]),
   ),
-  target: { distribution: target.distribution, shape: target.shape },
+  target: targetFacts(target),
   latent,
   fingerprint,
   library,

@@ -61,7 +61,7 @@ export const inspect = (program: Command, { io }: Context): Command =>
       };
       say(
         io,
-        ...Object.entries(report.facts).flatMap(([key, value]) => wrapped(`${key}: ${shown(value)}`, width, '  ')),
+        ...lines(report).flatMap(([key, value]) => wrapped(`${key}: ${shown(value)}`, width, '  ')),
         ...(report.of === 'folder' ? files() : report.sections.flatMap(layers)),
         '',
         `${counted(report.parameters)} parameters, ${sized(report.bytes)}`,
@@ -121,6 +121,12 @@ const named = (shapes: Readonly<Record<string, Extent>>): readonly string[] =>
 
 /** Formats a count; empty if it is 0. */
 const numbers = (count: number): string => (count === 0 ? '' : counted(count));
+
+/** The facts, of which several targets are shown one by one. */
+const lines = ({ facts }: Inspection): readonly (readonly [string, unknown])[] =>
+  Object.entries(facts).map(([key, value]) =>
+    key === 'target' && facts.target?.targets ? ['targets', facts.target.targets] : [key, value],
+  );
 
 /** Formats a fact: `digit categorical [10]`. */
 const shown = (value: unknown): string => {

@@ -23,12 +23,34 @@ export interface Section {
 /** The result of `inspect` for a definition, a file or a folder: facts about the whole, and its sections. */
 export interface Inspection {
   readonly of: 'definition' | 'file' | 'folder';
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: Readonly<Record<string, unknown>> & { readonly target?: TargetFacts };
   readonly sections: readonly Section[];
   /** The number of all parameters, each counted once if sharing is known. */
   readonly parameters: number;
   readonly bytes: number;
 }
+
+/** What a target is; several are given by name, too. */
+export const targetFacts = ({ targets, ...target }: Targets): TargetFacts => ({
+  ...factsOf(target),
+  ...(targets && { targets: Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, factsOf(one)])) }),
+});
+
+interface Targets extends OneTarget {
+  readonly targets?: Readonly<Record<string, OneTarget>>;
+}
+
+interface TargetFacts extends Omit<OneTarget, 'named'> {
+  readonly targets?: Readonly<Record<string, Omit<OneTarget, 'named'>>>;
+}
+
+interface OneTarget {
+  readonly distribution: string;
+  readonly named?: string;
+  readonly shape: Extent;
+}
+
+const factsOf = ({ named, distribution, shape }: OneTarget) => ({ distribution: named ?? distribution, shape });
 
 /** Returns the sum of each column of the layers. */
 export const total = (rows: readonly { readonly parameters: number; readonly bytes: number }[]) => ({

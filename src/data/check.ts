@@ -20,14 +20,14 @@ export interface Checked {
 /**
  * Converts a column to the form its variable needs: the variable's own shape, with class indices in the variable's order. Throws
  * an `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] if it must be inside, unless
- * the variable's mask leaves it out.
+ * the variable's mask leaves it out, or the end of a sequence.
  */
 export const checkColumn = (
   name: string,
   column: Column,
   variable: Variable,
   part: string,
-  mask?: Column['data'],
+  mask?: ArrayLike<number>,
 ): Checked => {
   if (variable.kind === 'categorical') {
     if (column.stored)
@@ -45,7 +45,7 @@ const checkNumbers = (
   column: Column,
   variable: Variable,
   part: string,
-  mask: Column['data'] | undefined,
+  mask: ArrayLike<number> | undefined,
 ): Checked => {
   const { data, stored, scale, names, units } = column;
   const length = size(variable.dataShape);

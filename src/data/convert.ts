@@ -5,17 +5,17 @@ import { own } from '../values/own.ts';
 import { meant } from '../values/rules.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
-import { PARTS, type Dataset, type Examples } from './dataset.ts';
+import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
 import { givenByData, knownTargets, withKnownParts } from './known-parts.ts';
 import { maskOf, withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart, storedColumn } from './read-part.ts';
-import { scalingOf } from './scaling.ts';
+import { bothOf, scalingOf, untilEnd } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
 import { lengthOf } from './stored.ts';
-import { needed, maskedBy, type Variable, type Variables } from './variable.ts';
+import { faultOf, needed, maskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
 
@@ -92,7 +92,12 @@ const checkExamples = (
   checkNames(examples, variables, where, extra);
   if (examples.count === 0)
     throw new InvalidData(`${where}: expected at least one example, got none; give some or leave ${part} out`);
-  const columns = Object.entries(variables).map(([name, variable]) => {
+  // The classes of an end come first: what is behind it may be anything that is a number, such as the 0 of samples.
+  const entries = Object.entries(variables).sort(
+    ([, a], [, b]) => Number(b.end !== undefined) - Number(a.end !== undefined),
+  );
+  const fitting = new Map<string, Column>();
+  for (const [name, variable] of entries) {
     const found = own(examples.columns, name);
     if (found === undefined) throw new Error(`the column ${name} was just there`);
     const { column, notice } = found.stored ? storedColumn(found, variable) : ownColumn(name, found, variable, part);
@@ -102,12 +107,20 @@ const checkExamples = (
       throw new InvalidData(
         `${where}: expected ${examples.count} examples of ${name}, as many as of the others, got ${count}; give each variable a value in each example`,
       );
-    const mask = maskOf(examples.columns, name, variable);
+    const ending =
+      variable.inSteps && faultOf(variable)
+        ? { ...examples, columns: { ...examples.columns, ...Object.fromEntries(fitting) } }
+        : undefined;
+    const mask = bothOf(maskOf(examples.columns, name, variable), ending && untilEnd(column, variables, ending));
     const checked = checkColumn(name, column, asTrained(variable, reading.classes.get(name)), part, mask);
     reading.note(checked.notice);
     if (checked.classes) reading.classes.set(name, checked.classes);
     const { classes } = variable;
-    return [name, { ...checked.column, ...(classes !== undefined && { classes }) }] as const;
+    fitting.set(name, { ...checked.column, ...(classes !== undefined && { classes }) });
+  }
+  const columns = Object.keys(variables).flatMap((name) => {
+    const column = fitting.get(name);
+    return column ? [[name, column] as const] : [];
   });
   return { ...examples, columns: Object.fromEntries(columns) };
 };

@@ -15,6 +15,7 @@ import { isScaled, type Variables } from './variable.ts';
  * examples to train on, whatever their source. Pixels stay unchanged: images of numbers from 0 to 1, and bytes from 0 to 1, by a
  * scale or because they are 0 and 1. A target of three axes that holds other numbers, such as a field of temperatures, has a mean
  * and a deviation for each channel. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
+ * A condition that networks take as a mask stays as it is if it holds zeros and ones.
  */
 export const scalingOf = (
   variables: Variables,
@@ -28,7 +29,7 @@ export const scalingOf = (
       maskOf(train.columns, name, variable),
       column && variable.inSteps ? untilEnd(column, variables, train) : undefined,
     );
-    const fixed = own(given, name);
+    const fixed = column && variable.asMask && isBinary(column) ? unchanged(column) : own(given, name);
     const scale =
       (fixed && sameForSteps(name, fixed, steps)) ??
       (column && isScaled(variable) && !isPixels(column, variable.image !== undefined, mask)
@@ -38,6 +39,19 @@ export const scalingOf = (
   });
   return Object.fromEntries(scaled);
 };
+
+/** Whether a column holds nothing but zeros and ones. */
+const isBinary = (column: Column): boolean => {
+  for (const [, block] of blocksOf(column))
+    for (const value of block) if (value !== 0 && value * column.scale !== 1) return false;
+  return true;
+};
+
+/** The scale that changes nothing. */
+const unchanged = ({ shape }: Column): Scale => ({
+  mean: Array<number>(size(shape)).fill(0),
+  deviation: Array<number>(size(shape)).fill(1),
+});
 
 /** Returns what two masks count. */
 export const bothOf = (
@@ -131,10 +145,7 @@ export const unscaled = taking(
   'unscaled',
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-    const scales = names.map((name) => {
-      const length = size(columnOf('unscaled', dataset, name).shape);
-      return [name, { mean: Array<number>(length).fill(0), deviation: Array<number>(length).fill(1) }] as const;
-    });
+    const scales = names.map((name) => [name, unchanged(columnOf('unscaled', dataset, name))] as const);
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(scales) } };
   },
 );

@@ -53,14 +53,21 @@ export interface DataSummary {
 /** Elements are described one by one up to this many. */
 const ELEMENTS = 16;
 
-/** Summarises a dataset that fits these variables: ranges, classes and what is missing among the examples to train on. */
-export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary => ({
+/**
+ * Summarises a dataset that fits these variables: ranges, classes and what is missing among the examples to train on. `scaling` is that of
+ * the options to train with: false leaves numbers as they are.
+ */
+export const summaryOf = (
+  dataset: Dataset,
+  variables: Variables,
+  { scaling }: { readonly scaling?: false } = {},
+): DataSummary => ({
   name: dataset.name,
   examples: Object.fromEntries(PARTS.flatMap((part) => (dataset[part] ? [[part, dataset[part].count]] : []))),
   variables: Object.entries(variables)
     // What is known of a target is a part of it, drawn anew in each epoch: no column of the data.
     .filter(([, { maskOf, knownOf }]) => maskOf === undefined && knownOf === undefined)
-    .map(([name, variable]) => variableSummary(name, variable, dataset, variables)),
+    .map(([name, variable]) => variableSummary(name, variable, dataset, variables, scaling ?? dataset.scaling)),
   unused: dataset.unused ?? [],
   notices: dataset.notices ?? [],
 });
@@ -68,8 +75,9 @@ export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary =
 const variableSummary = (
   name: string,
   variable: Variable,
-  { train, scaling, names }: Dataset,
+  { train, names }: Dataset,
   variables: Variables,
+  scaling: Dataset['scaling'] | false,
 ): VariableSummary => {
   const column = own(train.columns, name);
   if (column === undefined) throw new Error(`no column ${name} in data that fit`);
@@ -92,7 +100,7 @@ const variableSummary = (
       standardised: false,
     };
   }
-  const scale = own(scaling ?? {}, name);
+  const scale = own(scaling || {}, name);
   const standardised = scale !== undefined && [...scale.mean, ...scale.deviation.map((one) => one - 1)].some(Boolean);
   const elements = size(variable.dataShape) > ELEMENTS ? 1 : size(variable.dataShape);
   const numbers = Array.from({ length: elements }, (_, place): NumbersSummary => {

@@ -21,6 +21,8 @@ export interface Variable {
   readonly dataShape: readonly number[];
   /** For a condition only: whether batches and files hold classes by their indices, which excludes weights. */
   readonly indices?: true;
+  /** For a condition only: whether networks take it as a mask. Zeros and ones then stay what they are. */
+  readonly asMask?: true;
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** For a target only; the values of a Bernoulli are from 0 to 1. */

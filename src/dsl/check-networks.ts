@@ -2,6 +2,7 @@ import { InvalidModel } from '../errors.ts';
 import { repeatedBy, valuesOf, type Graph } from '../graph/graph.ts';
 import { troubleOf } from '../graph/identity.ts';
 import { readableByIndex } from '../graph/by-index.ts';
+import { maskInputs } from '../graph/mask-inputs.ts';
 import type { Body } from '../graph/node.ts';
 import { applicationOf } from '../graph/repeated.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -12,10 +13,18 @@ import { bodyOf, call } from './network.ts';
 import { gibibytes, LIMIT } from './sizes.ts';
 import type { Variable, Variables } from './variables.ts';
 
+/** How networks take a model's inputs, by their names. */
+export interface Taken {
+  /** Whose classes a table is read by. */
+  readonly byIndex: ReadonlySet<string>;
+  /** Which decide, by being 0 or not, what exists. */
+  readonly asMask: ReadonlySet<string>;
+}
+
 /**
  * Resolves all networks of a model at once, so that conflicts between them are reported when the definition is read:
  * names, batch axes, conditions without effect, ops that cannot be written as ONNX, parameters too large for a file.
- * Returns the inputs whose classes a table is read by.
+ * Returns how they take their inputs.
  *
  * @throws InvalidModel
  */
@@ -23,7 +32,7 @@ export function checkNetworks(
   networks: readonly Body[],
   inputs: Readonly<Record<string, Shape>>,
   conditions: Variables,
-): ReadonlySet<string> {
+): Taken {
   const whole = bodyOf('objective', inputs, (given) =>
     Object.fromEntries(
       networks.flatMap((body) =>
@@ -41,7 +50,7 @@ export function checkNetworks(
   checkRows(graph);
   checkOwnOps(graph);
   checkParameters(graph);
-  return readableByIndex(graph);
+  return { byIndex: readableByIndex(graph), asMask: maskInputs(graph) };
 }
 
 /** What to do with a condition that no network reads. What is known of a target cannot be left out by itself. */

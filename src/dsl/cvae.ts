@@ -26,7 +26,7 @@ import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './named-t
 import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
-import { checkNetworks } from './check-networks.ts';
+import { checkNetworks, type Taken } from './check-networks.ts';
 import { stepsIn } from './steps-in.ts';
 
 /** Names reserved for a model's own inputs and outputs. */
@@ -159,11 +159,11 @@ export function cvae<
     throw new InvalidModel(
       'known: expected a decoder that draws all of y at once, got one of steps, which sees what is before each; leave known out',
     );
-  const looked = checkNetworks(Object.values(networks), inputs, toRead(condition));
+  const taken = checkNetworks(Object.values(networks), inputs, toRead(condition));
   return {
     '~kind': 'cvae',
     // With `known`, as `KnownConditions` says; without, as they are.
-    condition: byIndex(condition, looked) as KnownConditions<C, T, K>,
+    condition: asTaken(condition, taken) as KnownConditions<C, T, K>,
     // A record's, or a single one, as `Whole` says; `known` adds only a mask.
     target: target as Whole<T>,
     latent,
@@ -214,26 +214,27 @@ export function predictor<
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  const looked = checkNetworks([network], given, toRead(condition));
+  const taken = checkNetworks([network], given, toRead(condition));
   return {
     '~kind': 'predictor',
-    condition: byIndex(condition, looked),
+    condition: asTaken(condition, taken),
     target,
     latent: 0,
     networks: { network },
   };
 }
 
-/** Returns conditions of which some are held as indices. */
-const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>): C => {
+/** Returns conditions of which some are held as indices, and some are masks. */
+const asTaken = <C extends Variables>(condition: C, { byIndex, asMask }: Taken): C => {
+  const more = (name: string, { kind, knownOf, maskOf, mask }: Variable): Partial<Variable> | undefined => {
+    if (kind === 'categorical' && !knownOf && byIndex.has(name)) return { indices: true };
+    const isMask = kind === 'continuous' && !knownOf && !mask && maskOf === undefined && asMask.has(name);
+    return isMask ? { asMask: true } : undefined;
+  };
   const entries = Object.entries(condition);
-  const isByIndex = ([name, { kind, knownOf }]: readonly [string, Variable]): boolean =>
-    kind === 'categorical' && !knownOf && looked.has(name);
-  if (!entries.some(isByIndex)) return condition;
+  if (!entries.some(([name, variable]) => more(name, variable))) return condition;
   // The same variables under the same names, some with one more member, which no type shows.
-  return Object.fromEntries(
-    entries.map((entry) => [entry[0], isByIndex(entry) ? { ...entry[1], indices: true } : entry[1]]),
-  ) as C;
+  return Object.fromEntries(entries.map(([name, variable]) => [name, { ...variable, ...more(name, variable) }])) as C;
 };
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>

@@ -18,6 +18,8 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
    * model, and set on its conditions.
    */
   readonly indices?: true;
+  /** Whether networks take it as a mask, which decides by being 0 or not; decided by them, and set on a model's conditions. */
+  readonly asMask?: true;
   /** Whether values may be missing, so that examples come with a mask of them. */
   readonly mask?: boolean | string;
   /** The condition whose mask this is: 1 for each known element of it, otherwise 0. */
@@ -66,7 +68,8 @@ export interface Continuous {
 
 /**
  * Declares a variable of real numbers, such as lengths or temperatures. Networks see them standardised if the data
- * provides a scaling. With `{ mask: true }`, values may be missing.
+ * provides a scaling; zeros and ones that a network takes as the `mask` of a layer, in `where` or as a factor stay what they
+ * are. With `{ mask: true }`, values may be missing.
  *
  * @example
  * ```ts

@@ -21,7 +21,9 @@ export const constantColumns = (variables: Variables, { count, columns }: Exampl
         const column = columns[name];
         if (!column || !isJudged(variable, column)) return [];
         const width = size(column.shape);
-        const constant = Array.from({ length: width }, (_, j) => j).filter((j) => isConstant(column, j, width));
+        const constant = Array.from({ length: width }, (_, j) => j).filter(
+          (j) => isConstant(column, j, width) && !(variable.asMask && isTruth(column, j)),
+        );
         if (constant.length === 0) return [];
         const named = constant.slice(0, NAMED).map((j) => textOf(name, column, j, width));
         const more = constant.length > NAMED ? ` and ${constant.length - NAMED} more` : '';
@@ -36,7 +38,7 @@ export const constantColumns = (variables: Variables, { count, columns }: Exampl
       });
 
 const isJudged = (variable: Variable, { shape }: Column): boolean =>
-  variable.kind === 'categorical' ? size(shape) === 1 : isScaled(variable) && size(shape) <= LONG;
+  variable.kind === 'categorical' ? size(shape) === 1 : isScaled(variable) && !variable.asMask && size(shape) <= LONG;
 
 const isConstant = (column: Column, j: number, width: number): boolean => {
   const first = exampleAt(column, 0)[j];
@@ -44,6 +46,10 @@ const isConstant = (column: Column, j: number, width: number): boolean => {
     for (let i = j; i < block.length; i += width) if (block[i] !== first) return false;
   return true;
 };
+
+/** Whether an element of the first example is 0 or 1: of a mask, what never or always exists. */
+const isTruth = (column: Column, j: number): boolean =>
+  [0, 1].includes((exampleAt(column, 0)[j] ?? NaN) * column.scale);
 
 const textOf = (name: string, column: Column, j: number, width: number): string => {
   const { names, classes, scale } = column;

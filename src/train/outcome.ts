@@ -25,7 +25,8 @@ export const outcomesOf = ({ target }: Model, values: InputValues): readonly Out
 
 /**
  * Returns half the mean square difference between two results over the variance of y, of the elements that masks count: the mean over
- * targets, which have units of their own. Undefined if none varies.
+ * targets, which have units of their own. Of each it is all of the variance at most: the mean of a likelihood with heavy tails, such as
+ * the log-normal, may be thousands of times that early in training, and would hide all other targets. Undefined if none varies.
  */
 export const shareOf = (
   first: Float32Array,
@@ -46,7 +47,7 @@ export const shareOf = (
         seen[row * own + j] = counts * (y[row * own + j] ?? 0);
       }
     const all = columns(seen, count).reduce((sum, { variance }) => sum + variance, 0);
-    return all > 0 ? [drawn / all] : [];
+    return all > 0 && !Number.isNaN(drawn) ? [Math.min(1, drawn / all)] : [];
   });
   return shares.length > 0 ? rounded(shares.reduce((sum, share) => sum + share, 0) / shares.length) : undefined;
 };

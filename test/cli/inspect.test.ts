@@ -192,6 +192,22 @@ test.each(['float16', 'int8', 'int4'] as const)(
   },
 );
 
+test('several targets are shown one by one, in a definition and in its files', async () => {
+  const path = fileURLToPath(new URL('../../examples/weather/model.ts', import.meta.url));
+  const { out } = await cli('inspect', path);
+  const line = 'targets: rain zeroInflated [1], temperature normal [2], sky categorical [3]\n';
+  expect(out).toContain(line);
+  const { default: weather } = await import('../../examples/weather/model.ts');
+  const own = join(folder, 'weather');
+  await exportModel(weather, trainedWeights(weather), { out: own });
+  expect((await cli('inspect', own)).out).toContain(line);
+  const { target } = JSON.parse((await cli('inspect', own, '--json')).out);
+  expect(target).toMatchObject({
+    distribution: 'record',
+    targets: { temperature: { distribution: 'normal', shape: [2] } },
+  });
+});
+
 test('a likelihood of your own has its name, and parameters are counted as in the record of a run', async () => {
   const path = join(folder, 'own.ts');
   writeFileSync(

@@ -258,4 +258,13 @@ test('what is remarkable about the data is reported once, and numbers can be lef
   expect(readFileSync(join(folder, 'raw', 'run.json'), 'utf8')).toContain(
     'off: networks see numbers as the data have them',
   );
+  // Nor do these say that networks see them otherwise.
+  for (const args of [
+    ['data', path],
+    ['train', path, '--dry-run', '--out', join(folder, 'none')],
+  ]) {
+    const { out: shown } = await cli(...args);
+    expect(shown).toContain('conditions');
+    expect(shown).not.toContain('mean 0, sd 1');
+  }
 });

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bernoulli,
+  bidirectional,
   categorical,
   concat,
+  continuous,
   conv2d,
   convTranspose2d,
   cvae,
@@ -15,6 +17,7 @@ import {
   flatten,
   gaussian,
   gru,
+  lstm,
   normal,
   relu,
   reshape,
@@ -31,9 +34,13 @@ import { measuredPart } from '../../src/export/storage/measured-part.ts';
 import { partsOf } from '../../src/train/plan.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 import type { OnnxGraph } from '../../src/onnx/graph.ts';
+import { evaluate as reference } from '../../src/onnx/evaluate.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { cli, SMALL } from '../cli/support/cli.ts';
+import { close } from '../onnx/close.ts';
+import { modelOf, runOrt } from '../onnx/ort.ts';
+import { trainedWeights } from './weights.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'int8-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -108,6 +115,32 @@ describe('weights in int8', () => {
     expect(Math.max(...Array.from({ length: 24 }, (_, row) => Math.abs(q?.[40 * row + 7] ?? 0)))).toBe(127);
     expect(quantised(graph, { layers: new Set(['a']) }).nodes).toHaveLength(1);
     expect(quantised(graph, { exact: new Set(['a/kernel']) }).nodes).toHaveLength(1);
+  });
+
+  test('of whole numbers are these numbers, so that what counts steps counts them', async () => {
+    const masked = cvae({
+      condition: { exists: continuous(9), past: continuous(9, 4) },
+      target: normal(1),
+      latent: 1,
+      recognition: ({ y }) => y.pipe(gaussian(1)),
+      decoder: ({ z, past, exists }) =>
+        concat(z, past.pipe(bidirectional(lstm(8, { last: true, mask: exists })))).pipe(dense(1)),
+    });
+    const own = trainedWeights(masked);
+    const [whole, small] = (['float32', 'int8'] as const).map(
+      (precision) => compile(masked, own, { precision }).files.decoder?.model.graph,
+    );
+    if (!whole || !small) throw new Error('no decoder');
+    const given = {
+      z: tensorOf('float32', [2, 1], [0.3, -0.5]),
+      exists: tensorOf('float32', [2, 9], [1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1, 1]),
+      past: tensorOf('float32', [2, 9, 4], normals(stream(2, 'past'), 2, 36)),
+    };
+    const floats = reference(whole, given);
+    const expected = reference(small, given);
+    expect(close(expected['y'], await runOrt(modelOf(small), given).then(({ y }) => y))).toBeUndefined();
+    const [before = NaN, after = NaN] = [floats, expected].map(({ y }) => Number(y?.data[0]));
+    expect(Math.abs(after - before)).toBeLessThan(0.03);
   });
 
   test('are those of all layers with kernels', () => {

@@ -94,13 +94,22 @@ interface Scales {
   readonly of: (element: number) => number;
 }
 
-/** A channel's largest magnitude is 127 of its scale. */
+/**
+ * A channel's largest magnitude is 127 of its scale. A channel of whole numbers up to that stays as it is: they may be a constant's, such as
+ * zeros and ones that count or choose steps, and 127 times what float32 has of 1/127 is not 1.
+ */
 const scalesOf = (tensor: OnnxTensor, axes: readonly number[]): Scales => {
   const shape = tensor.shape.map((length, axis) => (axes.includes(axis) ? length : 1));
   const of = channelOf(tensor.shape, axes);
-  const data = new Float32Array(size(shape));
-  for (const [i, value] of numbersOf(tensor).entries()) data[of(i)] = Math.max(data[of(i)] ?? 0, Math.abs(value) / 127);
-  return { shape, data: data.map((scale) => (scale === 0 ? 1 : scale)), of };
+  const largest = new Float64Array(size(shape));
+  const fractional = new Uint8Array(largest.length);
+  for (const [i, value] of numbersOf(tensor).entries()) {
+    const channel = of(i);
+    largest[channel] = Math.max(largest[channel] ?? 0, Math.abs(value));
+    if (!Number.isInteger(value)) fractional[channel] = 1;
+  }
+  const data = Float32Array.from(largest, (most, channel) => (most > 127 || fractional[channel] ? most / 127 : 1));
+  return { shape, data, of };
 };
 
 const channelOf =
