@@ -14,7 +14,7 @@ import { Confusion, type ClassAgreement } from './classes.ts';
 import { checkTables } from './check-tables.ts';
 import { spreadColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
-import { usualEngine } from './engines.ts';
+import { chosenEngine, type EngineName } from './engines.ts';
 import { estimates, type Estimate } from './estimate.ts';
 import { defined } from './defined.ts';
 import { Moments } from './log-mean.ts';
@@ -31,7 +31,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** `false` leaves Monte Carlo's estimate out, which nearly halves the time; for models with a recognition network. */
   readonly monteCarlo?: boolean;
-  readonly engine?: TrainingEngine;
+  /** What computes, by name or as it is loaded, as in `train`: `auto` by default. */
+  readonly engine?: EngineName | TrainingEngine;
   readonly signal?: AbortSignal;
   /** Called for each example as soon as it is evaluated. */
   readonly onExample?: (estimate: Estimate & { readonly accuracy?: number }) => void;
@@ -109,7 +110,7 @@ export async function evaluate(
   checkTables('evaluate', variables, weights);
   const [part, given] = partOf(await toDataset(data, variables), options.part);
   const examples = spreadColumns(variables, given, weights);
-  const engine = options.engine ?? (await usualEngine());
+  const engine = await chosenEngine(options);
   const { unit, values } = distributionOf(model.target);
   const normalised = unit === 'nats';
 

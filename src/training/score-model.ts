@@ -4,7 +4,7 @@ import { isModel, type Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import type { TableScores } from '../scores/score-table.ts';
 import type { TrainingEngine } from '../train/engine.ts';
-import { usualEngine } from '../train/engines.ts';
+import { chosenEngine, type EngineName } from '../train/engines.ts';
 import { parametersOf, variablesOf } from '../train/parameters.ts';
 import { isText, oneOf, optionsRefusal, rule, wholeFrom0, type Rules } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
@@ -21,7 +21,8 @@ export interface ScoreOptions {
   readonly predict?: string;
   /** The random seed of draws, folds and forests: 1. */
   readonly seed?: number;
-  readonly engine?: TrainingEngine;
+  /** What computes, by name or as it is loaded, as in `train`: `auto` by default. */
+  readonly engine?: EngineName | TrainingEngine;
 }
 
 /**
@@ -48,7 +49,8 @@ export const scoreModel = async (
   if (refused !== undefined) throw new InvalidData(`scoreModel: ${refused}`);
   const variables = variablesOf(model);
   const { train, names = {}, ...dataset } = await toDataset(data, variables);
-  const { part, engine = await usualEngine(), ...rest } = options;
+  const { part, engine: chosen = 'auto', ...rest } = options;
+  const engine = await chosenEngine({ engine: chosen });
   const held = part === undefined ? (dataset.test ?? dataset.validation) : dataset[part];
   if (!held)
     throw new InvalidData(

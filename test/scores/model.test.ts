@@ -179,7 +179,7 @@ test('what is known of a target is no column that is given: nothing is known of 
   });
   const { weights } = await train(given, csv(file, { test: 0.2 }), { epochs: 1, seed: 1, engine: 'onnx' });
   const data = await toDataset(await csv(file, { test: 0.2 }), variablesOf(given));
-  const scores = await scoreModel(given, weights, data, { engine: await engineOf('onnx') });
+  const scores = await scoreModel(given, weights, data, { engine: 'onnx' });
   expect(scores?.given).toEqual(['city']);
   expect(Object.keys(scores?.drawn.columns ?? {})).not.toContain('known_high');
   // Who knew the sky, which is a coin's toss, would have 1.
