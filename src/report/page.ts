@@ -154,7 +154,7 @@ const counted = (count: number): string => count.toLocaleString('en-US');
 const summary = ({ record: { model, data } }: Run): string =>
   [
     model.kind === 'cvae' ? 'Conditional VAE' : 'Predictor',
-    ...(model.latent > 0 ? [`${model.latent} latent dimensions`] : []),
+    ...(model.latent > 0 ? [`${model.latent} latent dimension${model.latent === 1 ? '' : 's'}`] : []),
     `${counted(model.parameters)} parameters`,
     `trained on ${counted(data.train)} examples of ${data.name}`,
   ].join(' · ');
