@@ -57,7 +57,7 @@ ${howItHangsTogether(manifest)}
 ## Inputs
 
 ${conditions(manifest)}
-${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
+${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimension${manifest.latent === 1 ? '' : 's'}. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
 ## Output
 
 ${outputText(manifest)}
