@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import table from '../../examples/table/model.ts';
 import weather from '../../examples/weather/model.ts';
 import digits from '../../examples/digits/model.ts';
-import { binsOf } from '../../playground/src/table/bins.ts';
+import { binsOf, peakOf } from '../../playground/src/table/bins.ts';
 import { tableColumns } from '../../playground/src/table/columns.ts';
 import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
 import { apart, decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
@@ -47,6 +47,8 @@ test('axes have round numbers, and a tail does not squeeze the rest', () => {
   expect(to).toBeLessThan(7);
   expect(rangeOf([])).toEqual([0, 1]);
   expect(binsOf([[0, 1, 4]], [0, 4], 30)).toEqual([-0.5, 4.5, 5]);
+  // Of several histograms that are compared, a share is in the bins that all have.
+  expect(peakOf([[0, 0, 1, 4], [4]], [-0.5, 4.5, 5])).toBe(1);
 });
 
 test('amounts over several powers of ten are shown by their logarithm; rain, and what is often 0, is not', () => {

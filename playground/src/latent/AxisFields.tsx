@@ -3,6 +3,7 @@ import type { Latent } from './latent.ts';
 /** Which two dimensions of z the map shows; those that change y most come first. */
 export const AxisFields = ({ latent: { axes, ranking, choose } }: { readonly latent: Latent }) => {
   const [first, second] = axes.value;
+  if (ranking.value.length < 2) return null;
   const options = ranking.value.map((axis) => (
     <option key={axis} value={axis}>
       z{axis + 1}

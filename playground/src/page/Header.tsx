@@ -40,7 +40,9 @@ const summary = ({ kind, conditions, target, latent, files }: Manifest): string 
       : all.map(([name, one]) => (target.targets ? `${name} ${distributionOf(one).title}` : singleOf(one)));
   return [
     `p(${names} | ${given}): ${kinds.join(', ')}`,
-    ...(latent > 0 ? [`${latent} latent dimensions`, files.prior ? 'learned prior' : 'prior N(0, I)'] : ['no latent']),
+    ...(latent > 0
+      ? [`${latent} latent dimension${latent === 1 ? '' : 's'}`, files.prior ? 'learned prior' : 'prior N(0, I)']
+      : ['no latent']),
     ...(files.baseline ? ['baseline'] : []),
   ].join(' · ');
 };

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/signature.ts';
 import { Bars } from './Bars.tsx';
-import { peakOf } from './bins.ts';
+import { binsOf, peakOf, type Bins } from './bins.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { alike, elementOf } from './rows.ts';
 import { linear, rangeOf, short } from './scale.ts';
@@ -40,7 +40,7 @@ export const Multiples = ({
   const all = valuesIn(manifest, column, population.outputs) ?? [];
   const drawn = groups.map((_, group) => all.slice(group * count, (group + 1) * count));
   const lists = [...drawn, ...data.flatMap((list) => (list ? [list] : []))];
-  const range = rangeOf(all, lists.slice(drawn.length).flat());
+  const bins = binsOf(lists, rangeOf(all, lists.slice(drawn.length).flat()), BINS);
   return (
     <figure class="column-plot">
       <figcaption>
@@ -54,8 +54,8 @@ export const Multiples = ({
             title={column.title}
             draws={drawn[group] ?? []}
             data={data[group]}
-            range={range}
-            peak={peakOf(lists, range, BINS)}
+            bins={bins}
+            peak={peakOf(lists, bins)}
           />
         ))}
       </div>
@@ -71,14 +71,14 @@ const Small = ({
   title,
   draws,
   data,
-  range,
+  bins,
   peak,
 }: {
   readonly name: string;
   readonly title: string;
   readonly draws: readonly number[];
   readonly data: readonly number[] | undefined;
-  readonly range: readonly [number, number];
+  readonly bins: Bins;
   readonly peak: number;
 }) => {
   const [box, width] = useWidth<HTMLDivElement>();
@@ -99,14 +99,13 @@ const Small = ({
           <Bars
             draws={draws}
             data={data}
-            range={range}
-            bins={BINS}
+            bins={bins}
             peak={peak}
             width={width}
             height={HEIGHT}
             marks={{ mean: median }}
           />
-          <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} />
+          <XAxis scale={linear(bins[0], bins[1], 0, width)} top={HEIGHT} width={width} />
         </svg>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Bars, type Marks } from './Bars.tsx';
+import { binsOf } from './bins.ts';
 import type { TableColumn } from './columns.ts';
 import { isLogarithmic, linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
@@ -23,7 +24,8 @@ export const NumberPlot = ({
   const [box, width] = useWidth<HTMLDivElement>();
   const isLog = isLogarithmic(data ?? draws);
   const shown = isLog ? logarithms(draws, data, marks) : { draws, data, marks };
-  const range = rangeOf(shown.draws, shown.data ?? []);
+  const [samples, behind] = [shown.draws, shown.data ?? []];
+  const bins = binsOf([samples, behind], rangeOf(samples, behind), Math.min(40, Math.floor(width / 8)));
   const words = inWords(draws);
   return (
     <figure class="column-plot">
@@ -39,16 +41,8 @@ export const NumberPlot = ({
             role="img"
             aria-label={`${title}: samples ${words}${data ? `; data ${inWords(data)}` : ''}`}
           >
-            <Bars
-              draws={shown.draws}
-              data={shown.data}
-              range={range}
-              bins={Math.min(40, Math.floor(width / 8))}
-              width={width}
-              height={HEIGHT}
-              marks={shown.marks}
-            />
-            <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} isLog={isLog} />
+            <Bars draws={shown.draws} data={shown.data} bins={bins} width={width} height={HEIGHT} marks={shown.marks} />
+            <XAxis scale={linear(bins[0], bins[1], 0, width)} top={HEIGHT} width={width} isLog={isLog} />
           </svg>
         )}
       </div>

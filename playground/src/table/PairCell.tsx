@@ -1,7 +1,7 @@
 import { Bars } from './Bars.tsx';
 import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
-import { apart, linear, short, ticks } from './scale.ts';
+import { apart, linear, short, ticks, type Scale } from './scale.ts';
 import { rankCorrelation } from './statistics.ts';
 import { decimals } from '../meter/words.ts';
 
@@ -13,6 +13,11 @@ interface CellProps {
   readonly colours: readonly string[] | undefined;
 }
 
+const axis = ({ bins: [from, to] }: PairColumn, start: number, end: number): Scale => linear(from, to, start, end);
+
+/** The room between a frame and what is in it. */
+const INSET = 4;
+
 /** One plot of a pair plot: a distribution, a scatter plot, or a correlation in words. */
 export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   const frame = <rect class="frame" width={size} height={size} />;
@@ -20,13 +25,12 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
     return (
       <g role="img" aria-label={`Distribution of ${column.title}`}>
         {frame}
-        <g transform={`translate(0 ${size / 4})`}>
+        <g transform={`translate(${INSET} ${size / 4})`}>
           <Bars
             draws={column.draws}
             data={column.data}
-            range={column.range}
-            bins={24}
-            width={size}
+            bins={column.bins}
+            width={size - 2 * INSET}
             height={(3 * size) / 4}
           />
         </g>
@@ -60,7 +64,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
         )}
       </g>
     );
-  const [x, y] = [linear(...column.range, 4, size - 4), linear(...row.range, size - 4, 4)];
+  const [x, y] = [axis(column, INSET, size - INSET), axis(row, size - INSET, INSET)];
   return (
     <g role="img" aria-label={`${row.title} against ${column.title}${words}`}>
       {frame}
@@ -87,7 +91,7 @@ const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: numb
 
 /** Numbers, or names of classes, next to the outermost plots. */
 export const Side = ({
-  column: { classes, range },
+  column,
   size,
   vertical,
 }: {
@@ -95,11 +99,12 @@ export const Side = ({
   readonly size: number;
   readonly vertical: boolean;
 }) => {
-  const scale = linear(...range, vertical ? size - 4 : 4, vertical ? 4 : size - 4);
+  const { classes, bins } = column;
+  const scale = axis(column, vertical ? size - INSET : INSET, vertical ? INSET : size - INSET);
   const few = classes && classes.length <= 5;
   const at = classes
     ? classes.map((_, i) => i).filter((i) => few || i % Math.ceil(classes.length / 5) === 0)
-    : ticks(range[0], range[1], 3);
+    : ticks(bins[0], bins[1], 3);
   return (
     <g class="axis" aria-hidden="true">
       {at.map((value) => {
