@@ -5,7 +5,7 @@ import { valuesIn, type TableColumn } from './columns.ts';
 import { alike, elementOf } from './rows.ts';
 import { linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
-import { sharesIn } from './shares.ts';
+import { lumped, sharesIn, type Lumped } from './shares.ts';
 import type { Population, Table } from './state.ts';
 import { quantiles, shares } from './statistics.ts';
 import { toneOf } from './tones.ts';
@@ -35,7 +35,8 @@ export const Multiples = ({
   const data = groups.map((_, group) => dataOf(group));
   if (column.classes) {
     const drawn = groups.map((_, group) => sharesIn(manifest, column, population.outputs, group * count, count));
-    return <Stacks column={column} groups={groups} drawn={drawn} data={data} />;
+    const classes = lumped(column.classes, drawn);
+    return <Stacks column={column} classes={classes} groups={groups} drawn={drawn} data={data} />;
   }
   const all = valuesIn(manifest, column, population.outputs) ?? [];
   const drawn = groups.map((_, group) => all.slice(group * count, (group + 1) * count));
@@ -87,7 +88,10 @@ const Small = ({
   return (
     <div class="multiple" ref={box}>
       <p>
-        <b>{name}</b> <span class="hint">{short(median)}</span>
+        <b>
+          <bdi>{name}</bdi>
+        </b>{' '}
+        <span class="hint">{short(median)}</span>
       </p>
       {width > 0 && (
         <svg
@@ -114,12 +118,14 @@ const Small = ({
 
 /** A column of classes for each class of a condition: two bars each, of the draws and of the data, in the shares of its classes. */
 const Stacks = ({
-  column: { title, classes = [] },
+  column: { title, classes: all = [] },
+  classes: { names: classes, of },
   groups,
   drawn,
   data,
 }: {
   readonly column: TableColumn;
+  readonly classes: Lumped;
   readonly groups: readonly string[];
   readonly drawn: readonly (readonly number[])[];
   readonly data: readonly (readonly number[] | undefined)[];
@@ -132,14 +138,14 @@ const Stacks = ({
     <ul class="stacks">
       {groups.map((name, group) => {
         const known = data[group];
-        const own = drawn[group] ?? [];
+        const own = of(drawn[group] ?? []);
         const words = classes.map((one, i) => `${one} ${percent(own[i] ?? 0)}`).join(', ');
         return (
           <li key={name}>
             <span>{name}</span>
             <span class="stack-bars" role="img" aria-label={`${title}, ${name}: ${words}`}>
               <Stack of={own} height="tall" />
-              {known && <Stack of={shares(known, classes.length)} height="low" />}
+              {known && <Stack of={of(shares(known, all.length))} height="low" />}
             </span>
           </li>
         );
@@ -157,16 +163,19 @@ const Stack = ({ of, height }: { readonly of: readonly number[]; readonly height
   </span>
 );
 
-/** The colours of classes. */
+/** The colours of classes, of very many the first. */
 export const ClassLegend = ({ classes }: { readonly classes: readonly string[] }) => (
   <span class="legend hint">
-    {classes.map((name, i) => (
+    {classes.slice(0, LISTED).map((name, i) => (
       <span key={name}>
         <i class="area" style={{ background: toneOf(i, classes.length) }} /> {name}
       </span>
     ))}
+    {classes.length > LISTED && <span>… and {classes.length - LISTED} more</span>}
   </span>
 );
+
+const LISTED = 24;
 
 /** The conditions with one class where each is asked for in turn. */
 const withClass = (values: Population['values'], index: number): Population['values'] =>

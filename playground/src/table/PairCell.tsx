@@ -35,7 +35,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
           />
         </g>
         <text class="pair-title" x={size / 2} y="16" text-anchor="middle">
-          {column.title}
+          {cut(column.title, (size - 2 * INSET) / 7)}
         </text>
       </g>
     );
@@ -83,6 +83,14 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   );
 };
 
+/** A text of at most so many letters. */
+const cut = (text: string, most: number): string =>
+  text.length > most
+    ? `${Array.from(text)
+        .slice(0, Math.max(1, Math.floor(most) - 1))
+        .join('')}…`
+    : text;
+
 const correlation = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 2));
 
 /** The values of a column where they are drawn. */
@@ -109,7 +117,8 @@ export const Side = ({
     <g class="axis" aria-hidden="true">
       {at.map((value) => {
         const text = classes?.[value] ?? short(value, apart(at));
-        const fits = text.length > 8 ? `${text.slice(0, 7)}…` : text;
+        // Next to each other, or below.
+        const fits = cut(text, vertical ? 8 : Math.min(8, size / at.length / 7));
         return vertical ? (
           <text key={value} x={-6} y={scale.at(value) + 4} text-anchor="end">
             {fits}
