@@ -142,7 +142,7 @@ export function frequencies({ name, truth, drawn }: Element, all: readonly strin
     text: `${which}how often each is in held-out data, and in draws under the same conditions`,
     svg: svg(`Classes of ${name}: data and draws`, {
       ...SIZE,
-      fx: { label: null, domain: [...classes], padding: 0.2, ticks: named(classes), tickFormat: short },
+      fx: { label: null, domain: [...classes], padding: 0.2, ...named(classes) },
       x: { axis: null, padding: 0 },
       y: { ...AXES, label: '%', grid: true, ticks: 5 },
       marks: [
@@ -153,16 +153,18 @@ export function frequencies({ name, truth, drawn }: Element, all: readonly strin
   };
 }
 
-/** Returns the classes whose names have room next to each other: of many every second, third, … */
-const named = (classes: readonly string[]): string[] => {
+/** Returns which classes have names on an axis, and these as they have room next to each other: of many every second, third, … */
+const named = (classes: readonly string[]): { ticks: string[]; tickFormat: (name: string) => string } => {
+  // A name of which so many letters are left is still one.
+  const letters = Math.max(LEGIBLE, Math.floor((ROOM / classes.length - GAP) / LETTER));
+  const short = (name: string): string => fittedText(name, letters);
   const longest = Math.max(1, ...classes.map((name) => widthOf(short(name))));
   const room = Math.max(1, Math.floor(ROOM / (longest * LETTER + GAP)));
   const every = Math.ceil(classes.length / room);
-  return classes.filter((_, i) => i % every === 0);
+  return { ticks: classes.filter((_, i) => i % every === 0), tickFormat: short };
 };
 
-/** A class's name as it has room on an axis. */
-const short = (name: string): string => fittedText(name, 16);
+const LEGIBLE = 9;
 
 /** The width of an axis, that of a letter of it, and between two names. */
 const [ROOM, LETTER, GAP] = [SIZE.width - SIZE.marginLeft - SIZE.marginRight, 6.2, 5];

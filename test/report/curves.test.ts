@@ -47,8 +47,9 @@ test('of very many classes the most frequent are shown, and long names are short
   const { text, svg } = frequencies({ name: 'y', truth: [299, 299, 7], drawn: [299, 250] }, classes);
   expect(text).toContain('the 24 most frequent of 300: ');
   expect(textsOf(svg)).toContain('0');
-  expect(textsOf(frequencies({ name: 'y', truth: [0], drawn: [1] }, ['北京市朝阳区建国门外大街', 'b']).svg)).toContain(
-    '北京市朝阳区建…',
+  const cities = ['北京市朝阳区建国门外大街', 'Donaudampfschifffahrt', 'Rome'];
+  expect(textsOf(frequencies({ name: 'y', truth: [0], drawn: [1] }, cities).svg)).toEqual(
+    expect.arrayContaining(['北京市朝阳区建…', 'Donaudampfschi…', 'Rome']),
   );
   expect(svg.match(/<rect/g)).toHaveLength(48);
 });
