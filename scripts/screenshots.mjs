@@ -20,7 +20,10 @@ const { launch } = await createJiti(import.meta.url).import('../test/browser/sup
 const { siteOf } = await import('../dist/site/site.js');
 const { serveSite } = await import('../dist/site/server.js');
 
-let served = await serveSite(() => siteOf(folder), { isolate: false });
+/** The site that `serve` shows. */
+const siteAt = (from, options) => serveSite(() => siteOf(from, { engines: 'all' }), { isolate: false, ...options });
+
+let served = await siteAt(folder);
 const browser = await launch();
 
 /** Opens a page at an address, and waits until it is at rest. */
@@ -77,7 +80,7 @@ const pictures = async () => {
   const small = await visit(phone);
   await save(small, 'playground-phone');
   if (args[1] === undefined) return;
-  const site = await serveSite(() => siteOf(args[1]), { isolate: false, port: 0 });
+  const site = await siteAt(args[1], { port: 0 });
   const table = await visit(desk, '#view=trend&seed=3&c.station=all&c.day=180&c.clouds=4', {
     site,
     shows: '.band-median',
@@ -114,7 +117,7 @@ try {
     mkdirSync(args[1], { recursive: true });
     for (const each of all) {
       await served.close();
-      served = await serveSite(() => siteOf(each), { isolate: false });
+      served = await siteAt(each);
       await sheet(each, args[1]);
     }
   } else await pictures();

@@ -6,7 +6,14 @@ import { Application, type TypeDocOptions } from 'typedoc';
 import { LIBRARY } from '../../src/version.ts';
 import { catalogue } from './catalogue.ts';
 import { layOut } from './pages.ts';
-import { GROUP_BOOSTS, GROUP_ORDER, groupFunctions, leaveSourcesUnsearched, showFunctions } from './plugin.ts';
+import {
+  GROUP_BOOSTS,
+  GROUP_ORDER,
+  groupFunctions,
+  leaveSourcesUnsearched,
+  makeReachable,
+  showFunctions,
+} from './plugin.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,6 +37,7 @@ export const buildSite = async (out: string): Promise<void> => {
     } as Partial<TypeDocOptions>);
     groupFunctions(app);
     leaveSourcesUnsearched(app);
+    makeReachable(app);
     const project = await app.convert();
     if (project) {
       app.validate(project);

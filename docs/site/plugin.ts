@@ -4,6 +4,7 @@ import {
   Context,
   Converter,
   IndexEvent,
+  PageEvent,
   ReflectionKind,
   type Application,
   type TypeScript,
@@ -108,5 +109,15 @@ export const leaveSourcesUnsearched = (app: Application): void => {
       const isSource = found?.isDocument() === true && /\.(ts|mjs|py|jsonl?|csv)$/.test(found.name);
       if (isSource || found?.getFullName().includes('.internal.') === true) event.removeResult(i);
     }
+  });
+};
+
+/** Makes tables, which are scrolled where they are wider than the page, reachable by the keyboard, and says what a page's own content is. */
+export const makeReachable = (app: Application): void => {
+  app.renderer.on(PageEvent.END, (page) => {
+    if (page.contents === undefined) return;
+    page.contents = page.contents
+      .replaceAll('<table>', '<table tabindex="0">')
+      .replace('<div class="col-content">', '<div class="col-content" role="main">');
   });
 };

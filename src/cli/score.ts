@@ -83,7 +83,9 @@ async function command(folder: string, { out, samples, seed, lowest, ...which }:
         `${few} of ${count} ${few === 1 ? `is worth fewer than ${FEW} draws: its standard error is` : `are worth fewer than ${FEW} draws each: their standard errors are`} too small; give more --samples`,
       );
     const { withMinus } = await import('../values/minus.ts');
-    note(io, `mean of ${count}: ${withMinus(moments.mean.toFixed(2))} ± ${moments.error.toFixed(2)} nats`);
+    // Of one, how far it would be elsewhere is not known, but how exact it is.
+    const error = count === 1 ? (errors[0] ?? 0) : moments.error;
+    note(io, `mean of ${count}: ${withMinus(moments.mean.toFixed(2))} ± ${error.toFixed(2)} nats`);
   } finally {
     await model.close();
   }

@@ -1,6 +1,7 @@
 import type { Element } from '../formats/snapshot.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { AXES, number, SIZE, thinned, type Chart } from './axes.ts';
+import { fittedText, widthOf } from './fitted-text.ts';
 import { Plot, svg } from './plot.ts';
 /** Plots the current KL of each latent dimension, the largest first. */
 export function dimensions(kl: readonly number[]): Chart {
@@ -9,7 +10,7 @@ export function dimensions(kl: readonly number[]): Chart {
   const used = kl.filter((value) => value > 0.01).length;
   return {
     title: 'KL of each latent dimension',
-    text: `in nats; ${used} of ${kl.length} carry more than 0.01`,
+    text: `in nats; ${used} of ${kl.length} ${used === 1 ? 'carries' : 'carry'} more than 0.01`,
     svg: svg('KL of each latent dimension, the largest first', {
       ...SIZE,
       x: {
@@ -120,20 +121,28 @@ export function scatter(first: Element, second: Element): Chart {
   };
 }
 
+/** More classes than this are too thin to see, and those that are most frequent are shown. */
+const MOST = 24;
+
 /** Plots how often each class is in the data, and how often the model draws it. */
-export function frequencies({ name, truth, drawn }: Element, classes: readonly string[]): Chart {
+export function frequencies({ name, truth, drawn }: Element, all: readonly string[]): Chart {
   const share = (values: readonly number[], index: number) =>
     (100 * values.filter((value) => value === index).length) / Math.max(1, values.length);
-  const bars = classes.flatMap((label, index) => [
-    { label, of: 'training', share: share(truth, index) },
-    { label, of: 'validation', share: share(drawn, index) },
+  const each = all.map((label, index) => ({ label, known: share(truth, index), own: share(drawn, index) }));
+  const shown = each.toSorted((a, b) => b.known + b.own - a.known - a.own).slice(0, MOST);
+  const isShown = new Set(shown.map(({ label }) => label));
+  const classes = all.filter((label) => isShown.has(label));
+  const bars = shown.flatMap(({ label, known, own }) => [
+    { label, of: 'training', share: known },
+    { label, of: 'validation', share: own },
   ]);
+  const which = classes.length < all.length ? `the ${MOST} most frequent of ${all.length}: ` : '';
   return {
     title: `Classes of ${name}`,
-    text: 'how often each is in held-out data, and in draws under the same conditions',
+    text: `${which}how often each is in held-out data, and in draws under the same conditions`,
     svg: svg(`Classes of ${name}: data and draws`, {
       ...SIZE,
-      fx: { label: null, domain: [...classes], padding: 0.2, ticks: named(classes) },
+      fx: { label: null, domain: [...classes], padding: 0.2, ...named(classes) },
       x: { axis: null, padding: 0 },
       y: { ...AXES, label: '%', grid: true, ticks: 5 },
       marks: [
@@ -144,13 +153,18 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
   };
 }
 
-/** Returns the classes whose names have room next to each other: of many every second, third, … */
-const named = (classes: readonly string[]): string[] => {
-  const longest = Math.max(1, ...classes.map((name) => name.length));
+/** Returns which classes have names on an axis, and these as they have room next to each other: of many every second, third, … */
+const named = (classes: readonly string[]): { ticks: string[]; tickFormat: (name: string) => string } => {
+  // A name of which so many letters are left is still one.
+  const letters = Math.max(LEGIBLE, Math.floor((ROOM / classes.length - GAP) / LETTER));
+  const short = (name: string): string => fittedText(name, letters);
+  const longest = Math.max(1, ...classes.map((name) => widthOf(short(name))));
   const room = Math.max(1, Math.floor(ROOM / (longest * LETTER + GAP)));
   const every = Math.ceil(classes.length / room);
-  return classes.filter((_, i) => i % every === 0);
+  return { ticks: classes.filter((_, i) => i % every === 0), tickFormat: short };
 };
+
+const LEGIBLE = 9;
 
 /** The width of an axis, that of a letter of it, and between two names. */
 const [ROOM, LETTER, GAP] = [SIZE.width - SIZE.marginLeft - SIZE.marginRight, 6.2, 5];

@@ -1,11 +1,14 @@
 import type { NumbersSnapshot } from '../formats/snapshot.ts';
 import { SIZE, type Chart } from './axes.ts';
 import { frequencies, quantiles, scatter } from './charts.ts';
+import { fittedText } from './fitted-text.ts';
 import { escaped } from './html.ts';
 import { COLOURS } from './style.ts';
 
 /** The most plots of a figure, and how many of them are in a row. */
 const [MOST, ACROSS] = [6, 3];
+/** How many letters of a title have room above its plot. */
+const LETTERS = 46;
 /** The height of a plot's title and of the line above all of them, and what is between plots. */
 const [TITLE, TOP, GAP] = [22, 30, 20];
 
@@ -32,7 +35,7 @@ export const figure = (snapshot: NumbersSnapshot): string => {
   const whole = { width: across * width + GAP, height: TOP + Math.ceil(shown.length / across) * height + GAP };
   const plots = shown.map(({ title, svg }, i) => {
     const [x, y] = [GAP + (i % across) * width, TOP + GAP + Math.floor(i / across) * height];
-    return `<g transform="translate(${x} ${y})"><text class="title" y="10">${escaped(title)}</text><g transform="translate(0 ${TITLE})">${svg}</g></g>`;
+    return `<g transform="translate(${x} ${y})"><text class="title" y="10">${escaped(fittedText(title, LETTERS))}</text><g transform="translate(0 ${TITLE})">${svg}</g></g>`;
   });
   const drawn = snapshot.means
     ? 'means of p(y|x,z), with one draw of z each'

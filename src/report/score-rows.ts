@@ -30,10 +30,16 @@ export const scoreRows = (scores: Scores): readonly ScoreRow[] => {
     tables.every((score) => of(score) === null)
       ? []
       : [{ name, best, cells: tables.map((score) => cellOf(of(score), digits, times)) }];
+  // Of classes alone, their shares are compared.
+  const how = Object.keys(drawn.columns).length > 0 ? 'KS' : 'total variation';
   const measured = predicted.measure === 'accuracy' ? 'accuracy' : 'R²';
   return [
     ...row('told apart from real rows (AUC)', '0.5', ({ auc }) => auc),
-    ...row(`distributions alike${within === null ? '' : ` within ${within}`} (1 − KS)`, '1', ({ within: own }) => own),
+    ...row(
+      `distributions alike${within === null ? '' : ` within ${within}`} (1 − ${how})`,
+      '1',
+      ({ within: own }) => own,
+    ),
     ...row(`${predicted.column} predicted by a forest trained on them (${measured})`, '1', ({ predicted: own }) => own),
     ...row('novelty', '1', ({ novelty }) => novelty, 2),
     ...row(`impossible values${whatIs(drawn)}, %`, '0', ({ impossible }) => impossible, 1, 100),

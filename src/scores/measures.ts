@@ -88,18 +88,25 @@ export const withinOf = (real: Coded, drawn: Coded, by: string | undefined, give
   if (!column?.levels || !mine) return meanOf(real, drawn);
   const rows = ({ values }: CodedColumn, level: number): readonly number[] =>
     [...values.keys()].filter((row) => values[row] === level);
+  // Rows that lack the class are within none.
+  const classed = present(column).length;
   return column.levels.reduce((sum, _, level) => {
     const [own, other] = [rows(column, level), rows(mine, level)];
     if (own.length === 0 || other.length === 0) return sum;
-    return sum + (own.length / real.rows) * meanOf(rowsOf(real, own), rowsOf(drawn, other));
+    return sum + (own.length / classed) * meanOf(rowsOf(real, own), rowsOf(drawn, other));
   }, 0);
 };
 
-const sharesApart = ({ values, levels = [] }: CodedColumn, other: CodedColumn): number =>
-  levels.reduce((sum, _, level) => {
+const present = ({ values }: CodedColumn): Float64Array => values.filter((value) => !Number.isNaN(value));
+
+const sharesApart = (column: CodedColumn, other: CodedColumn): number => {
+  const [values, others] = [present(column), present(other)];
+  if (values.length === 0 || others.length === 0) return 1;
+  return (column.levels ?? []).reduce((sum, _, level) => {
     const share = (all: Float64Array) => all.filter((value) => value === level).length / all.length;
-    return sum + Math.abs(share(values) - share(other.values)) / 2;
+    return sum + Math.abs(share(values) - share(others)) / 2;
   }, 0);
+};
 
 /**
  * Returns how well a random forest that learned from drawn rows predicts a column of real ones: the share of right classes, or R² of numbers.

@@ -166,6 +166,10 @@ const checkColumns = ({ columns }: Coded, { given = [], within, predict }: Table
   const unknown = [...given, ...(predict === undefined ? [] : [predict])].find((name) => !columns.has(name));
   if (unknown !== undefined) refuse('columns', unknown);
   if (within !== undefined && !columns.get(within)?.levels) refuse('a column of classes', within);
+  if (within !== undefined && names.every((name) => name === within || given.includes(name)))
+    throw new InvalidData(
+      `scoreTable: expected a column of classes within which others were drawn, got ${within}, the only one that was drawn; leave within out`,
+    );
   if (given.length >= names.length)
     throw new InvalidData(
       'scoreTable: expected columns that were drawn, got all of them as given; leave some out of given',
@@ -174,7 +178,9 @@ const checkColumns = ({ columns }: Coded, { given = [], within, predict }: Table
 
 const firstClass = ({ columns }: Coded, given: readonly string[]): string | undefined => {
   const classes = [...columns].filter(([, { levels }]) => levels).map(([name]) => name);
-  return classes.find((name) => given.includes(name)) ?? classes[0];
+  const isOnlyDrawn = (name: string): boolean =>
+    [...columns.keys()].every((other) => other === name || given.includes(other));
+  return classes.find((name) => given.includes(name)) ?? classes.find((name) => !isOnlyDrawn(name));
 };
 
 const predictedIn = ({ columns }: Coded, given: readonly string[]): string => {

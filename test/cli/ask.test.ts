@@ -92,6 +92,9 @@ describe('a model of images', () => {
       [...rows].sort((a, b) => a.logLikelihood - b.logLikelihood);
     expect(lowest).toEqual(sorted.slice(0, 3));
     expect(rows.every(({ standardError }) => standardError > 0)).toBe(true);
+    const one = await cli('score', model, '--example', '0');
+    const [only] = rowsOf(one.out);
+    expect(one.err).toContain(` ± ${only.standardError.toFixed(2)} nats`);
     await cli('score', model, '--samples', '50', '--out', at('scores.npy'));
     expect(npy(at('scores.npy'))).toMatchObject({ type: '<f8', shape: [12] });
   });

@@ -74,7 +74,8 @@ test('masks of conditions are described as what they are', () => {
   );
   const card = Object.values(sectionsOf(model)).join('');
   expect(card).toContain(
-    '"age_mask": np.full((count, 2), 0, np.float32),  # 1 where age is known, 0 where it is missing',
+    '"age_mask": np.full((count, 2), 1, np.float32),  # 1 where age is known, 0 where it is missing',
   );
-  expect(card).toMatch(/age_mask_\(count \* 2, 0\); {2}\/\/ 1 where age is known, 0 where it is missing/);
+  expect(card).toContain('model.sample({ age: new Float32Array(2) }, { count: 16, seed: 1 })');
+  expect(card).toMatch(/age_mask_\(count \* 2, 1\); {2}\/\/ 1 where age is known, 0 where it is missing/);
 });

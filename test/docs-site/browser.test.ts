@@ -49,6 +49,12 @@ describe('the documentation site', () => {
     expect(files).toContain(join('functions', 'cvae-compile.dense.html'));
   });
 
+  it('has tables that the keyboard scrolls, and says what the content of a page is', () => {
+    const page = textOf(join('documents', 'Guides.Serving.html'));
+    expect(page.match(/<table[^>]*>/g)?.filter((tag) => tag !== '<table tabindex="0">')).toEqual([]);
+    expect(page.match(/role="main"/g)).toHaveLength(1);
+  });
+
   it('has no link within it that leads nowhere', () => {
     const anchors = new Map(
       files.map((file) => [

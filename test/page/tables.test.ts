@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import table from '../../examples/table/model.ts';
 import weather from '../../examples/weather/model.ts';
 import digits from '../../examples/digits/model.ts';
-import { axisOf, binsOf } from '../../playground/src/table/bins.ts';
+import { binsOf, peakOf } from '../../playground/src/table/bins.ts';
 import { tableColumns } from '../../playground/src/table/columns.ts';
 import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
 import { apart, decades, isLogarithmic, linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
 import { lackingOf } from '../../playground/src/view/aligned.ts';
+import { lumped } from '../../playground/src/table/shares.ts';
 import { histogram, quantiles, rankCorrelation, shares } from '../../playground/src/table/statistics.ts';
 import { compile } from '../../src/export/compile.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -47,9 +48,21 @@ test('axes have round numbers, and a tail does not squeeze the rest', () => {
   expect(to).toBeLessThan(7);
   expect(rangeOf([])).toEqual([0, 1]);
   expect(binsOf([[0, 1, 4]], [0, 4], 30)).toEqual([-0.5, 4.5, 5]);
-  // The axis below has each of them at the middle of its bin.
-  expect(axisOf([[0, 1, 4]], [0, 4], 30)).toEqual({ from: -0.5, to: 4.5, isWhole: true });
-  expect(axisOf([[0, 0.5, 4]], [0, 4], 30)).toEqual({ from: 0, to: 4, isWhole: false });
+  // Of several histograms that are compared, a share is in the bins that all have.
+  expect(peakOf([[0, 0, 1, 4], [4]], [-0.5, 4.5, 5])).toBe(1);
+});
+
+test('of many classes the most frequent are shown by name, and the others as one', () => {
+  const few = lumped(['a', 'b'], [[0.3, 0.7]]);
+  expect(few.names).toEqual(['a', 'b']);
+  expect(few.of([0.1, 0.9])).toEqual([0.1, 0.9]);
+  const names = Array.from({ length: 30 }, (_, i) => `class ${i}`);
+  const shares = names.map((_, i) => (i % 2 === 0 ? 0.06 : 0.1 / 15));
+  const { names: shown, of } = lumped(names, [shares, shares]);
+  expect(shown).toEqual([...names.filter((_, i) => i % 2 === 0).slice(0, 11), '19 others']);
+  const own = of(shares);
+  expect(own[0]).toBe(0.06);
+  expect(own.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
 });
 
 test('amounts over several powers of ten are shown by their logarithm; rain, and what is often 0, is not', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { categorical, concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { categorical, concat, continuous, cvae, dense, gaussian, heads, normal, poisson } from 'cvae-compile';
 import { write } from '../../src/export/write.ts';
 import { compile } from '../../src/export/compile.ts';
 import { open } from '../../src/runtime/node.ts';
@@ -103,4 +103,50 @@ it('names of any length stay within the page, and leave room for what is said of
       .evaluateAll((all) => all.filter((one) => one.clientWidth < 150).length);
     expect(narrow).toBe(0);
   }
+});
+
+it('classes of any length stay in their column; counts are above their places; one dimension is a line that keys walk along', async () => {
+  const long = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+  const targets = { sort: categorical(long, 'الرياض'), visits: poisson(1) };
+  const own = cvae({
+    condition: { kind: categorical(long, 'b') },
+    target: targets,
+    latent: 1,
+    recognition: ({ y, kind }) => concat(y.sort, y.visits, kind).pipe(gaussian(1)),
+    decoder: ({ z, kind }) => concat(z, kind).pipe(heads(targets)),
+  });
+  const compiled = compile(own, trainedWeights(own), { name: 'classes', recognition: true });
+  await write(join(root, 'classes'), compiled, async () => undefined);
+  here = await visit(browser, join(root, 'classes'));
+  const { page, said } = here;
+  expect(await page.locator('.top .hint').textContent()).toContain('1 latent dimension ·');
+  const counts = await page
+    .locator('.column-plot')
+    .nth(1)
+    .evaluate((plot) => ({
+      line: plot.querySelector('.drawn-line')?.getAttribute('d') ?? '',
+      ticks: [...plot.querySelectorAll('.axis g')].map((tick) => [tick.textContent, tick.querySelector('line')?.getAttribute('x1')]), // prettier-ignore
+    }));
+  // The bar of a count is in the middle above it.
+  const width = Number(/H([\d.]+)/.exec(counts.line)?.[1]);
+  const [[first, at] = []] = counts.ticks;
+  expect(Number(at) / width - 0.5).toBeCloseTo(Number(first), 1);
+
+  for (const tab of ['Samples', 'Latent', 'Your data']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.locator('.column-plot svg, .latent-map canvas, .ask-answers table').first().waitFor();
+    const beyond =
+      await page.evaluate(`[...document.querySelectorAll('.conditions, .latent-map, .ask-own, .ask-answers')].flatMap((column) => {
+      const { right } = column.getBoundingClientRect();
+      return [...column.querySelectorAll(':not(.scroll *)')].filter((one) => one.getBoundingClientRect().right > right + 1).map(({ outerHTML }) => outerHTML.slice(0, 90));
+    })`);
+    expect(beyond).toEqual([]);
+  }
+  await page.getByRole('tab', { name: 'Latent' }).click();
+  const point = page.getByRole('button', { name: /^Point at z1/ });
+  await point.focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(() => point.getAttribute('aria-label')).toBe('Point at z1 0.50: arrow keys move it');
+  expect(await page.locator('.latent-map').textContent()).toContain('z1 from −3.0 to 3.0. Lines: 1 and 2');
+  expect(faults(said)).toEqual([]);
 });

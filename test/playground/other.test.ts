@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { categorical, concat, continuous, cvae, dense, flatten, gaussian, reshape } from 'cvae-compile';
 import { packageTexts } from '../../src/export/package/texts.ts';
 import { readManifest } from '../../src/runtime/node.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { shared } from '../browser/support/shared.ts';
-import { exportForPage } from './support/export.ts';
+import { exportForPage, exportModelForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
 import { chosen, IS_LONG } from '../support/chosen.ts';
 
@@ -84,6 +85,41 @@ describe('the page of', () => {
       expect(faults(said)).toEqual([]);
     },
   );
+
+  it('a map of several classes: the greys of samples, of the truth and of what is near, by name', async () => {
+    const target = categorical('sky', 'tree', 'road', { at: [4, 4] });
+    const model = cvae({
+      condition: { seen: continuous(1) },
+      target,
+      latent: 1,
+      recognition: ({ y, seen }) => concat(flatten(y), seen).pipe(gaussian(1)),
+      decoder: ({ z, seen }) => concat(z, seen).pipe(dense(48), reshape(4, 4, 3)),
+    });
+    const data = Array.from({ length: 20 }, (_, i) => ({
+      seen: i % 5,
+      y: Array.from({ length: 4 }, (__, row) => Array.from({ length: 4 }, () => (row + i) % 3)),
+    }));
+    const options = { recognition: true };
+    const folder = await exportModelForPage(root, 'map', model, { train: data, test: data }, options);
+    here = await visit(browser, folder);
+    const { page, said } = here;
+    expect((await page.locator('.stage-samples .legend span').allTextContents()).map((text) => text.trim())).toEqual([
+      'sky',
+      'tree',
+      'road',
+    ]);
+    const truth = (await greysOf(page, '.guesses')).at(-1);
+    expect(new Set(truth)).toEqual(new Set([0, 128, 255]));
+    await page.getByRole('tab', { name: 'Your data' }).click();
+    await page.locator('.nearest canvas').first().waitFor();
+    const [given, again, differ] = await greysOf(page, '.triple');
+    expect(given).toEqual(truth);
+    const count = given?.filter((grey, i) => grey !== again?.[i]).length;
+    expect(await page.locator('.triple figcaption').allTextContents()).toEqual(['Given', 'Reconstructed', `${count} of 16 differ`]); // prettier-ignore
+    expect(differ?.filter((grey) => grey > 0)).toHaveLength(count ?? NaN);
+    expect(await page.locator('.nearest canvas').count()).toBe(4);
+    expect(faults(said)).toEqual([]);
+  });
 
   it('a package: its card has its picture, folds its definition, and fits a window or a phone', async () => {
     const options = { recognition: true, evaluationSamples: 10 };

@@ -75,7 +75,7 @@ test('they are shown as means on request, explored in the latent, and described;
   const names = await page.locator('.outcome dt').allTextContents();
   expect(names).toEqual(['rain', 'temperature', 'sky']);
   expect(await page.locator('.outcome dd').last().textContent()).toMatch(
-    /^clear 0\.\d\d, cloudy 0\.\d\d, rain 0\.\d\d$/,
+    /^clear: 0\.\d\d, cloudy: 0\.\d\d, rain: 0\.\d\d$/,
   );
   expect(await page.getByLabel('Colour by').locator('option').allTextContents()).toEqual(
     ['rain', 'temperature: low', 'temperature: high', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore

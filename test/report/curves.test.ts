@@ -41,3 +41,19 @@ test('of many classes some are named, so that their names do not touch', () => {
   expect(named).not.toContain('1');
   expect(named).toContain('2');
 });
+
+test('of very many classes the most frequent are shown, and long names are shortened', () => {
+  const classes = Array.from({ length: 300 }, (_, i) => (i === 299 ? 'Donaudampfschifffahrtsgesellschaft' : `${i}`));
+  const { text, svg } = frequencies({ name: 'y', truth: [299, 299, 7], drawn: [299, 250] }, classes);
+  expect(text).toContain('the 24 most frequent of 300: ');
+  expect(textsOf(svg)).toContain('0');
+  const cities = ['北京市朝阳区建国门外大街', 'Donaudampfschifffahrt', 'Rome'];
+  expect(textsOf(frequencies({ name: 'y', truth: [0], drawn: [1] }, cities).svg)).toEqual(
+    expect.arrayContaining(['北京市朝阳区建…', 'Donaudampfschi…', 'Rome']),
+  );
+  expect(svg.match(/<rect/g)).toHaveLength(48);
+});
+
+test('a lone dimension carries what it carries', () => {
+  expect(dimensions([0.5]).text).toBe('in nats; 1 of 1 carries more than 0.01');
+});

@@ -116,6 +116,31 @@ describe('scoreTable', () => {
     expect(score.predicted).toBeGreaterThan(0.7);
   });
 
+  test('compares the shares of classes where a class is all that was drawn', () => {
+    const [parts, only] = [
+      { train, test: test0, drawn: days(3, 300) },
+      { given: ['temperature', 'rain'], trees: false },
+    ] as const;
+    const { drawn, training, within } = scoreTable(parts, only);
+    expect(within).toBeNull();
+    for (const score of [drawn, training]) expect(score.within).toBeGreaterThan(0.9);
+    const city = numbers('rain', test0).map(() => 'Lima');
+    expect(scoreTable({ ...parts, drawn: { ...test0, city } }, only).drawn.within).toBeLessThan(0.5);
+    expect(() => scoreTable(parts, { ...only, within: 'city' })).toThrow(
+      'scoreTable: expected a column of classes within which others were drawn, got city, the only one that was drawn; leave within out',
+    );
+  });
+
+  test('compares distributions within classes of the rows that have one', () => {
+    const lacking = (of: ScoredTable): string[] =>
+      Array.from<unknown>(of['city'] ?? []).map((city, i) => (i % 4 === 0 ? '' : String(city)));
+    const own = { ...test0, city: lacking(test0) };
+    expect(scoreTable({ train, test: own, drawn: own }, given).drawn.within).toBe(1);
+    expect(
+      scoreTable({ train, test: own, drawn: own }, { given: ['rain', 'temperature'], trees: false }).drawn.within,
+    ).toBe(1);
+  });
+
   test('leaves rows with missing values out, of the data and of what was drawn for them', () => {
     const drawn = { ...test0, rain: numbers('rain', test0) };
     const rain = numbers('rain', test0).map((value, i) => (i % 3 === 0 ? NaN : value));

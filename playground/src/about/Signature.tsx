@@ -46,7 +46,8 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
               Latent <code>z</code>
             </dt>
             <dd>
-              {latent} dimensions, prior {manifest.files.prior ? 'learned from the condition' : 'N(0, I)'}
+              {latent} dimension{latent === 1 ? '' : 's'}, prior{' '}
+              {manifest.files.prior ? 'learned from the condition' : 'N(0, I)'}
             </dd>
           </>
         )}

@@ -23,14 +23,18 @@ export const htmlOf = async (text: string, imageAt: (address: string) => string 
       },
     ],
   });
-  return html
-    .replace(/<(\/?)h([1-4])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 2}>`)
-    .replace(/<img src="([^"]*)"( [^>]*)>/g, (_, address: string, rest: string) => {
-      const found = imageAt(address.replaceAll('&amp;', '&'));
-      return found === undefined ? '' : `<img src="${found.replaceAll('&', '&amp;')}"${rest}>`;
-    })
-    .replaceAll('<pre>', '<pre tabindex="0">')
-    .replaceAll(/<th align="[a-z]+"|<td align="[a-z]+"/g, (cell) => cell.slice(0, 3));
+  return (
+    html
+      .replace(/<(\/?)h([1-4])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 2}>`)
+      .replace(/<img src="([^"]*)"( [^>]*)>/g, (_, address: string, rest: string) => {
+        const found = imageAt(address.replaceAll('&amp;', '&'));
+        return found === undefined ? '' : `<img src="${found.replaceAll('&', '&amp;')}"${rest}>`;
+      })
+      .replaceAll('<pre>', '<pre tabindex="0">')
+      // A table is scrolled where it is wider than the page.
+      .replaceAll('<table>', '<table tabindex="0">')
+      .replaceAll(/<th align="[a-z]+"|<td align="[a-z]+"/g, (cell) => cell.slice(0, 3))
+  );
 };
 
 /** A line of HTML that is shown as it is: `details`, and its summary of words. Every other line is text, tags included. */

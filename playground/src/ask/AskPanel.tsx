@@ -1,4 +1,5 @@
 import type { LogLikelihood } from 'cvae-compile/runtime';
+import { conditionsOf } from '../condition/values.ts';
 import { AsView, changeableOf } from '../latent/AsView.tsx';
 import type { Playground } from '../session/playground.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
@@ -25,7 +26,9 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
     <div class={sequences ? 'ask wide' : 'ask'}>
       <section class="ask-own" aria-labelledby="own-title">
         <h2 id="own-title">Your example</h2>
-        <p class="hint">Set x under Condition, and give y here.</p>
+        <p class="hint">
+          {conditionsOf(manifest).length > 0 ? 'Set x under Condition, and give y here.' : 'Give y here.'}
+        </p>
         {sequences && <StepsField playground={playground} targets={sequences} />}
         {(sequences ? [] : targetsOf(manifest)).map(([name, target]) => (
           <OwnField
@@ -123,8 +126,8 @@ const Estimate = ({ values, standardErrors, effectiveSamples, estimator }: LogLi
       </p>
       {estimator !== 'exact' && (
         <p class="hint">
-          Estimated with 100 draws of {estimator === 'importance' ? 'q(z|x,y)' : 'the prior'}, worth {worth.toFixed(1)}{' '}
-          independent ones
+          Estimated with 100 draws of {estimator === 'importance' ? 'q(z|x,y)' : 'the prior'}, worth{' '}
+          {worth < 99.95 ? worth.toFixed(1) : worth.toFixed(0)} independent ones
           {worth < 2 && ': too few, so that the standard error is too small as well'}.
         </p>
       )}

@@ -8,7 +8,8 @@ import { classesOf, rounded } from '../condition/values.ts';
 import { Drawing } from '../draw/Drawing.tsx';
 import { pixelsOfFile } from '../draw/file.ts';
 import { Picture } from '../view/Picture.tsx';
-import { viewOf } from '../view/pixels.ts';
+import { ClassGreys } from '../view/ClassGreys.tsx';
+import { greysOf, viewOf } from '../view/pixels.ts';
 
 interface OwnProps {
   readonly name: string;
@@ -28,8 +29,9 @@ export const OwnField = (props: OwnProps) => {
   if (view)
     return (
       <figure class="own-picture">
-        <Picture values={values.map((index) => index / (classesOf(target).length - 1))} shape={view} label={name} />
+        <Picture values={greysOf(target, values)} shape={view} label={name} />
         <figcaption class="hint">A map of classes: choose one from the examples.</figcaption>
+        <ClassGreys target={target} />
       </figure>
     );
   if (values.length > (classes ? MANY_CLASSES : MANY_NUMBERS))

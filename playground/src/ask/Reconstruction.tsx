@@ -1,5 +1,5 @@
 import type { Outputs } from 'cvae-compile/runtime';
-import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { cellTexts, columnTexts, isTabular } from '../view/OutcomeTable.tsx';
@@ -7,7 +7,8 @@ import type { Own } from './own.ts';
 import { ColourBar } from '../view/ColourBar.tsx';
 import { heatOf } from '../view/heat.ts';
 import { Canvas, Picture } from '../view/Picture.tsx';
-import { viewOf } from '../view/pixels.ts';
+import { ClassGreys } from '../view/ClassGreys.tsx';
+import { greysOf, viewOf } from '../view/pixels.ts';
 import { Plot } from '../view/Plot.tsx';
 import { isLong } from '../view/plots.ts';
 import { resultsOf, targetsOf } from '../view/results.ts';
@@ -62,7 +63,7 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
             </div>
           );
         }
-        if (view) return <Canvas key={name} picture={again.image(0)} label={`${name}, reconstructed`} />;
+        if (view) return <Maps key={name} name={name} target={target} given={given} again={again} view={view} />;
         if (isLong(target))
           return (
             <div key={name} class="pair">
@@ -81,6 +82,54 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
       {!sequences && isTabular(manifest) && <Rows manifest={manifest} own={found.own} outputs={found.samples} />}
     </section>
   );
+};
+
+/** A map of classes as it was given, and the likeliest classes as it is drawn again. */
+const Maps = ({
+  name,
+  target,
+  given,
+  again,
+  view,
+}: {
+  readonly name: string;
+  readonly target: TargetSignature;
+  readonly given: readonly number[];
+  readonly again: Outputs;
+  readonly view: readonly number[];
+}) => {
+  const likeliest = likeliestOf(again.data, given.length);
+  const differs = Float32Array.from(given, (one, i) => Number(one !== likeliest[i]));
+  const count = differs.reduce((sum, one) => sum + one, 0);
+  const where = `${count} of ${given.length} differ`;
+  return (
+    <>
+      <div class="triple">
+        <figure>
+          <Picture values={greysOf(target, given)} shape={view} label={`${name} as it was given`} />
+          <figcaption>Given</figcaption>
+        </figure>
+        <figure>
+          <Canvas picture={again.image(0)} label={`${name}, reconstructed`} />
+          <figcaption>Reconstructed</figcaption>
+        </figure>
+        <figure>
+          <Picture values={differs} shape={view} label={`Where the two differ: ${where}`} />
+          <figcaption>{where}</figcaption>
+        </figure>
+      </div>
+      <ClassGreys target={target} />
+    </>
+  );
+};
+
+/** The likeliest class of each place, of as many chances each. */
+const likeliestOf = (chances: Float32Array, places: number): readonly number[] => {
+  const classes = chances.length / places;
+  return Array.from({ length: places }, (_, place) => {
+    const own = chances.subarray(place * classes, (place + 1) * classes);
+    return own.indexOf(Math.max(...own));
+  });
 };
 
 /** A row as it was given, and as it is drawn again: means of numbers, the likeliest class. */

@@ -15,7 +15,7 @@ export const ClassesField = ({ name, condition, value, onChange }: FieldProps<'c
         {value.indices.map((index, place) => (
           <select
             key={place}
-            aria-label={`${title}, position ${place + 1}`}
+            aria-label={value.indices.length > 1 ? `${title}, position ${place + 1}` : title}
             value={index}
             onChange={({ currentTarget }) => change(place, Number(currentTarget.value))}
           >

@@ -1,7 +1,7 @@
 import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { Picture } from '../view/Picture.tsx';
-import { viewOf } from '../view/view-of.ts';
+import { greysOf, viewOf } from '../view/view-of.ts';
 import { givenOf, valuesOf } from './values.ts';
 
 /** Examples of the data to load: the way in for those who do not draw. */
@@ -31,7 +31,7 @@ export const ExampleField = ({ playground }: { readonly playground: Playground }
               {image && pixels instanceof Float32Array ? (
                 <Picture values={pixels} shape={image[1].shape} label="" />
               ) : view ? (
-                <Picture values={truthOf(one)} shape={view} label="" />
+                <Picture values={greysOf(manifest.target, truthOf(one))} shape={view} label="" />
               ) : (
                 i + 1
               )}

@@ -40,6 +40,7 @@ export const Slider = ({
   from,
   to,
   step,
+  decimals,
   disabled = false,
   onChange,
 }: {
@@ -48,6 +49,8 @@ export const Slider = ({
   readonly from: number;
   readonly to: number;
   readonly step?: number;
+  /** How many decimals are shown; four digits by default. */
+  readonly decimals?: number;
   readonly disabled?: boolean;
   readonly onChange: (value: number) => void;
 }) => {
@@ -69,7 +72,7 @@ export const Slider = ({
         type="number"
         aria-label={`${label}, as a number`}
         step={step ?? 'any'}
-        value={rounded(value)}
+        value={decimals === undefined ? rounded(value) : Number(value.toFixed(decimals)) || 0}
         disabled={disabled}
         onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
       />

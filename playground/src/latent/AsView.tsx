@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Condition, Manifest } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
-import { callOf, classesOf, rounded, conditionsOf } from '../condition/values.ts';
+import { callOf, classesOf, conditionsOf, readable, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Outcome } from '../view/Outcome.tsx';
 import { isTabular, OutcomeTable } from '../view/OutcomeTable.tsx';
@@ -54,6 +54,7 @@ export const AsView = ({
           manifest={manifest}
           outputs={found.outputs}
           names={found.shown}
+          named={title}
           label={`y at ${called} for each ${title}`}
         />
       )}
@@ -67,7 +68,7 @@ export const AsView = ({
                 row={row}
                 label={`y at ${called} for ${title} ${text}`}
               />
-              <figcaption>{text}</figcaption>
+              <figcaption>{condition.kind === 'continuous' ? `${title} ${text}` : text}</figcaption>
             </figure>
           ))}
         </div>
@@ -87,7 +88,7 @@ const changeOf = (condition: Condition): Change | undefined => {
   if (kind !== 'continuous' || dataShape.join() !== '1' || mean === undefined || deviation === undefined)
     return undefined;
   const values = [-2, -1, 0, 1, 2].map((times) => rounded(mean + times * deviation));
-  return { texts: values.map(String), given: values.map((value) => Float32Array.of(value)) };
+  return { texts: values.map(readable), given: values.map((value) => Float32Array.of(value)) };
 };
 
 /** The conditions that can be changed while z stays. */

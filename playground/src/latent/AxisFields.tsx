@@ -1,6 +1,6 @@
 import type { Latent } from './latent.ts';
 
-/** Which two dimensions of z the map shows, if there are so many; those that change y most come first. */
+/** Which two dimensions of z the map shows; those that change y most come first. */
 export const AxisFields = ({ latent: { axes, ranking, choose } }: { readonly latent: Latent }) => {
   const [first, second] = axes.value;
   if (ranking.value.length < 2) return null;

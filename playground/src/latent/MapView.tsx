@@ -5,6 +5,7 @@ import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { chanceNames, elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
+import { ClassGreys } from '../view/ClassGreys.tsx';
 import { Canvas } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
 import { ColourBar } from '../view/ColourBar.tsx';
@@ -27,7 +28,8 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
 
   const view = viewOf(manifest.target);
   const names = elementsIn(manifest);
-  const heat = view ? undefined : cellsOf(sideBySide(manifest, map.outputs, 'as it is').data, map.cells, element.value);
+  const cells = [map.rows, map.cells] as const;
+  const heat = view ? undefined : cellsOf(sideBySide(manifest, map.outputs, 'as it is').data, cells, element.value);
   const marks = marksOf(playground);
   const square = squareOf(prior, latent.axes.value);
   const [i, j] = square.axes;
@@ -53,17 +55,19 @@ export const MapView = ({ playground }: { readonly playground: Playground }) => 
           label={
             heat
               ? `${names[element.value] ?? 'y'} over the map, from dark to light`
-              : `${map.cells} by ${map.cells} pictures decoded over the map`
+              : `${map.rows > 1 ? `${map.rows} by ` : ''}${map.cells} pictures decoded over the map`
           }
         />
-        <Marks marks={marks} square={square} />
+        <Marks marks={marks} square={square} height={(100 * map.rows) / map.cells} />
       </MapBox>
+      {view && <ClassGreys target={manifest.target} />}
       {heat && <ColourBar from={readable(heat.least)} to={readable(heat.most)} label={names[element.value] ?? 'y'} />}
       {marks.length > 0 && <MarkLegend marks={marks} />}
       <figcaption class="hint">
         z{i + 1} from {decimals(left, 1)} to {decimals(right, 1)}
-        {!isLine(square) && `, z${j + 1} from ${decimals(low, 1)} to ${decimals(high, 1)}`}. Ellipses: 1 and 2 standard
-        deviations of the prior for this condition. Drag the point or use the arrow keys.
+        {!isLine(square.axes) && `, z${j + 1} from ${decimals(low, 1)} to ${decimals(high, 1)}`}.{' '}
+        {isLine(square.axes) ? 'Lines' : 'Ellipses'}: 1 and 2 standard deviations of the prior for this condition. Drag
+        the point or use the arrow keys.
       </figcaption>
     </figure>
   );
@@ -104,13 +108,11 @@ const MapBox = ({
     const [dx, dy] = STEPS[event.key] ?? [0, 0];
     if (dx === 0 && dy === 0) return;
     event.preventDefault();
-    const [first, second] = isLine(square) ? [dx + dy, dx + dy] : [dx, dy];
-    latent.move(values((z[i] ?? 0) + first * step, (z[j] ?? 0) + second * step));
+    if (isLine(square.axes)) latent.move(new Map([[i, (z[i] ?? 0) + (dx + dy) * step]]));
+    else latent.move(values((z[i] ?? 0) + dx * step, (z[j] ?? 0) + dy * step));
   };
   const [x, y] = onMap(square, z[i] ?? 0, z[j] ?? 0);
-  const named = (axis: number): string => `z${axis + 1} ${decimals(z[axis] ?? 0, 2)}`;
-  const position = isLine(square) ? named(i) : `${named(i)}, ${named(j)}`;
-  const spread = (axis: number): number => (prior.deviation[axis] ?? 1) / square.half / 2;
+  const position = [...new Set(square.axes)].map((axis) => `z${axis + 1} ${decimals(z[axis] ?? 0, 2)}`).join(', ');
   return (
     <div
       ref={box}
@@ -125,7 +127,7 @@ const MapBox = ({
       onPointerCancel={() => (dragged.current = false)}
     >
       {children}
-      <Ellipses rx={spread(i)} ry={isLine(square) ? FLAT : spread(j)} />
+      <Deviations square={square} of={prior.deviation} />
       <button
         type="button"
         class="point"
@@ -137,17 +139,21 @@ const MapBox = ({
   );
 };
 
-/** The height of an ellipse on a line, as a share of the map. */
-const FLAT = 0.03;
-
-/** One and two standard deviations about the middle, as shares of the map. */
-const Ellipses = ({ rx, ry }: { readonly rx: number; readonly ry: number }) => (
-  <svg viewBox="0 0 1 1" aria-hidden="true">
-    {[1, 2].map((times) => (
-      <ellipse key={times} cx="0.5" cy="0.5" rx={times * rx} ry={times * ry} />
-    ))}
-  </svg>
-);
+/** One and two standard deviations about the middle: ellipses, or on a line the places where they end. */
+const Deviations = ({ square: { axes, half }, of }: { readonly square: Square; readonly of: Float32Array }) => {
+  const [rx, ry] = [(of[axes[0]] ?? 1) / half / 2, (of[axes[1]] ?? 1) / half / 2];
+  return (
+    <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+      {[1, 2].map((times) =>
+        isLine(axes) ? (
+          <path key={times} d={`M${0.5 - times * rx} 0V1M${0.5 + times * rx} 0V1`} />
+        ) : (
+          <ellipse key={times} cx="0.5" cy="0.5" rx={times * rx} ry={times * ry} />
+        ),
+      )}
+    </svg>
+  );
+};
 
 /** What the numbers of y are called, side by side. */
 const elementsIn = (manifest: Manifest): readonly string[] =>

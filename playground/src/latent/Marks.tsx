@@ -34,20 +34,28 @@ export const marksOf = ({ question, manifest }: Playground): readonly Mark[] => 
   ];
 };
 
-/** The marks on the map; those beyond it are at its edge. */
-export const Marks = ({ marks, square }: { readonly marks: readonly Mark[]; readonly square: Square }) => {
+/** The marks on the map, which is as high as it says where it is 100 wide; those beyond it are at its edge. */
+export const Marks = ({
+  marks,
+  square,
+  height,
+}: {
+  readonly marks: readonly Mark[];
+  readonly square: Square;
+  readonly height: number;
+}) => {
   const [i, j] = square.axes;
   return (
-    <svg class="marks" viewBox="0 0 100 100" aria-hidden="true">
+    <svg class="marks" viewBox={`0 0 100 ${height}`} aria-hidden="true">
       {marks.map(({ kind, mean, deviation }, at) => {
-        const [x, y] = onMap(square, mean[i] ?? 0, mean[j] ?? 0).map((part) => 100 * Math.max(0, Math.min(1, part)));
-        const radius = (axis: number): number => (50 * (deviation[axis] ?? 0)) / square.half;
+        const [x = 0, y = 0] = onMap(square, mean[i] ?? 0, mean[j] ?? 0).map((part) => Math.max(0, Math.min(1, part)));
+        const [cx, cy] = [100 * x, height * y];
+        const radius = (axis: number): number => Math.max(1, (50 * (deviation[axis] ?? 0)) / square.half);
+        const ry = isLine(square.axes) ? height / 3 : radius(j);
         return (
           <g key={at} class={kind}>
-            {kind === 'own' && (
-              <ellipse cx={x} cy={y} rx={Math.max(1, radius(i))} ry={isLine(square) ? 1.4 : Math.max(1, radius(j))} />
-            )}
-            <circle cx={x} cy={y} r={kind === 'own' ? 1.4 : 0.9} />
+            {kind === 'own' && <ellipse cx={cx} cy={cy} rx={radius(i)} ry={ry} />}
+            <circle cx={cx} cy={cy} r={kind === 'own' ? 1.4 : 0.9} />
           </g>
         );
       })}

@@ -42,6 +42,7 @@ export const Sliders = ({ playground: { latent } }: { readonly playground: Playg
                 value={z[axis] ?? 0}
                 from={rounded(mean - 4 * deviation)}
                 to={rounded(mean + 4 * deviation)}
+                decimals={Math.max(2, 2 - Math.floor(Math.log10(deviation || 1)))}
                 disabled={locked}
                 onChange={(value) => latent.move(new Map([[axis, value]]))}
               />

@@ -4,16 +4,16 @@ import { heatOf } from '../view/heat.ts';
 /** A map of targets that are not pictures: an element of each row as a colour, from the least value to the most, and these two values. */
 export const cellsOf = (
   data: Float32Array,
-  cells: number,
+  [rows, cells]: readonly [rows: number, cells: number],
   element: number,
 ): { readonly picture: Picture; readonly least: number; readonly most: number } => {
-  const size = data.length / (cells * cells);
-  const values = Float32Array.from({ length: cells * cells }, (_, row) => data[row * size + element] ?? 0);
+  const size = data.length / (rows * cells);
+  const values = Float32Array.from({ length: rows * cells }, (_, row) => data[row * size + element] ?? 0);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const picture = heatOf(
     values.map((value) => value - least),
     most - least,
-    [cells, cells, 1],
+    [rows, cells, 1],
   );
   return { picture, least, most };
 };

@@ -3,7 +3,7 @@ import type { Model, Outputs } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import { following } from '../session/following.ts';
 import type { Opened } from '../session/opening.ts';
-import { latentsOf, squareOf, type Square } from './map.ts';
+import { latentsOf, rowsOf, squareOf, type Square } from './map.ts';
 import { pointOf, zOf, type Point, type PriorOf } from './prior.ts';
 import { rankOf } from './rank.ts';
 
@@ -22,6 +22,8 @@ export type Pins = Readonly<Partial<Record<'a' | 'b', Pin>>>;
 /** What is decoded of a square of the latent, in one batch. */
 export interface LatentMap {
   readonly square: Square;
+  readonly rows: number;
+  /** In each row. */
   readonly cells: number;
   readonly outputs: Outputs;
 }
@@ -212,6 +214,7 @@ const mapOf = (
       const square = squareOf(at, at.axes);
       return {
         square,
+        rows: rowsOf(at.axes, CELLS),
         cells: CELLS,
         outputs: await at.model.decode(latentsOf(at, at.point, square, CELLS), at.given),
       };

@@ -1,6 +1,9 @@
 import { zOf, type Point, type PriorOf } from './prior.ts';
 
-/** The square of two dimensions of z that a map shows, of one scale: the prior's ellipse keeps its form. */
+/**
+ * The square of two dimensions of z that a map shows, of one scale: the prior's ellipse keeps its form. Twice the same one is a line, which
+ * runs from left to right.
+ */
 export interface Square {
   readonly axes: readonly [number, number];
   readonly centre: readonly [number, number];
@@ -8,8 +11,11 @@ export interface Square {
   readonly half: number;
 }
 
-/** Whether both axes are one dimension, as of a latent that has no other: the map is then a line from left to right. */
-export const isLine = ({ axes: [i, j] }: Pick<Square, 'axes'>): boolean => i === j;
+/** Whether a map shows a single dimension. */
+export const isLine = ([i, j]: Square['axes']): boolean => i === j;
+
+/** The rows of a map of `cells` columns. */
+export const rowsOf = (axes: Square['axes'], cells: number): number => (isLine(axes) ? 1 : cells);
 
 /** The square about the prior. */
 export const squareOf = ({ mean, deviation }: PriorOf, axes: readonly [number, number]): Square => {
@@ -21,30 +27,35 @@ export const squareOf = ({ mean, deviation }: PriorOf, axes: readonly [number, n
   };
 };
 
-/** The latents of `cells` × `cells` places, row by row from the top left, which is the second axis's largest value. */
+/** The latents of `cells` × `cells` places, row by row from the top left, which is the second axis's largest value; of a line, of `cells`. */
 export const latentsOf = (prior: PriorOf, point: Point, square: Square, cells: number): Float32Array => {
   const base = zOf(prior, point);
-  const all = new Float32Array(cells * cells * base.length);
-  for (let row = 0; row < cells; row++)
+  const rows = rowsOf(square.axes, cells);
+  const all = new Float32Array(rows * cells * base.length);
+  for (let row = 0; row < rows; row++)
     for (let column = 0; column < cells; column++) {
       const at = (row * cells + column) * base.length;
       all.set(base, at);
-      const [x, y] = [(column + 0.5) / cells, (row + 0.5) / cells];
+      const [x, y] = [(column + 0.5) / cells, (row + 0.5) / rows];
       const [first, second] = placeOf(square, x, y);
       all[at + square.axes[0]] = first;
-      if (!isLine(square)) all[at + square.axes[1]] = second;
+      all[at + square.axes[1]] = second;
     }
   return all;
 };
 
-/** The two values of z at a place of the map, given from its top left in parts of its side. */
+/** The two values of z at a place of the map, given from its top left in parts of its sides; on a line, twice the same. */
 export const placeOf = ({ axes, centre, half }: Square, x: number, y: number): readonly [number, number] => {
   const first = centre[0] + (2 * x - 1) * half;
-  return [first, isLine({ axes }) ? first : centre[1] + (1 - 2 * y) * half];
+  return [first, isLine(axes) ? first : centre[1] + (1 - 2 * y) * half];
 };
 
-/** Where on the map two values of z are. */
-export const onMap = (square: Square, first: number, second: number): readonly [x: number, y: number] => {
-  const { centre, half } = square;
-  return [((first - centre[0]) / half + 1) / 2, isLine(square) ? 0.5 : (1 - (second - centre[1]) / half) / 2];
-};
+/** Where on the map two values of z are; on a line, in the middle of its height. */
+export const onMap = (
+  { axes, centre, half }: Square,
+  first: number,
+  second: number,
+): readonly [x: number, y: number] => [
+  ((first - centre[0]) / half + 1) / 2,
+  isLine(axes) ? 0.5 : (1 - (second - centre[1]) / half) / 2,
+];

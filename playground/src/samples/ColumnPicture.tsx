@@ -1,19 +1,19 @@
 import { readable } from '../condition/values.ts';
+import { binsOf } from '../table/bins.ts';
+import { histogram } from '../table/statistics.ts';
 import type { Column } from './columns.ts';
 
 const BINS = 12;
+/** Bars of more classes than this would be too thin to see. */
+const MOST = 40;
 
-/** How a column's values are distributed: a bar for each class, or for each of a dozen ranges of numbers. */
+/** How a column's values are distributed: a bar for each class or whole number, or for each of a dozen ranges of numbers. */
 export const ColumnPicture = ({ column: { title, values, text, classes } }: { readonly column: Column }) => {
-  if (values.length < 2) return null;
+  if (values.length < 2 || (classes ?? 0) > MOST) return null;
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const bins = classes ?? BINS;
-  const counts = Array.from({ length: bins }, () => 0);
-  for (const value of values) {
-    const bin =
-      classes === undefined ? Math.min(bins - 1, Math.floor((bins * (value - least)) / (most - least || 1))) : value;
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
+  const [from, to, bins] =
+    classes === undefined ? binsOf([values], [least, most], BINS) : [-0.5, classes - 0.5, classes];
+  const counts = histogram(values, from, to, bins).map((share) => Math.round(share * values.length));
   const tallest = Math.max(...counts);
   const words =
     classes === undefined

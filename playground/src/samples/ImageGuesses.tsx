@@ -1,12 +1,13 @@
 import type { Outputs, Picture } from 'cvae-compile/runtime';
 import type { ComponentChildren } from 'preact';
 import { size } from '../../../src/shape/size.ts';
-import { truthOf } from '../../../src/signature.ts';
+import { isClasses, truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { ColourBar } from '../view/ColourBar.tsx';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
 import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
+import { greysOf } from '../view/pixels.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
@@ -37,7 +38,7 @@ export const ImageGuesses = ({
         </Guess>
       )}
       <Guess
-        title={predicted ? 'Prediction' : 'Mean'}
+        title={predicted ? 'Prediction' : isClasses(manifest.target) ? 'Most likely' : 'Mean'}
         says={`${predicted ? 'y for this condition' : 'at the prior mean'}${first && `, ${first}`}`}
       >
         <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : 'y at the prior mean'} />
@@ -53,7 +54,11 @@ export const ImageGuesses = ({
       )}
       {example.value && (
         <Guess title="Ground truth" says={aboutOf(example.value.about) ?? 'from the data'}>
-          <Pixels values={truthOf(example.value)} shape={view} label="Ground truth of the example" />
+          <Pixels
+            values={greysOf(manifest.target, truthOf(example.value))}
+            shape={view}
+            label="Ground truth of the example"
+          />
         </Guess>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { ClassGreys } from '../view/ClassGreys.tsx';
 import { viewOf } from '../view/pixels.ts';
 import { Waiting } from '../page/Waiting.tsx';
 import type { Playground } from '../session/playground.ts';
@@ -35,6 +36,7 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
           {drawn && (
             <div class="stage-samples">
               <ImageGrid playground={playground} drawn={drawn} />
+              <ClassGreys target={manifest.target} />
               <Chosen playground={playground} />
             </div>
           )}

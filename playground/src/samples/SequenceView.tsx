@@ -30,7 +30,7 @@ export const SequenceView = ({ playground, targets, drawn, guesses }: SequencePr
   return (
     <>
       {areAllWords ? (
-        <InWords mean={mean} truth={truth} />
+        <InWords mean={mean} truth={truth} of={names[0] ?? ''} />
       ) : (
         <Charts all={all} mean={mean} truth={truth} chosen={chosen.value} />
       )}
@@ -70,9 +70,10 @@ interface Shown {
 }
 
 /** What the model says of a sequence of classes without noise, and how an example really is. */
-const InWords = ({ mean, truth }: Shown) => (
+const InWords = ({ mean, truth, of }: Shown & { readonly of: string }) => (
   <dl class="facts">
-    <dt>At the prior mean</dt>
+    {/* Where each class is asked for in turn, of the first. */}
+    <dt>At the prior mean{of && `, ${of}`}</dt>
     <dd>
       <Sequence lines={mean} label="y at the prior mean" />
     </dd>

@@ -1,4 +1,4 @@
-import { binsOf } from './bins.ts';
+import type { Bins } from './bins.ts';
 import type { Scale } from './scale.ts';
 import { linear } from './scale.ts';
 import { histogram } from './statistics.ts';
@@ -15,8 +15,7 @@ export interface Marks {
 export const Bars = ({
   draws,
   data,
-  range,
-  bins: most,
+  bins,
   peak,
   width,
   height,
@@ -24,17 +23,17 @@ export const Bars = ({
 }: {
   readonly draws: readonly number[];
   readonly data: readonly number[] | undefined;
-  readonly range: readonly [number, number];
-  readonly bins: number;
+  /** The picture is as wide as these, and an axis below it has their ends. */
+  readonly bins: Bins;
   /** The share that is as high as the picture; its own highest by default. */
   readonly peak?: number;
   readonly width: number;
   readonly height: number;
   readonly marks?: Marks;
 }) => {
-  const [from, to, bins] = binsOf([draws, data ?? []], range, most);
-  const drawn = histogram(draws, from, to, bins);
-  const behind = data && histogram(data, from, to, bins);
+  const [from, to] = bins;
+  const drawn = histogram(draws, ...bins);
+  const behind = data && histogram(data, ...bins);
   const x = linear(from, to, 0, width);
   const y = linear(0, peak ?? Math.max(...drawn, ...(behind ?? [])), height, 2);
   return (

@@ -1,10 +1,11 @@
 import type { Settings } from '../session/settings.ts';
 import type { Alike } from './rows.ts';
+import { hasNumbers } from './columns.ts';
 import type { Table } from './state.ts';
 
 /** What the colours and lines of the plots are, and which rows of the data lie behind. */
 export const DataLegend = ({
-  table: { rows },
+  table: { rows, columns },
   settings,
   behind,
   marks = false,
@@ -32,17 +33,17 @@ export const DataLegend = ({
         {behind && ` (${behindInWords(behind)})`}
       </span>
     )}
-    {marks && (
+    {marks && hasNumbers(columns) && (
       <span>
         <i class="tick" /> mean (z at the prior mean)
       </span>
     )}
-    {median && (
+    {median && hasNumbers(columns) && (
       <span>
         <i class="tick" /> median of the samples, as the number says
       </span>
     )}
-    {baseline && (
+    {baseline && hasNumbers(columns) && (
       <span>
         <i class="tick second" /> baseline
       </span>

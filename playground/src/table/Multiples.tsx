@@ -1,11 +1,11 @@
 import type { Manifest } from '../../../src/signature.ts';
 import { Bars } from './Bars.tsx';
-import { axisOf, peakOf } from './bins.ts';
+import { binsOf, peakOf, type Bins } from './bins.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { alike, elementOf } from './rows.ts';
 import { linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
-import { sharesIn } from './shares.ts';
+import { lumped, sharesIn, type Lumped } from './shares.ts';
 import type { Population, Table } from './state.ts';
 import { quantiles, shares } from './statistics.ts';
 import { toneOf } from './tones.ts';
@@ -35,12 +35,13 @@ export const Multiples = ({
   const data = groups.map((_, group) => dataOf(group));
   if (column.classes) {
     const drawn = groups.map((_, group) => sharesIn(manifest, column, population.outputs, group * count, count));
-    return <Stacks column={column} groups={groups} drawn={drawn} data={data} />;
+    const classes = lumped(column.classes, drawn);
+    return <Stacks column={column} classes={classes} groups={groups} drawn={drawn} data={data} />;
   }
   const all = valuesIn(manifest, column, population.outputs) ?? [];
   const drawn = groups.map((_, group) => all.slice(group * count, (group + 1) * count));
   const lists = [...drawn, ...data.flatMap((list) => (list ? [list] : []))];
-  const range = rangeOf(all, lists.slice(drawn.length).flat());
+  const bins = binsOf(lists, rangeOf(all, lists.slice(drawn.length).flat()), BINS);
   return (
     <figure class="column-plot">
       <figcaption>
@@ -54,8 +55,8 @@ export const Multiples = ({
             title={column.title}
             draws={drawn[group] ?? []}
             data={data[group]}
-            range={range}
-            peak={peakOf(lists, range, BINS)}
+            bins={bins}
+            peak={peakOf(lists, bins)}
           />
         ))}
       </div>
@@ -71,24 +72,26 @@ const Small = ({
   title,
   draws,
   data,
-  range,
+  bins,
   peak,
 }: {
   readonly name: string;
   readonly title: string;
   readonly draws: readonly number[];
   readonly data: readonly number[] | undefined;
-  readonly range: readonly [number, number];
+  readonly bins: Bins;
   readonly peak: number;
 }) => {
   const [box, width] = useWidth<HTMLDivElement>();
   const [median = NaN] = quantiles(draws, [0.5]);
   const [known = NaN] = quantiles(data ?? [], [0.5]);
-  const { from, to, isWhole } = axisOf([draws, data ?? []], range, BINS);
   return (
     <div class="multiple" ref={box}>
       <p>
-        <b>{name}</b> <span class="hint">{short(median)}</span>
+        <b>
+          <bdi>{name}</bdi>
+        </b>{' '}
+        <span class="hint">{short(median)}</span>
       </p>
       {width > 0 && (
         <svg
@@ -100,14 +103,13 @@ const Small = ({
           <Bars
             draws={draws}
             data={data}
-            range={range}
-            bins={BINS}
+            bins={bins}
             peak={peak}
             width={width}
             height={HEIGHT}
             marks={{ mean: median }}
           />
-          <XAxis scale={linear(from, to, 0, width)} top={HEIGHT} width={width} isWhole={isWhole} />
+          <XAxis scale={linear(bins[0], bins[1], 0, width)} top={HEIGHT} width={width} />
         </svg>
       )}
     </div>
@@ -116,12 +118,14 @@ const Small = ({
 
 /** A column of classes for each class of a condition: two bars each, of the draws and of the data, in the shares of its classes. */
 const Stacks = ({
-  column: { title, classes = [] },
+  column: { title, classes: all = [] },
+  classes: { names: classes, of },
   groups,
   drawn,
   data,
 }: {
   readonly column: TableColumn;
+  readonly classes: Lumped;
   readonly groups: readonly string[];
   readonly drawn: readonly (readonly number[])[];
   readonly data: readonly (readonly number[] | undefined)[];
@@ -134,14 +138,14 @@ const Stacks = ({
     <ul class="stacks">
       {groups.map((name, group) => {
         const known = data[group];
-        const own = drawn[group] ?? [];
+        const own = of(drawn[group] ?? []);
         const words = classes.map((one, i) => `${one} ${percent(own[i] ?? 0)}`).join(', ');
         return (
           <li key={name}>
             <span>{name}</span>
             <span class="stack-bars" role="img" aria-label={`${title}, ${name}: ${words}`}>
               <Stack of={own} height="tall" />
-              {known && <Stack of={shares(known, classes.length)} height="low" />}
+              {known && <Stack of={of(shares(known, all.length))} height="low" />}
             </span>
           </li>
         );
@@ -159,16 +163,19 @@ const Stack = ({ of, height }: { readonly of: readonly number[]; readonly height
   </span>
 );
 
-/** The colours of classes. */
+/** The colours of classes, of very many the first. */
 export const ClassLegend = ({ classes }: { readonly classes: readonly string[] }) => (
   <span class="legend hint">
-    {classes.map((name, i) => (
+    {classes.slice(0, LISTED).map((name, i) => (
       <span key={name}>
         <i class="area" style={{ background: toneOf(i, classes.length) }} /> {name}
       </span>
     ))}
+    {classes.length > LISTED && <span>… and {classes.length - LISTED} more</span>}
   </span>
 );
+
+const LISTED = 24;
 
 /** The conditions with one class where each is asked for in turn. */
 const withClass = (values: Population['values'], index: number): Population['values'] =>

@@ -1,5 +1,5 @@
 import { Bars, type Marks } from './Bars.tsx';
-import { axisOf } from './bins.ts';
+import { binsOf } from './bins.ts';
 import type { TableColumn } from './columns.ts';
 import { isLogarithmic, linear, rangeOf, short } from './scale.ts';
 import { percent } from './SharePlot.tsx';
@@ -24,10 +24,9 @@ export const NumberPlot = ({
   const [box, width] = useWidth<HTMLDivElement>();
   const isLog = isLogarithmic(data ?? draws);
   const shown = isLog ? logarithms(draws, data, marks) : { draws, data, marks };
-  const range = rangeOf(shown.draws, shown.data ?? []);
+  const [samples, behind] = [shown.draws, shown.data ?? []];
+  const bins = binsOf([samples, behind], rangeOf(samples, behind), Math.min(40, Math.floor(width / 8)));
   const words = inWords(draws);
-  const bins = Math.min(40, Math.floor(width / 8));
-  const { from, to, isWhole } = axisOf([shown.draws, shown.data ?? []], range, bins);
   return (
     <figure class="column-plot">
       <figcaption>
@@ -42,22 +41,8 @@ export const NumberPlot = ({
             role="img"
             aria-label={`${title}: samples ${words}${data ? `; data ${inWords(data)}` : ''}`}
           >
-            <Bars
-              draws={shown.draws}
-              data={shown.data}
-              range={range}
-              bins={bins}
-              width={width}
-              height={HEIGHT}
-              marks={shown.marks}
-            />
-            <XAxis
-              scale={linear(from, to, 0, width)}
-              top={HEIGHT}
-              width={width}
-              isLog={isLog}
-              isWhole={isWhole && !isLog}
-            />
+            <Bars draws={shown.draws} data={shown.data} bins={bins} width={width} height={HEIGHT} marks={shown.marks} />
+            <XAxis scale={linear(bins[0], bins[1], 0, width)} top={HEIGHT} width={width} isLog={isLog} />
           </svg>
         )}
       </div>

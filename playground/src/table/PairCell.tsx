@@ -1,7 +1,7 @@
 import { Bars } from './Bars.tsx';
 import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
-import { apart, linear, short, ticks } from './scale.ts';
+import { apart, linear, short, ticks, type Scale } from './scale.ts';
 import { rankCorrelation } from './statistics.ts';
 import { decimals } from '../meter/words.ts';
 
@@ -13,6 +13,11 @@ interface CellProps {
   readonly colours: readonly string[] | undefined;
 }
 
+const axis = ({ bins: [from, to] }: PairColumn, start: number, end: number): Scale => linear(from, to, start, end);
+
+/** The room between a frame and what is in it. */
+const INSET = 4;
+
 /** One plot of a pair plot: a distribution, a scatter plot, or a correlation in words. */
 export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   const frame = <rect class="frame" width={size} height={size} />;
@@ -20,18 +25,17 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
     return (
       <g role="img" aria-label={`Distribution of ${column.title}`}>
         {frame}
-        <g transform={`translate(0 ${size / 4})`}>
+        <g transform={`translate(${INSET} ${size / 4})`}>
           <Bars
             draws={column.draws}
             data={column.data}
-            range={column.range}
-            bins={24}
-            width={size}
+            bins={column.bins}
+            width={size - 2 * INSET}
             height={(3 * size) / 4}
           />
         </g>
         <text class="pair-title" x={size / 2} y="16" text-anchor="middle">
-          {column.title}
+          {cut(column.title, (size - 2 * INSET) / 7)}
         </text>
       </g>
     );
@@ -60,7 +64,7 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
         )}
       </g>
     );
-  const [x, y] = [linear(...column.range, 4, size - 4), linear(...row.range, size - 4, 4)];
+  const [x, y] = [axis(column, INSET, size - INSET), axis(row, size - INSET, INSET)];
   return (
     <g role="img" aria-label={`${row.title} against ${column.title}${words}`}>
       {frame}
@@ -79,6 +83,14 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   );
 };
 
+/** A text of at most so many letters. */
+const cut = (text: string, most: number): string =>
+  text.length > most
+    ? `${Array.from(text)
+        .slice(0, Math.max(1, Math.floor(most) - 1))
+        .join('')}…`
+    : text;
+
 const correlation = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 2));
 
 /** The values of a column where they are drawn. */
@@ -87,7 +99,7 @@ const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: numb
 
 /** Numbers, or names of classes, next to the outermost plots. */
 export const Side = ({
-  column: { classes, range },
+  column,
   size,
   vertical,
 }: {
@@ -95,16 +107,18 @@ export const Side = ({
   readonly size: number;
   readonly vertical: boolean;
 }) => {
-  const scale = linear(...range, vertical ? size - 4 : 4, vertical ? 4 : size - 4);
+  const { classes, bins } = column;
+  const scale = axis(column, vertical ? size - INSET : INSET, vertical ? INSET : size - INSET);
   const few = classes && classes.length <= 5;
   const at = classes
     ? classes.map((_, i) => i).filter((i) => few || i % Math.ceil(classes.length / 5) === 0)
-    : ticks(range[0], range[1], 3);
+    : ticks(bins[0], bins[1], 3);
   return (
     <g class="axis" aria-hidden="true">
       {at.map((value) => {
         const text = classes?.[value] ?? short(value, apart(at));
-        const fits = text.length > 8 ? `${text.slice(0, 7)}…` : text;
+        // Next to each other, or below.
+        const fits = cut(text, vertical ? 8 : Math.min(8, size / at.length / 7));
         return vertical ? (
           <text key={value} x={-6} y={scale.at(value) + 4} text-anchor="end">
             {fits}

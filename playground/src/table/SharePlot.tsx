@@ -1,8 +1,6 @@
 import type { TableColumn } from './columns.ts';
+import { MOST_CLASSES as MOST } from './shares.ts';
 import { shares as sharesOf } from './statistics.ts';
-
-/** More classes than this are shown by their most frequent ones. */
-const MOST = 12;
 
 /** A column of classes: the share of each among the draws, over that in the data. */
 export const SharePlot = ({

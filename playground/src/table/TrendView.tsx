@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Value } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { classBands, quantileBands } from './bands.tsx';
-import type { TableColumn } from './columns.ts';
+import { hasNumbers, type TableColumn } from './columns.ts';
 import { behindInWords } from './DataLegend.tsx';
 import { Dots } from './Dots.tsx';
 import { alike, elementOf } from './rows.ts';
@@ -54,7 +54,7 @@ export const TrendView = ({
   return (
     <>
       <p class="legend hint">
-        {several ? (
+        {!hasNumbers(table.columns) ? null : several ? (
           <>
             <ClassLegend classes={trend.groups} />
             <span>line: median, band: 25–75 % of samples</span>
@@ -72,7 +72,7 @@ export const TrendView = ({
             </span>
           </>
         )}
-        {points && (
+        {points && hasNumbers(table.columns) && (
           <span>
             <i class="dot-mark" /> data ({behindInWords(points.behind, 'other conditions')})
           </span>
@@ -144,7 +144,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
     <figure class="column-plot">
       <figcaption>
         <b>{column.title}</b> {column.classes && trend.groups[0] && <span class="hint">{trend.groups[0]}</span>}
-        {column.classes && <ClassLegend classes={column.classes} />}
+        {made.classes && <ClassLegend classes={made.classes} />}
       </figcaption>
       <div
         ref={box}

@@ -6,18 +6,14 @@ export const XAxis = ({
   top,
   width,
   isLog = false,
-  isWhole = false,
 }: {
   readonly scale: Scale;
   readonly top: number;
   readonly width: number;
   /** Whether the scale is one of logarithms to the base 10. */
   readonly isLog?: boolean;
-  /** Whether there is nothing between whole numbers. */
-  readonly isWhole?: boolean;
 }) => {
-  const all = (isLog ? decades : ticks)(scale.from, scale.to, Math.max(2, width / 76));
-  const found = isWhole ? all.filter(Number.isInteger) : all;
+  const found = (isLog ? decades : ticks)(scale.from, scale.to, Math.max(2, width / 76));
   return (
     <g class="axis" aria-hidden="true">
       <line

@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 import type { Manifest } from '../../../src/signature.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { rangeOf, short, type Scale } from './scale.ts';
+import { isolated } from '../view/isolated.ts';
 import { percent } from './SharePlot.tsx';
-import { sharesIn } from './shares.ts';
+import { lumped, sharesIn } from './shares.ts';
 import type { Trend } from './state.ts';
 import { quantiles } from './statistics.ts';
 import { toneOf } from './tones.ts';
@@ -11,6 +12,8 @@ import { toneOf } from './tones.ts';
 /** What is drawn along an axis, and stated at one of its places. */
 export interface Bands {
   readonly range: readonly [number, number];
+  /** Whose layers these are, of a column of classes. */
+  readonly classes?: readonly string[];
   readonly draw: (x: Scale, y: Scale) => JSX.Element;
   readonly label: (place: number) => string;
 }
@@ -72,7 +75,7 @@ export const quantileBands = (
     ),
     label: (place) => {
       if (several)
-        return `medians ${groups.map((name, group) => `${name} ${short(bands[group]?.[place]?.[2] ?? NaN)}`).join(', ')}`;
+        return `medians ${groups.map((name, group) => `${isolated(name)} ${short(bands[group]?.[place]?.[2] ?? NaN)}`).join(', ')}`;
       const [p5 = NaN, p25 = NaN, p50 = NaN, p75 = NaN, p95 = NaN] = bands[0]?.[place] ?? [];
       const text = (value: number): string => short(value, (p95 - p5) / 10 || Infinity);
       return `median ${text(p50)}, 25–75 % ${text(p25)} to ${text(p75)}, 5–95 % ${text(p5)} to ${text(p95)}`;
@@ -82,12 +85,14 @@ export const quantileBands = (
 
 /** The shares of classes, one on the other; where several classes of a condition were asked for, of the first. */
 export const classBands = (manifest: Manifest, column: TableColumn, { outputs, places, count }: Trend): Bands => {
-  const { classes = [] } = column;
-  const shares = places.map((_, i) => sharesIn(manifest, column, outputs, i * count, count));
+  const all = places.map((_, i) => sharesIn(manifest, column, outputs, i * count, count));
+  const { names: classes, of } = lumped(column.classes ?? [], all);
+  const shares = all.map(of);
   const upTo = (place: number, classes: number): number =>
     (shares[place] ?? []).slice(0, classes).reduce((sum, one) => sum + one, 0);
   return {
     range: [0, 1],
+    classes,
     draw: (x, y) => (
       <g>
         {classes.map((name, i) => {
@@ -104,6 +109,6 @@ export const classBands = (manifest: Manifest, column: TableColumn, { outputs, p
         })}
       </g>
     ),
-    label: (place) => classes.map((name, i) => `${name} ${percent(shares[place]?.[i] ?? 0)}`).join(', '),
+    label: (place) => classes.map((name, i) => `${isolated(name)} (${percent(shares[place]?.[i] ?? 0)})`).join(', '),
   };
 };

@@ -1,5 +1,8 @@
 import { histogram } from './statistics.ts';
 
+/** Bins of one width, from the lower end of the first to the upper end of the last, and how many there are. */
+export type Bins = readonly [from: number, to: number, count: number];
+
 /**
  * The bins that show some lists of numbers, the same for all, so that a value of its own, such as 0, is as high in each: one for each whole
  * number, if they are few; else as many as the shortest list fills, and not more than `most`.
@@ -8,7 +11,7 @@ export const binsOf = (
   lists: readonly (readonly number[])[],
   [from, to]: readonly [number, number],
   most: number,
-): readonly [from: number, to: number, bins: number] => {
+): Bins => {
   const whole = lists.every((list) => list.every((value) => Number.isNaN(value) || Number.isInteger(value)));
   if (whole && to - from <= WHOLE) {
     const [first, last] = [Math.ceil(from), Math.floor(to)];
@@ -18,26 +21,10 @@ export const binsOf = (
   return [from, to, Math.max(FEWEST, Math.min(most, Math.round(2.5 * Math.sqrt(least))))];
 };
 
-/** What the axis below bins goes from and to, and whether they are one for each whole number, the only ticks it then has. */
-export const axisOf = (
-  lists: readonly (readonly number[])[],
-  range: readonly [number, number],
-  most: number,
-): { readonly from: number; readonly to: number; readonly isWhole: boolean } => {
-  const [from, to, bins] = binsOf(lists, range, most);
-  return { from, to, isWhole: bins === to - from };
-};
-
 /** Whole numbers have a bin each up to this many. */
 const WHOLE = 40;
 const FEWEST = 8;
 
 /** The highest share of any bin, of several histograms that are to be compared. */
-export const peakOf = (
-  lists: readonly (readonly number[])[],
-  range: readonly [number, number],
-  most: number,
-): number => {
-  const [from, to, bins] = binsOf(lists, range, most);
-  return Math.max(...lists.flatMap((list) => histogram(list, from, to, bins)));
-};
+export const peakOf = (lists: readonly (readonly number[])[], bins: Bins): number =>
+  Math.max(...lists.flatMap((list) => histogram(list, ...bins)));

@@ -42,6 +42,9 @@ export const tableColumns = (manifest: Manifest): readonly TableColumn[] | undef
   );
 };
 
+/** Whether some columns are numbers, which quantiles and means are of. */
+export const hasNumbers = (columns: readonly TableColumn[]): boolean => columns.some(({ classes }) => !classes);
+
 /** A name without what TypeScript's names cannot have: `US_Gross` is the column `US Gross`. */
 const bare = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 

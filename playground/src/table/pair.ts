@@ -1,3 +1,4 @@
+import { binsOf, type Bins } from './bins.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { valuesIn, type TableColumn } from './columns.ts';
 import { alike, elementOf } from './rows.ts';
@@ -11,10 +12,13 @@ export interface PairColumn {
   readonly draws: readonly number[];
   readonly data: readonly number[] | undefined;
   readonly range: readonly [number, number];
+  /** Of its distribution; their ends are those of its axes. */
+  readonly bins: Bins;
 }
 
 /** More points than this hide each other. */
 const POINTS = 600;
+const BINS = 24;
 
 /** The columns of a table for a pair plot, and those rows of the data that are like the conditions; probabilities of classes are left out. */
 export const pairColumns = (
@@ -29,15 +33,9 @@ export const pairColumns = (
     const draws = thinned(all);
     const data = rows && behind && elementOf(rows, column.target, column.place, behind.rows);
     const { title, classes } = column;
-    return [
-      {
-        title,
-        draws,
-        data,
-        ...(classes && { classes }),
-        range: classes ? [-0.5, classes.length - 0.5] : rangeOf(draws, data ?? []),
-      },
-    ];
+    const ends = classes ? ([-0.5, classes.length - 0.5] as const) : rangeOf(draws, data ?? []);
+    const bins = binsOf([draws, data ?? []], ends, BINS);
+    return [{ title, draws, data, ...(classes && { classes }), range: ends, bins }];
   });
 };
 

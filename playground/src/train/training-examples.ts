@@ -1,7 +1,8 @@
 import { truthOf, type Manifest, type Specimen } from '../../../src/signature.ts';
 import { variableText } from '../../../src/values/element-names.ts';
-import { classesOf, isLike, placeOf } from '../condition/values.ts';
+import { classesOf, isLike, placeOf, readable } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
+import { isolated } from '../view/isolated.ts';
 import { viewOf } from '../view/view-of.ts';
 import { targetsOf } from '../view/results.ts';
 import { knownTruthOf } from '../view/truth.ts';
@@ -73,12 +74,18 @@ export const wordsOf = ({ conditions }: Manifest, given: Readonly<Record<string,
   Object.entries(conditions)
     .flatMap(([variable, condition]) => {
       const value = given[variable];
-      const name = variableText(variable, condition);
+      const name = isolated(variableText(variable, condition));
+      const isKnown = condition.maskOf === undefined && [given[`${variable}_mask`]].flat()[0] !== 0;
       if (condition.kind === 'categorical' && typeof value === 'number')
-        return [`${name} ${classesOf(condition)[placeOf(condition, value)] ?? value}`];
-      if (typeof value === 'string') return [`${name} ${value}`];
-      if (condition.kind === 'continuous' && value instanceof Float32Array)
-        return [`${name} ${[...value].map((one) => Number(one.toPrecision(3))).join(' ')}`];
+        return [`${name} ${isolated(classesOf(condition)[placeOf(condition, value)] ?? `${value}`)}`];
+      if (typeof value === 'string') return [`${name} ${isolated(value)}`];
+      if (condition.kind === 'continuous' && isKnown && (value instanceof Float32Array || typeof value === 'number'))
+        return [
+          `${name} ${[value]
+            .flatMap((one) => (typeof one === 'number' ? one : [...one]))
+            .map((one) => readable(Number(one.toPrecision(3))))
+            .join(' ')}`,
+        ];
       return [];
     })
     .join(', ');

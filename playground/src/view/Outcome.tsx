@@ -3,6 +3,7 @@ import { isClasses, type Manifest, type TargetSignature } from '../../../src/sig
 import { variableText } from '../../../src/values/element-names.ts';
 import { classesOf, readable } from '../condition/values.ts';
 import { Canvas } from './Picture.tsx';
+import { isolated } from './isolated.ts';
 import { viewOf } from './view-of.ts';
 import { Plot } from './Plot.tsx';
 import { isLong } from './plots.ts';
@@ -45,8 +46,16 @@ export const Outcome = ({
   );
 };
 
-/** All of so few classes are listed. */
+/** All of so few classes are listed, and of more those that are likely, up to so many. */
 const FEW = 6;
+const MOST = 10;
+
+/** Whether a chance is shown: of many classes those that are likely are. */
+const areLikely = (chances: Float32Array): ((chance: number) => boolean) => {
+  if (chances.length <= FEW) return () => true;
+  const least = Float32Array.from(chances).sort()[chances.length - MOST] ?? 0;
+  return (chance) => chance >= Math.max(0.005, least);
+};
 
 const One = ({
   target,
@@ -70,23 +79,25 @@ const One = ({
   }
   // The chances of a single class.
   const chances = isClasses(target) && target.dataShape.length === 0 && target.shape[0] === size;
-  // Of many classes those that are likely.
-  const isShown = (value: number): boolean => !chances || size <= FEW || value >= 0.005;
+  const values = outputs.data.subarray(row * size, (row + 1) * size);
+  const isShown = chances ? areLikely(values) : () => true;
+  const more = chances && values.some((value) => value >= 0.005 && !isShown(value));
   const isBare = isTitled && target.dataShape.length < 2 && size === 1;
   const names = chances ? classesOf(target) : isBare ? [] : (target.names ?? []);
   return (
     <p class="numbers" aria-label={label}>
-      {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value, i) =>
+      {Array.from(values, (value, i) =>
         isShown(value)
           ? [
-              ...(names.length === size ? [names[i]] : []),
+              ...(names.length === size ? [`${isolated(names[i] ?? '')}${chances ? ':' : ''}`] : []),
               chances ? value.toFixed(2) : readable(value),
-              ...(target.units?.[i] && !isBare ? [target.units[i]] : []),
+              ...(target.units?.[i] && !isBare ? [isolated(target.units[i])] : []),
             ].join(' ')
           : '',
       )
         .filter(Boolean)
         .join(', ')}
+      {more && ', …'}
     </p>
   );
 };

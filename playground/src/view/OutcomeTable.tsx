@@ -3,6 +3,7 @@ import { isClasses, type Manifest, type TargetSignature } from '../../../src/sig
 import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, readable } from '../condition/values.ts';
 import { lackingOf } from './aligned.ts';
+import { isolated } from './isolated.ts';
 import { viewOf } from './view-of.ts';
 import { isLong } from './plots.ts';
 import { resultsOf, rowsOf, targetsOf } from './results.ts';
@@ -32,7 +33,7 @@ const textsOf = (target: TargetSignature, values: Float32Array): readonly string
   return Array.from({ length: values.length / names.length }, (_, place) => {
     const chances = values.subarray(place * names.length, (place + 1) * names.length);
     const likeliest = chances.indexOf(Math.max(...chances));
-    return `${names[likeliest] ?? likeliest} ${Math.round(100 * (chances[likeliest] ?? 0))} %`;
+    return `${isolated(names[likeliest] ?? `${likeliest}`)} (${Math.round(100 * (chances[likeliest] ?? 0))} %)`;
   });
 };
 
@@ -41,11 +42,14 @@ export const OutcomeTable = ({
   manifest,
   outputs,
   names,
+  named = '',
   label,
 }: {
   readonly manifest: Manifest;
   readonly outputs: Outputs;
   readonly names: readonly string[];
+  /** What the names are of. */
+  readonly named?: string;
   readonly label: string;
 }) => {
   const rows = names.map((_, row) => cellTexts(manifest, outputs, row));
@@ -56,7 +60,7 @@ export const OutcomeTable = ({
       <table class="outcomes">
         <thead>
           <tr>
-            <td />
+            <td class="hint">{named}</td>
             {columns.map(({ text, isNumber }, i) => (
               <th key={i} scope="col" class={isNumber ? 'number' : ''}>
                 {text}

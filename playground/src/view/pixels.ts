@@ -1,6 +1,6 @@
 import { toRgba, type Picture } from 'cvae-compile/runtime';
 
-export { viewOf } from './view-of.ts';
+export { greysOf, viewOf } from './view-of.ts';
 
 /** Numbers from 0 to 1 of [height, width, channels] as an image. */
 export const pictureOf = (

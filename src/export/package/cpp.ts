@@ -86,13 +86,14 @@ const runOf = (session: string, prefix: string, file: ExportedFile, all: readonl
 };
 
 /** Returns the lines that fill the vector of an input: noise for everything that is not a condition. */
-const filled = ({ conditions }: Manifest, { name, shape, vector }: Input): string => {
-  const condition = conditions[name];
+const filled = (manifest: Manifest, { name, shape, vector }: Input): string => {
+  const condition = manifest.conditions[name];
   const size = ['count', ...shape].join(' * ');
   const made = `  std::vector<float> ${vector}(${size}`;
   if (!condition) return `${made});\n  for (float& value : ${vector}) value = normal(generator);`;
   if (condition.kind === 'image') return `${made});  // pixels from 0 to 1: bytes are divided by 255`;
-  if (condition.kind === 'continuous') return `${made}, ${usualOf(condition)});  // ${numbersNoteOf(condition)}`;
+  if (condition.kind === 'continuous')
+    return `${made}, ${usualOf(manifest, condition)});  // ${numbersNoteOf(condition)}`;
   if (isByIndex(condition))
     return `${made}, ${classOf(condition)});  // a class by its number from 0${classNoteOf(condition)}`;
   const [classes = 1, places] = [shape.at(-1), shape.slice(0, -1)];

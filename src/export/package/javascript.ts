@@ -2,7 +2,7 @@ import { size } from '../../shape/size.ts';
 import type { Condition, Manifest } from '../../signature.ts';
 import { inHtml, inScript } from './escape.ts';
 import { member, quoted } from './names.ts';
-import { classOf, countOf, shownOf, usualOf } from './program.ts';
+import { classOf, countOf, isMaskOfGiven, shownOf, usualOf } from './program.ts';
 
 /** Returns the program in Node, which lies next to the package's folder. */
 export const nodeSnippet = (
@@ -44,7 +44,10 @@ ${image ? '<canvas></canvas>' : '<pre></pre>'}
 
 const call = (manifest: Manifest): string => {
   const { kind, conditions } = manifest;
-  const given = Object.entries(conditions).map(([name, condition]) => `${member(name)}: ${inJs(condition)}`);
+  const given = Object.entries(conditions).flatMap(([name, condition]) =>
+    // The mask of a value follows from it.
+    isMaskOfGiven(manifest, condition) ? [] : [`${member(name)}: ${inJs(manifest, condition)}`],
+  );
   const argument = given.length > 0 ? `{ ${given.join(', ')} }` : '{}';
   if (kind === 'predictor') return `samples = await model.mean(${argument})`;
   return `samples = await model.sample(${argument}, { count: ${countOf(manifest)}, seed: 1 })`;
@@ -59,10 +62,11 @@ const firstOf = ({ target }: Manifest): string => Object.keys(target.targets ?? 
 
 const shapeNote = (manifest: Manifest): string => `[${[countOf(manifest), ...shownOf(manifest)[1]].join(', ')}]`;
 
-const inJs = (condition: Condition): string => {
+const inJs = (manifest: Manifest, condition: Condition): string => {
   const { kind, dataShape, classes } = condition;
   if (kind === 'image' || size(dataShape) > 1) return `new Float32Array(${size(dataShape)})`;
-  if (kind === 'continuous') return size(dataShape) === 1 ? usualOf(condition) : `[${usualOf(condition)}]`;
+  if (kind === 'continuous')
+    return size(dataShape) === 1 ? usualOf(manifest, condition) : `[${usualOf(manifest, condition)}]`;
   const index = classOf(condition);
   return typeof classes === 'object' ? quoted(classes[index] ?? '') : `${index}`;
 };

@@ -49,5 +49,10 @@ export const classNoteOf = (condition: Condition): string =>
 export const numbersNoteOf = ({ maskOf }: Condition): string =>
   maskOf === undefined ? "in the data's own units" : `1 where ${atLineEnd(maskOf)} is known, 0 where it is missing`;
 
-/** Returns a typical number in the data's units. */
-export const usualOf = ({ scaling }: Condition): string => `${Number((scaling?.mean[0] ?? 0).toPrecision(3))}`;
+/** Whether a condition says which elements of another one are known, which programs give: a value without it would be ignored. */
+export const isMaskOfGiven = ({ conditions }: Pick<Manifest, 'conditions'>, { maskOf }: Condition): boolean =>
+  maskOf !== undefined && conditions[maskOf]?.knownOf === undefined;
+
+/** Returns a typical number in the data's units; 1 for the mask of a value that is given. */
+export const usualOf = (manifest: Pick<Manifest, 'conditions'>, condition: Condition): string =>
+  isMaskOfGiven(manifest, condition) ? '1' : `${Number((condition.scaling?.mean[0] ?? 0).toPrecision(3))}`;

@@ -76,14 +76,14 @@ const resultsOf = ({ outputs }: ExportedFile): string => {
 };
 
 /** Returns a value of an input, and the comment after it: noise for everything that is not a condition. */
-export const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[]): string => {
-  const condition = conditions[name];
+export const valueOf = (manifest: Manifest, name: string, shape: readonly number[]): string => {
+  const condition = manifest.conditions[name];
   const size = `(${['count', ...shape].join(', ')})`;
   if (!condition) return `np.random.default_rng(1).standard_normal(${size}, dtype=np.float32),  # N(0, 1)`;
   if (condition.kind === 'image')
     return `np.zeros(${size}, np.float32),  # pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous')
-    return `np.full(${size}, ${usualOf(condition)}, np.float32),  # ${numbersNoteOf(condition)}`;
+    return `np.full(${size}, ${usualOf(manifest, condition)}, np.float32),  # ${numbersNoteOf(condition)}`;
   if (isByIndex(condition))
     return `np.full(${size}, ${classOf(condition)}, np.float32),  # a class by its number from 0${classNoteOf(condition)}`;
   const classes = shape.at(-1) ?? 1;
