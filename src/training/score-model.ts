@@ -5,6 +5,7 @@ import { InvalidData } from '../errors.ts';
 import type { TableScores } from '../scores/score-table.ts';
 import type { TrainingEngine } from '../train/engine.ts';
 import { chosenEngine, type EngineName } from '../train/engines.ts';
+import { TRAIN_RULES } from '../train/options.ts';
 import { parametersOf, variablesOf } from '../train/parameters.ts';
 import { isText, oneOf, optionsRefusal, rule, wholeFrom0, type Rules } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
@@ -50,7 +51,6 @@ export const scoreModel = async (
   const variables = variablesOf(model);
   const { train, names = {}, ...dataset } = await toDataset(data, variables);
   const { part, engine: chosen = 'auto', ...rest } = options;
-  const engine = await chosenEngine({ engine: chosen });
   const held = part === undefined ? (dataset.test ?? dataset.validation) : dataset[part];
   if (!held)
     throw new InvalidData(
@@ -58,6 +58,7 @@ export const scoreModel = async (
     );
   const weights = ownWeights('scoreModel', trained);
   checkWeights('scoreModel', parametersOf(model), weights);
+  const engine = await chosenEngine({ engine: chosen });
   return scoreDraws({ model, variables, weights, engine, train, held, names }, rest);
 };
 
@@ -66,9 +67,5 @@ const RULES: Rules = {
   within: rule('the name of a column of classes', isText, 'give one such as month'),
   predict: rule('the name of a column', isText, 'give one such as month'),
   seed: wholeFrom0('give one such as 1'),
-  engine: rule(
-    'an engine',
-    (value) => typeof value === 'object' && value !== null && 'compute' in value,
-    "pass an engine, such as await engineOf('onnx')",
-  ),
+  engine: TRAIN_RULES.engine,
 };
