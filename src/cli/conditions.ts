@@ -23,6 +23,26 @@ export type Settings = ReadonlyMap<string, readonly string[]>;
 export type ReadImage = (path: string, name: string, condition: Condition) => Promise<Float32Array>;
 
 /**
+ * Returns settings by the names of conditions. A condition may also be called as its column in the data that the model was trained on
+ * (`recorded`), or as a column whose name `init` has changed to it: `Ship Mode` is `Ship_Mode`.
+ */
+export const byCondition = (
+  conditions: Readonly<Record<string, Condition>>,
+  recorded: Readonly<Record<string, readonly string[]>>,
+  settings: Settings,
+): Settings => {
+  const names = Object.keys(conditions);
+  const meant = (given: string): string =>
+    names.find((name) => name === given) ??
+    names.find((name) => own(recorded, name)?.join() === given) ??
+    names.find((name) => columnFor(name, [given]) !== undefined) ??
+    given;
+  const found = new Map<string, readonly string[]>();
+  for (const [given, texts] of settings) found.set(meant(given), [...(found.get(meant(given)) ?? []), ...texts]);
+  return found;
+};
+
+/**
  * Returns the rows that settings request: each combination of the conditions' values, the last condition changing fastest. A
  * class is given by its name or by its number, several separated by commas, all by `all`; a single number likewise; a list of
  * numbers separated by commas; an image by the path of a PNG, JPEG or WebP file. A condition that is set twice has both values.

@@ -1,7 +1,8 @@
+import { columnsOfSignature } from '../data/signature-variables.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
-import { combinations, type Settings } from './conditions.ts';
+import { byCondition, combinations, type Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
 import type { Combo } from '../values/drawn-rows.ts';
 import { checkArea, drawnOf, pick, type Drawn } from './samples.ts';
@@ -25,8 +26,9 @@ export const reconstructRows = async (folder: string, options: Reconstructing): 
     const { signature } = model;
     const rows = await readRows(folder, signature, which);
     const { readImage } = await import('./png.ts');
-    const changes: readonly Combo[] = as
-      ? await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage)
+    const set = as && byCondition(signature.conditions, columnsOfSignature(signature), as);
+    const changes: readonly Combo[] = set
+      ? await combinations(pick(signature.conditions, [...set.keys()], 'as'), set, readImage)
       : [{}];
     const combos: Combo[] = [];
     const parts: Outputs[] = [];

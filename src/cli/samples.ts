@@ -7,7 +7,7 @@ import type { Model } from '../runtime/model.ts';
 import type { Outputs, SampleOrigin } from '../runtime/result.ts';
 import { same } from '../shape/same.ts';
 import type { Condition, Manifest } from '../signature.ts';
-import { combinations, rowsOf, type ReadImage, type Settings } from './conditions.ts';
+import { byCondition, combinations, rowsOf, type ReadImage, type Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
 import {
   csvOfDrawn,
@@ -88,7 +88,8 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
     const parts = { [Symbol.asyncIterator]: () => streamed(folder, given, how) };
     return { ...drawnOf(signature, combos, parts, count, seed), ...hint };
   }
-  const changed = await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage);
+  const changes = byCondition(signature.conditions, columnsOfSignature(signature), as);
+  const changed = await combinations(pick(signature.conditions, [...changes.keys()], 'as'), changes, readImage);
   const { combos: all, outputs } = await opened(folder, async (model) =>
     restyled(model, combos, await model.sample(given, how), changed, { ...drawing, seed }),
   );
@@ -131,7 +132,10 @@ const combosOf = async (
     );
   if (conditions !== undefined)
     return rowsOf(signature.conditions, columnsOfSignature(signature), conditions, readImage);
-  if (rows === undefined) return combinations(signature.conditions, settings, readImage);
+  if (rows === undefined) {
+    const set = byCondition(signature.conditions, columnsOfSignature(signature), settings);
+    return combinations(signature.conditions, set, readImage);
+  }
   const read = await readRows(folder, signature, rows, false);
   return read.indices.map((index) => comboOf(signature, read, index, rows.data === undefined));
 };

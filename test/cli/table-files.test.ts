@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { rowsOf } from '../../src/cli/conditions.ts';
+import { byCondition, rowsOf } from '../../src/cli/conditions.ts';
 import { tableAt } from '../../src/cli/table-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cvae-table-files-'));
@@ -25,4 +25,16 @@ it('words between the numbers of a table are missing to every command, as they a
     [null, 'unknown'],
     [21, 'b'],
   ]);
+});
+
+it('a setting names a condition as the definition does, as its column in the data, or as one that init has renamed', () => {
+  const one = { kind: 'continuous', shape: [1], dataShape: [1] } as const;
+  const settings = new Map([
+    ['Ship Mode', ['1']],
+    ['Ship_Mode', ['2']],
+    ['when it was sold', ['3']],
+    ['another', ['4']],
+  ]);
+  const found = byCondition({ Ship_Mode: one, age: one }, { age: ['when it was sold'] }, settings);
+  expect(Object.fromEntries(found)).toEqual({ Ship_Mode: ['1', '2'], age: ['3'], another: ['4'] });
 });
