@@ -227,7 +227,7 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
   });
 
   it('log p(y|x), of which only onnxruntime has the file, also where that was exported', async () => {
-    const message = 'expected a model with a file evaluation, got a module, which has none; open a folder';
+    const message = 'expected a file evaluation, got a module, which has none; open a folder';
     const weather = await load('weather');
     const given = { month: 'Mar', rain: 0, temperature: [2, 8], sky: 'rain' };
     await expect((await weather.open()).logLikelihood(given)).rejects.toThrow(message);

@@ -123,19 +123,19 @@ return $likelihood.${one}Data; })(),`,
     await part('core'),
     `const $likelihoods = {\n${(await Promise.all(each)).join('\n')}\n};`,
     await part('draw'),
-    manifest.steps ? await part('steps') : 'const $steps = undefined;',
+    manifest.steps ? await part('steps') : 'let $steps;',
     await part(files.recognition ? 'ask' : 'decode'),
     await part('stream'),
     [...Object.values(conditions), ...(files.recognition ? targets : [])].some(hasMask)
       ? await part('missing')
-      : 'const $missing = undefined;',
+      : 'let $missing;',
     Object.values(conditions).some((each) => each.kind === 'categorical') || targets.some(isClasses)
       ? await part('classes')
-      : 'const $classes = undefined;',
+      : 'let $classes;',
     Object.values(conditions).some((each) => each.kind === 'image') || (isGiven && targets.some(isImage))
       ? await part('pictures')
-      : 'const $pictures = undefined;',
-    isSeveral ? await part('several') : 'const $several = undefined;',
+      : 'let $pictures;',
+    isSeveral ? await part('several') : 'let $several;',
   ];
   return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states its inputs and outputs.
 ${parts.join('\n')}
