@@ -1,11 +1,10 @@
-import { columnsOfSignature } from '../data/signature-variables.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
-import { byCondition, combinations, type Settings } from './conditions.ts';
+import type { Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
 import type { Combo } from '../values/drawn-rows.ts';
-import { checkArea, drawnOf, pick, type Drawn } from './samples.ts';
+import { changesOf, checkArea, drawnOf, type Drawn } from './samples.ts';
 import { comboOf } from './row-options.ts';
 import { truths } from './truths.ts';
 
@@ -26,10 +25,7 @@ export const reconstructRows = async (folder: string, options: Reconstructing): 
     const { signature } = model;
     const rows = await readRows(folder, signature, which);
     const { readImage } = await import('./png.ts');
-    const set = as && byCondition(signature.conditions, columnsOfSignature(signature), as);
-    const changes: readonly Combo[] = set
-      ? await combinations(pick(signature.conditions, [...set.keys()], 'as'), set, readImage)
-      : [{}];
+    const changes: readonly Combo[] = as ? await changesOf(signature, as, readImage) : [{}];
     const combos: Combo[] = [];
     const parts: Outputs[] = [];
     for (const index of rows.indices)

@@ -88,8 +88,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
     const parts = { [Symbol.asyncIterator]: () => streamed(folder, given, how) };
     return { ...drawnOf(signature, combos, parts, count, seed), ...hint };
   }
-  const changes = byCondition(signature.conditions, columnsOfSignature(signature), as);
-  const changed = await combinations(pick(signature.conditions, [...changes.keys()], 'as'), changes, readImage);
+  const changed = await changesOf(signature, as, readImage);
   const { combos: all, outputs } = await opened(folder, async (model) =>
     restyled(model, combos, await model.sample(given, how), changed, { ...drawing, seed }),
   );
@@ -140,12 +139,14 @@ const combosOf = async (
   return read.indices.map((index) => comboOf(signature, read, index, rows.data === undefined));
 };
 
+/** Returns the combinations of values that `--as` gives the conditions that it names. @throws InvalidData for a name that is none's. */
+export const changesOf = (signature: Manifest, as: Settings, readImage: ReadImage): ReturnType<typeof combinations> => {
+  const set = byCondition(signature.conditions, columnsOfSignature(signature), as);
+  return combinations(pick(signature.conditions, [...set.keys()], 'as'), set, readImage);
+};
+
 /** Returns some of the conditions by name. @throws InvalidData for a name that is none's. */
-export const pick = (
-  conditions: Manifest['conditions'],
-  names: readonly string[],
-  option: string,
-): Manifest['conditions'] => {
+const pick = (conditions: Manifest['conditions'], names: readonly string[], option: string): Manifest['conditions'] => {
   const unknown = names.find((name) => !Object.hasOwn(conditions, name));
   if (unknown !== undefined)
     throw new InvalidData(

@@ -169,7 +169,7 @@ const rangeOf = ({ numbers }: Column): string => {
 /** Shows the end of a range, with a minus sign: a whole number as it is, unless it is long. */
 const shown = (value: number): string => (Math.abs(value) < 1e7 ? valueText(value, 4) : withMinus(rounded(value)));
 
-/** Shows a number with a minus sign: a whole one as it is, and others with so many digits. */
+/** Shows a number with a minus sign: a whole one as it is, and others rounded to `digits` digits. */
 const valueText = (value: number, digits = 6): string =>
   withMinus(Number.isInteger(value) ? `${value}` : rounded(value, digits));
 

@@ -8,7 +8,7 @@ export const quoted = (text: string): string => {
   return `'${inner}'`;
 };
 
-/** Returns a number as short text of so many digits. */
+/** Returns a number as short text, rounded to `digits` digits. */
 export const rounded = (value: number, digits = 4): string => `${Number(value.toPrecision(digits))}`;
 
 /** Returns the text of a cell for a line that has more: of lines one, and the beginning of a long one. */

@@ -1,7 +1,7 @@
 import type { Element } from '../formats/snapshot.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { AXES, number, SIZE, thinned, type Chart } from './axes.ts';
-import { fittedText, widthOf } from './fitted-text.ts';
+import { fittedText, widthOf } from '../values/fitted-text.ts';
 import { Plot, svg } from './plot.ts';
 /** Plots the current KL of each latent dimension, the largest first. */
 export function dimensions(kl: readonly number[]): Chart {
@@ -155,7 +155,7 @@ export function frequencies({ name, truth, drawn }: Element, all: readonly strin
 
 /** Returns which classes have names on an axis, and these as they have room next to each other: of many every second, third, … */
 const named = (classes: readonly string[]): { ticks: string[]; tickFormat: (name: string) => string } => {
-  // A name of which so many letters are left is still one.
+  // A name that is cut to this length can still be read.
   const letters = Math.max(LEGIBLE, Math.floor((ROOM / classes.length - GAP) / LETTER));
   const short = (name: string): string => fittedText(name, letters);
   const longest = Math.max(1, ...classes.map((name) => widthOf(short(name))));

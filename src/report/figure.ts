@@ -1,7 +1,7 @@
 import type { NumbersSnapshot } from '../formats/snapshot.ts';
 import { SIZE, type Chart } from './axes.ts';
 import { frequencies, quantiles, scatter } from './charts.ts';
-import { fittedText } from './fitted-text.ts';
+import { fittedText } from '../values/fitted-text.ts';
 import { escaped } from './html.ts';
 import { COLOURS } from './style.ts';
 

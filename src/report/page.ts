@@ -1,3 +1,4 @@
+import { counted as named } from '../values/counted.ts';
 import { LIBRARY } from '../version.ts';
 import { number, type Chart } from './axes.ts';
 import { dimensions, dimensionsOverTime } from './charts.ts';
@@ -154,7 +155,7 @@ const counted = (count: number): string => count.toLocaleString('en-US');
 const summary = ({ record: { model, data } }: Run): string =>
   [
     model.kind === 'cvae' ? 'Conditional VAE' : 'Predictor',
-    ...(model.latent > 0 ? [`${model.latent} latent dimension${model.latent === 1 ? '' : 's'}`] : []),
+    ...(model.latent > 0 ? [named(model.latent, 'latent dimension')] : []),
     `${counted(model.parameters)} parameters`,
     `trained on ${counted(data.train)} examples of ${data.name}`,
   ].join(' · ');

@@ -1,3 +1,4 @@
+import { counted } from '../values/counted.ts';
 import { WeightsMismatch } from '../errors.ts';
 import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
@@ -90,7 +91,5 @@ export const checkFingerprint = (
       `use the definition that they were trained with, or train this one`,
   );
 };
-
-const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const short = (fingerprint: string): string => (fingerprint.length > 12 ? `${fingerprint.slice(0, 12)}…` : fingerprint);

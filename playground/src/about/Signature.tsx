@@ -1,3 +1,4 @@
+import { counted } from '../../../src/values/counted.ts';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { elementTexts, variableText } from '../../../src/values/element-names.ts';
 import { classesOf, conditionsOf } from '../condition/values.ts';
@@ -46,8 +47,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
               Latent <code>z</code>
             </dt>
             <dd>
-              {latent} dimension{latent === 1 ? '' : 's'}, prior{' '}
-              {manifest.files.prior ? 'learned from the condition' : 'N(0, I)'}
+              {counted(latent, 'dimension')}, prior {manifest.files.prior ? 'learned from the condition' : 'N(0, I)'}
             </dd>
           </>
         )}

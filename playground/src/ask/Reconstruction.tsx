@@ -1,4 +1,5 @@
 import type { Outputs } from 'cvae-compile/runtime';
+import type { ComponentChildren } from 'preact';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { classesOf, readable } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
@@ -6,6 +7,7 @@ import { cellTexts, columnTexts, isTabular } from '../view/OutcomeTable.tsx';
 import type { Own } from './own.ts';
 import { ColourBar } from '../view/ColourBar.tsx';
 import { heatOf } from '../view/heat.ts';
+import { likeliestOf } from '../view/likeliest.ts';
 import { Canvas, Picture } from '../view/Picture.tsx';
 import { ClassGreys } from '../view/ClassGreys.tsx';
 import { greysOf, viewOf } from '../view/pixels.ts';
@@ -44,23 +46,13 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
           const far = Float32Array.from(given, (value, i) => Math.abs(value - (again.data[i] ?? 0)));
           const most = far.reduce((largest, one) => Math.max(largest, Number.isNaN(one) ? 0 : one), 0);
           return (
-            <div key={name} class="triple">
-              <figure>
-                <Picture values={given} shape={view} label={`${name} as it was given`} />
-                <figcaption>Given</figcaption>
-              </figure>
-              <figure>
-                <Canvas picture={again.image(0)} label={`${name}, reconstructed`} />
-                <figcaption>Reconstructed</figcaption>
-              </figure>
-              <figure>
-                <Canvas picture={heatOf(far, most, view)} label={`Difference of each pixel, up to ${readable(most)}`} />
-                <figcaption>
-                  Difference
-                  <ColourBar from="0" to={most.toFixed(2)} label="Colours of the difference" />
-                </figcaption>
-              </figure>
-            </div>
+            <Triple key={name} name={name} given={given} again={again} view={view}>
+              <Canvas picture={heatOf(far, most, view)} label={`Difference of each pixel, up to ${readable(most)}`} />
+              <figcaption>
+                Difference
+                <ColourBar from="0" to={most.toFixed(2)} label="Colours of the difference" />
+              </figcaption>
+            </Triple>
           );
         }
         if (view) return <Maps key={name} name={name} target={target} given={given} again={again} view={view} />;
@@ -84,6 +76,33 @@ export const Reconstruction = ({ playground: { manifest, question } }: { readonl
   );
 };
 
+/** A picture as it was given and as it is drawn again, and how the two differ. */
+const Triple = ({
+  name,
+  given,
+  again,
+  view,
+  children,
+}: {
+  readonly name: string;
+  readonly given: readonly number[];
+  readonly again: Outputs;
+  readonly view: readonly number[];
+  readonly children: ComponentChildren;
+}) => (
+  <div class="triple">
+    <figure>
+      <Picture values={given} shape={view} label={`${name} as it was given`} />
+      <figcaption>Given</figcaption>
+    </figure>
+    <figure>
+      <Canvas picture={again.image(0)} label={`${name}, reconstructed`} />
+      <figcaption>Reconstructed</figcaption>
+    </figure>
+    <figure>{children}</figure>
+  </div>
+);
+
 /** A map of classes as it was given, and the likeliest classes as it is drawn again. */
 const Maps = ({
   name,
@@ -104,32 +123,13 @@ const Maps = ({
   const where = `${count} of ${given.length} differ`;
   return (
     <>
-      <div class="triple">
-        <figure>
-          <Picture values={greysOf(target, given)} shape={view} label={`${name} as it was given`} />
-          <figcaption>Given</figcaption>
-        </figure>
-        <figure>
-          <Canvas picture={again.image(0)} label={`${name}, reconstructed`} />
-          <figcaption>Reconstructed</figcaption>
-        </figure>
-        <figure>
-          <Picture values={differs} shape={view} label={`Where the two differ: ${where}`} />
-          <figcaption>{where}</figcaption>
-        </figure>
-      </div>
+      <Triple name={name} given={greysOf(target, given)} again={again} view={view}>
+        <Picture values={differs} shape={view} label={`Where the two differ: ${where}`} />
+        <figcaption>{where}</figcaption>
+      </Triple>
       <ClassGreys target={target} />
     </>
   );
-};
-
-/** The likeliest class of each place, of as many chances each. */
-const likeliestOf = (chances: Float32Array, places: number): readonly number[] => {
-  const classes = chances.length / places;
-  return Array.from({ length: places }, (_, place) => {
-    const own = chances.subarray(place * classes, (place + 1) * classes);
-    return own.indexOf(Math.max(...own));
-  });
 };
 
 /** A row as it was given, and as it is drawn again: means of numbers, the likeliest class. */

@@ -1,3 +1,4 @@
+import { counted } from '../../../src/values/counted.ts';
 import { conditionsOf } from '../condition/values.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
@@ -41,7 +42,7 @@ const summary = ({ kind, conditions, target, latent, files }: Manifest): string 
   return [
     `p(${names} | ${given}): ${kinds.join(', ')}`,
     ...(latent > 0
-      ? [`${latent} latent dimension${latent === 1 ? '' : 's'}`, files.prior ? 'learned prior' : 'prior N(0, I)']
+      ? [counted(latent, 'latent dimension'), files.prior ? 'learned prior' : 'prior N(0, I)']
       : ['no latent']),
     ...(files.baseline ? ['baseline'] : []),
   ].join(' · ');

@@ -1,3 +1,4 @@
+import { fittedText } from '../../../src/values/fitted-text.ts';
 import { Bars } from './Bars.tsx';
 import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
@@ -83,13 +84,8 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
   );
 };
 
-/** A text of at most so many letters. */
-const cut = (text: string, most: number): string =>
-  text.length > most
-    ? `${Array.from(text)
-        .slice(0, Math.max(1, Math.floor(most) - 1))
-        .join('')}…`
-    : text;
+/** A text that fits, of two letters at least. */
+const cut = (text: string, most: number): string => fittedText(text, Math.max(2, Math.floor(most)));
 
 const correlation = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 2));
 

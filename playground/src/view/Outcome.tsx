@@ -46,7 +46,7 @@ export const Outcome = ({
   );
 };
 
-/** All of so few classes are listed, and of more those that are likely, up to so many. */
+/** Up to `FEW` classes are all listed; of more, those that are likely, up to `MOST`. */
 const FEW = 6;
 const MOST = 10;
 

@@ -1,5 +1,6 @@
 import { size } from '../../../src/shape/size.ts';
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
+import { likeliestOf } from './likeliest.ts';
 import { viewOf } from './view-of.ts';
 
 /** Whether y is a sequence: a row of numbers at each of several steps, or a class at each of many. */
@@ -25,13 +26,7 @@ export const seriesOf = (target: TargetSignature, values: ArrayLike<number>): re
   const places = size(dataShape);
   const count = values.length / places;
   const all = Array.from(values);
-  const shown =
-    isClasses(target) && count > 1
-      ? Array.from({ length: places }, (_, i) => {
-          const chances = all.slice(i * count, (i + 1) * count);
-          return chances.indexOf(Math.max(...chances));
-        })
-      : all;
+  const shown = isClasses(target) && count > 1 ? likeliestOf(all, places) : all;
   const channels = dataShape.length > 1 ? (dataShape.at(-1) ?? 1) : 1;
   return Array.from({ length: channels }, (_, channel) => shown.filter((_, i) => i % channels === channel));
 };

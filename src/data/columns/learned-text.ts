@@ -1,3 +1,4 @@
+import { counted } from '../../values/counted.ts';
 import type { Learned } from './column-tables.ts';
 import { withMinus } from '../../values/minus.ts';
 
@@ -16,8 +17,6 @@ export const learnedText = (name: string, { least, most, decimals, masses, isGri
   const all = masses.reduce((sum, [, share]) => sum + share, 0);
   return `${name}: ${rows.join(', ')}; ${all > 1 - 1e-9 ? 'no other value' : `else ${range}`}`;
 };
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Returns a float32 with its digits, and a minus sign. */
 const short = (value: number): string => withMinus(`${Number(value.toPrecision(7))}`);

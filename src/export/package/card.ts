@@ -1,3 +1,4 @@
+import { counted } from '../../values/counted.ts';
 import { shownAt } from '../../values/shown-at.ts';
 import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
@@ -57,7 +58,7 @@ ${howItHangsTogether(manifest)}
 ## Inputs
 
 ${conditions(manifest)}
-${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimension${manifest.latent === 1 ? '' : 's'}. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
+${kind === 'cvae' ? `Its latent z has ${counted(manifest.latent, 'dimension')}. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
 ## Output
 
 ${outputText(manifest)}

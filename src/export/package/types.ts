@@ -1,3 +1,4 @@
+import { counted } from '../../values/counted.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../signature.ts';
@@ -191,7 +192,7 @@ const sampling = ({ files }: Manifest): readonly string[] => [
 ];
 
 const decoding = ({ latent }: Manifest): readonly string[] => [
-  `  /** y's mean for latents of ${latent} number${latent === 1 ? '' : 's'}: one for all conditions, one for each, or many for one condition. */
+  `  /** y's mean for latents of ${counted(latent, 'number')}: one for all conditions, one for each, or many for one condition. */
   decode(z: Latents, conditions: Conditions): Promise<Outputs>;
   /** y's mean on the line from one latent to another, ends included, in \`steps\` rows for each condition. */
   interpolate(from: Latents, to: Latents, steps: number, conditions: Conditions): Promise<Outputs>;`,

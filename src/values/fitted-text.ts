@@ -5,7 +5,7 @@ const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F
 export const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 
-/** Returns a text that is at most so many letters wide: a longer one ends in `…`. */
+/** Returns a text that is at most `most` letters wide: a longer one is cut, and ends in `…`. */
 export const fittedText = (text: string, most: number): string => {
   if (widthOf(text) <= most) return text;
   const kept: string[] = [];
