@@ -37,18 +37,17 @@ export const withoutSign = (cell: string): readonly [text: string, sign: string]
 export const numeralReader = ({ decimal, thousands, signs = [] }: NumberFormat): ((cell: string) => string) => {
   if (decimal === '.' && thousands === undefined && signs.length === 0) return (cell) => cell;
   return (cell) => {
-    const text = bare(withMinus(cell), signs);
+    const text = bare(cell, signs).replace(/^\((\d.*)\)$/s, '-$1');
     const plain = thousands === undefined ? text : ungrouped(text, thousands, decimal);
     if (decimal === '.') return plain;
     return plain.includes('.') ? '' : plain.replace(',', '.');
   };
 };
 
-/** Returns a negative number of accountants as it is written elsewhere: `-1,234.50`. */
-const withMinus = (cell: string): string => cell.replace(ACCOUNTED, '-$1');
-
 /** Returns a number without one of these signs, which is before or behind it. */
 const bare = (cell: string, signs: readonly string[]): string => {
+  const [, within] = ACCOUNTED.exec(cell) ?? [];
+  if (within !== undefined && signs.length > 0) return `(${bare(within, signs)})`;
   const minus = /^[+-]?/.exec(cell)?.[0] ?? '';
   const rest = cell.slice(minus.length).trim();
   for (const sign of signs) {
